@@ -1,0 +1,21 @@
+namespace SnapFs;
+
+/// <summary>
+/// The root of intended failures. The message is one line for the user: what, where and what to do next. Anything
+/// thrown that does not derive from this is a bug and is reported with its trace.
+/// </summary>
+public abstract class SnapFsException : Exception
+{
+    /// <param name="message">One line: the object, what was expected, what was found, what the user can do.</param>
+    /// <param name="innerException">The cause, shown only with <c>--debug</c>.</param>
+    protected SnapFsException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>What the process exits with when this reaches the command line.</summary>
+    public abstract ExitCode ExitCode { get; }
+
+    /// <summary>Whether the same call may succeed when it is repeated.</summary>
+    public virtual bool IsTransient => false;
+}
