@@ -23,14 +23,15 @@ public static class NodeCodec
         writer.LengthPrefixed(scratch.Written);
     }
 
-    /// <summary>Decodes the node at the reader's position.</summary>
+    /// <summary>Decodes the node that <paramref name="data"/> begins with.</summary>
+    /// <param name="data">The node and anything after it; must outlive the result.</param>
     /// <exception cref="InvalidEncodingException">The bytes are not a node.</exception>
-    public static void Read(ref ByteReader reader, ReadOnlySpan<byte> page, out NodeView node)
+    public static NodeView Read(ReadOnlySpan<byte> data)
     {
-        int start = reader.Position;
-        ReadOnlySpan<byte> body = reader.LengthPrefixed(TreeLimits.MaxPage);
-        node = ReadBody(body);
-        node.Raw = page[start..reader.Position];
+        ByteReader reader = new(data);
+        NodeView node = ReadBody(reader.LengthPrefixed(TreeLimits.MaxPage));
+        node.Raw = data[..reader.Position];
+        return node;
     }
 
     private static void WriteBody(ByteWriter writer, in NodeView node)
