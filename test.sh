@@ -1,0 +1,116 @@
+#!/bin/bash
+# Builds SnapFs and runs every test: what a developer and the CI both run.
+#
+#   ./test.sh                 the short run, under 20 minutes on 2 cores
+#   ./test.sh --long          all sizes and every crash point
+#   ./test.sh --filter NAME   only tests whose full name contains NAME
+#   ./test.sh --project NAME  only test projects whose name contains NAME
+#
+# The last line is "N passed, N failed, N skipped". The exit code is 0 only if nothing failed.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+
+filter=
+projects=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --long) export SNAPFS_LONG=1 ;;
+        --filter) filter=${2:?--filter needs a name}; shift ;;
+        --project) projects=${2:?--project needs a name}; shift ;;
+        -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        *) echo "test.sh: unknown argument $1; see ./test.sh --help" >&2; exit 2 ;;
+    esac
+    shift
+done
+
+# Programs the tests call, and the Debian package of each.
+. native/lib/packages.sh
+need_programs "fusermount3=fuse3 setfattr=attr setfacl=acl setcap=libcap2-bin rsync=rsync tar=tar gcc=gcc \
+python3=python3 mkfs.ext4=e2fsprogs losetup=mount dpkg-deb=dpkg diff=diffutils"
+need_libraries
+need_headers /usr/include/linux/fuse.h linux-libc-dev
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# Build servers would outlive the run.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+passed=0 failed=0 skipped=0
+broken=()
+
+summary() {
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+step() {
+    local name=$1
+    shift
+    echo "== $name"
+    if ! "$@"; then
+        echo "FAILED: $name" >&2
+        failed=$((failed + 1))
+        return 1
+    fi
+}
+
+# --locked-mode: the packages are those of the committed lock files or the restore fails.
+step "restore" dotnet restore SnapFs.sln --locked-mode -v quiet || summary
+step "build" dotnet build SnapFs.sln -c Release --no-restore -v quiet -nologo || summary
+if [ -z "$filter$projects" ]; then
+    # Whitespace, style and analyzers as .editorconfig has them; --no-restore because that was done in locked mode.
+    step "format" dotnet format SnapFs.sln --verify-no-changes --no-restore --severity error
+fi
+
+run_project() {
+    local project=$1 name log
+    name=$(basename "$project" .csproj)
+    log=$results/$name.log
+    local arguments=(test "$project" -c Release --no-build --logger "trx;LogFileName=$name.trx"
+        --results-directory "$results" --blame-hang-timeout "${SNAPFS_HANG_TIMEOUT:-10m}" --blame-hang-dump-type none)
+    [ -n "$filter" ] && arguments+=(--filter "FullyQualifiedName~$filter")
+    local started=$SECONDS code=0
+    dotnet "${arguments[@]}" > "$log" 2>&1 || code=$?
+    echo "$code $((SECONDS - started))" > "$results/$name.code"
+}
+
+# One project at a time: the end-to-end tests measure memory and kill processes at random moments.
+for project in tests/*.Tests/*.Tests.csproj; do
+    name=$(basename "$project" .csproj)
+    case $name in *"$projects"*) ;; *) continue ;; esac
+    echo "== $name"
+    run_project "$project"
+    read -r code seconds < "$results/$name.code"
+    trx=$results/$name.trx
+    if [ -f "$trx" ]; then
+        counters=$(grep -o '<Counters [^>]*>' "$trx")
+        count() { grep -o " $1=\"[0-9]*\"" <<< "$counters" | tr -dc 0-9; }
+        total=$(count total) good=$(count passed) bad=$(($(count failed) + $(count error) + $(count timeout) + $(count aborted)))
+        not_run=$((total - good - bad))
+        passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + not_run))
+        echo "   $good passed, $bad failed, $not_run skipped in ${seconds}s"
+        # A run that ended badly without a failed test crashed or hung.
+        if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then
+            failed=$((failed + 1))
+            broken+=("$name ended with code $code")
+        fi
+    elif [ "$code" -ne 0 ] || ! grep -q 'No test matches' "$log" "$results"/*.log; then
+        failed=$((failed + 1))
+        broken+=("$name left no results, code $code")
+    fi
+    # What failed, with its message, and why each skipped test was skipped.
+    if [ "$code" -ne 0 ]; then
+        grep -v '^\[xUnit.net' "$log"
+    fi
+done
+
+echo "== skipped"
+for trx in "$results"/*.trx; do
+    [ -f "$trx" ] && python3 native/lib/skipped.py "$trx"
+done
+for line in "${broken[@]:-}"; do
+    [ -n "$line" ] && echo "FAILED: $line"
+done
+summary
