@@ -1,0 +1,19 @@
+namespace SnapFs;
+
+/// <summary>A native library that the program needs is not there, or is not one that it can use.</summary>
+public sealed class MissingLibraryException : SnapFsException
+{
+    private MissingLibraryException(string message)
+        : base(message, null)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override ExitCode ExitCode => ExitCode.Failed;
+
+    internal static MissingLibraryException NotFound(string library, string package) =>
+        new($"The library {library} was not found: install it (Debian: apt install {package}).");
+
+    internal static MissingLibraryException Unsuitable(string library, string finding, string package) =>
+        new($"The library {library} cannot be used, {finding}: install a newer one (Debian: apt install {package}).");
+}

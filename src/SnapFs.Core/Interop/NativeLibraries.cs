@@ -1,0 +1,118 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SnapFs;
+
+/// <summary>
+/// Finds libzstd and libsodium: first the copy that a published single file carries as a resource of its entry
+/// assembly, then the system's. What was found is tested once before the first call into it.
+/// </summary>
+internal static class NativeLibraries
+{
+    internal const string Sodium = "libsodium";
+    internal const string Zstd = "libzstd";
+
+    private static readonly Lock LoadLock = new();
+    private static readonly Dictionary<string, nint> Loaded = [];
+
+    static NativeLibraries() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
+
+    /// <summary>Runs the static constructor, which registers the resolver, exactly once.</summary>
+    internal static void EnsureResolver()
+    {
+    }
+
+    /// <summary>Loads a library from the first of its places that has it.</summary>
+    /// <param name="name">The name in the import declarations, for example <c>libzstd</c>.</param>
+    /// <param name="systemNames">What the loader of the operating system is asked for, in order.</param>
+    /// <param name="package">The Debian package that brings the library.</param>
+    /// <exception cref="MissingLibraryException">None of the places has the library.</exception>
+    internal static nint Load(string name, ReadOnlySpan<string> systemNames, string package)
+    {
+        if (TryLoadCarried($"native/{name}.so", out nint handle))
+        {
+            return handle;
+        }
+
+        foreach (string systemName in systemNames)
+        {
+            if (NativeLibrary.TryLoad(systemName, out handle))
+            {
+                return handle;
+            }
+        }
+
+        throw MissingLibraryException.NotFound(name, package);
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
+    {
+        if (name is not (Sodium or Zstd))
+        {
+            return 0; // libc and the like: the runtime's own search is right
+        }
+
+        lock (LoadLock)
+        {
+            if (!Loaded.TryGetValue(name, out nint handle))
+            {
+                handle = name == Zstd ? LoadZstd() : LoadSodium();
+                Loaded.Add(name, handle);
+            }
+
+            return handle;
+        }
+    }
+
+    private static nint LoadZstd()
+    {
+        string[] names = OperatingSystem.IsWindows() ? ["libzstd.dll", "zstd.dll"] : ["libzstd.so.1", "libzstd.so"];
+        nint handle = Load(Zstd, names, "libzstd1");
+        LibrarySelfTests.Zstd(handle);
+        return handle;
+    }
+
+    private static nint LoadSodium()
+    {
+        string[] names = OperatingSystem.IsWindows()
+            ? ["libsodium.dll"]
+            : ["libsodium.so.23", "libsodium.so", "libsodium.so.26"];
+        nint handle = Load(Sodium, names, "libsodium23");
+        LibrarySelfTests.Sodium(handle);
+        return handle;
+    }
+
+    /// <summary>Loads a library out of the program itself, through a nameless file in memory.</summary>
+    private static bool TryLoadCarried(string resource, out nint handle)
+    {
+        handle = 0;
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        using Stream? content = Assembly.GetEntryAssembly()?.GetManifestResourceStream(resource);
+        if (content is null)
+        {
+            return false;
+        }
+
+        // Kernels with vm.memfd_noexec ask for MFD_EXEC; kernels before 6.3 refuse the flag.
+        int descriptor = Interop.Libc.memfd_create(resource, Interop.Libc.MFD_CLOEXEC | Interop.Libc.MFD_EXEC);
+        if (descriptor < 0)
+        {
+            descriptor = Interop.Libc.memfd_create(resource, Interop.Libc.MFD_CLOEXEC);
+        }
+
+        if (descriptor < 0)
+        {
+            return false; // the system's copy is the next to be tried
+        }
+
+        using SafeFileHandle file = new(descriptor, ownsHandle: true);
+        using FileStream stream = new(file, FileAccess.Write, bufferSize: 0);
+        content.CopyTo(stream);
+        return NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out handle);
+    }
+}
