@@ -1,0 +1,227 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using SnapFs.Chunks;
+
+namespace SnapFs.Caches;
+
+/// <summary>
+/// Decoded frames in native memory. Readers take leases on chunks inside them; misses on one frame by several threads
+/// become one decode; background threads decode ahead of the readers. Safe for concurrent use.
+/// </summary>
+/// <remarks>Knows nothing of mounts: restore and check read through it as well.</remarks>
+public sealed unsafe partial class FrameCache : IDisposable
+{
+    /// <summary>
+    /// Bytes of decoded frames a process keeps unless told otherwise. With the tree pages
+    /// (<see cref="TreePageCache.DefaultCapacity"/>) and the runtime it leaves a mount below 350 MB resident.
+    /// </summary>
+    public const long DefaultCapacity = 160L * 1024 * 1024;
+
+    /// <summary>The largest frame that is read; writers stay far below.</summary>
+    public const int MaxFrame = 32 * 1024 * 1024;
+
+    private readonly IChunkSource _source;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ulong, Frame> _frames = [];
+    private readonly FrameArena _arena;
+    private long _decodedFrames;
+    private long _overflow;
+
+    /// <param name="source">Where frames come from; not disposed.</param>
+    /// <param name="capacityBytes">Bytes of decoded frames to keep. Frames that are leased while the rest is leased
+    /// too come on top, for as long as the leases last.</param>
+    /// <param name="prefetchThreads">Threads that decode ahead; 0 turns <see cref="Prefetch"/> off.</param>
+    public FrameCache(IChunkSource source, long capacityBytes, int prefetchThreads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, 64 * 1024);
+        ArgumentOutOfRangeException.ThrowIfNegative(prefetchThreads);
+        _source = source;
+        _arena = new FrameArena(capacityBytes, frame => _frames.Remove(frame.Key));
+        StartPrefetching(prefetchThreads);
+    }
+
+    /// <summary>Frames decoded since the start: what a test or a benchmark counts.</summary>
+    public long DecodedFrames => Interlocked.Read(ref _decodedFrames);
+
+    /// <summary>Bytes of native memory that frames take now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _arena.Used + _overflow;
+            }
+        }
+    }
+
+    /// <summary>Gives the plain bytes of a chunk, decoding its frame if need be.</summary>
+    /// <returns>A lease that the caller disposes once.</returns>
+    /// <exception cref="DamagedException">The chunk is missing or is not what its id names; names the pack.</exception>
+    /// <exception cref="SnapFsException">The storage cannot be read.</exception>
+    public ChunkLease Acquire(ChunkKind kind, in ChunkId id)
+    {
+        if (!_source.TryLocate(kind, in id, out ChunkLocation location))
+        {
+            throw new DamagedException(
+                $"chunk {id}", $"no index segment lists this {(kind == ChunkKind.Tree ? "tree" : "data")} chunk");
+        }
+
+        CheckBounds(in location);
+        Frame frame = Load(in location);
+        if (!frame.Verify(_source, kind, in id, in location))
+        {
+            Release(frame);
+            throw new DamagedException(_source.NameOf(location.Frame), $"its chunk {id} does not have that id");
+        }
+
+        return new ChunkLease(this, frame, frame.Pointer + location.Offset, (int)location.Length);
+    }
+
+    /// <summary>An error that names the pack which holds a chunk, for content that is wrong although its id is right.
+    /// </summary>
+    public DamagedException Damaged(ChunkKind kind, in ChunkId id, string finding, Exception? innerException = null) =>
+        new(
+            _source.TryLocate(kind, in id, out ChunkLocation location) ? _source.NameOf(location.Frame) : $"chunk {id}",
+            finding,
+            innerException);
+
+    /// <summary>Stops the background threads and frees the memory. No lease may be left.</summary>
+    public void Dispose()
+    {
+        StopPrefetching();
+        lock (_lock)
+        {
+            _frames.Clear();
+            _arena.Dispose();
+        }
+    }
+
+    internal void Release(Frame frame)
+    {
+        lock (_lock)
+        {
+            frame.Leases--;
+            if (frame.Leases > 0)
+            {
+                return;
+            }
+
+            if (frame.Block is null)
+            {
+                // Outside the arena: it lives only while somebody reads it.
+                Forget(frame);
+                NativeMemory.AlignedFree(frame.Pointer);
+                _overflow -= frame.Location.PlainLength;
+            }
+            else if (!IsCurrent(frame))
+            {
+                _arena.Free(frame); // its decode failed
+            }
+        }
+    }
+
+    private bool IsCurrent(Frame frame) =>
+        _frames.TryGetValue(frame.Key, out Frame? current) && ReferenceEquals(current, frame);
+
+    private void Forget(Frame frame)
+    {
+        if (IsCurrent(frame))
+        {
+            _frames.Remove(frame.Key);
+        }
+    }
+
+    /// <summary>Returns a decoded frame with one more lease.</summary>
+    private Frame Load(in ChunkLocation location)
+    {
+        Frame frame = FindOrAdd(location.Frame, out bool isNew);
+        if (isNew)
+        {
+            Decode(frame);
+        }
+        else
+        {
+            try
+            {
+                frame.WaitUntilLoaded();
+            }
+            catch
+            {
+                Release(frame);
+                throw;
+            }
+        }
+
+        if (frame.Location.PlainLength != location.Frame.PlainLength)
+        {
+            Release(frame);
+            throw new DamagedException(_source.NameOf(location.Frame), "index entries disagree about a frame");
+        }
+
+        return frame;
+    }
+
+    private Frame FindOrAdd(in FrameLocation location, out bool isNew)
+    {
+        lock (_lock)
+        {
+            ref Frame? slot = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                _frames, Frame.KeyOf(in location), out bool exists);
+            isNew = !exists;
+            if (exists)
+            {
+                slot!.Leases++; // a present slot is never null
+                slot.IsReferenced = true;
+                return slot;
+            }
+
+            Frame frame = new(in location);
+            slot = frame; // before the arena evicts, which changes the table
+            Allocate(frame);
+            return frame;
+        }
+    }
+
+    private void Allocate(Frame frame)
+    {
+        int length = (int)frame.Location.PlainLength;
+        if (!_arena.TryAllocate(frame, length))
+        {
+            frame.Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), 4096);
+            _overflow += length;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Handed to every waiter and rethrown here.")]
+    private void Decode(Frame frame)
+    {
+        try
+        {
+            Interlocked.Increment(ref _decodedFrames);
+            _source.ReadFrame(frame.Location, new Span<byte>(frame.Pointer, (int)frame.Location.PlainLength));
+            frame.Complete(null);
+        }
+        catch (Exception e)
+        {
+            // Not remembered: the next reader tries again, because a storage may have come back.
+            lock (_lock)
+            {
+                Forget(frame);
+            }
+
+            frame.Complete(e);
+            Release(frame);
+            throw;
+        }
+    }
+
+    private void CheckBounds(in ChunkLocation location)
+    {
+        if (location.Frame.PlainLength > MaxFrame
+            || (ulong)location.Offset + location.Length > location.Frame.PlainLength)
+        {
+            throw new DamagedException(_source.NameOf(location.Frame), "an index entry passes the end of its frame");
+        }
+    }
+}
