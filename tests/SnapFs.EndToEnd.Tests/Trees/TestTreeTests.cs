@@ -1,3 +1,4 @@
+using SnapFs.EndToEnd.Tests.Harness;
 using SnapFs.Testing.Trees;
 
 namespace SnapFs.EndToEnd.Tests.Trees;

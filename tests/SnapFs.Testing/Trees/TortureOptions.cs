@@ -15,8 +15,8 @@ public sealed record TortureOptions
     /// </summary>
     public int DeepNameLength { get; init; } = 30;
 
-    /// <summary>Length of the large sparse file, bytes; its data is at the very end.</summary>
-    public long SparseLength { get; init; } = (4L << 30) + 12_345;
+    /// <summary>Length of the large sparse file, bytes; its data lies around 4 GiB and at the very end.</summary>
+    public long SparseLength { get; init; } = (4L << 30) + 1_012_345;
 
     /// <summary>Length of the incompressible file, bytes.</summary>
     public int RandomLength { get; init; } = 10 << 20;

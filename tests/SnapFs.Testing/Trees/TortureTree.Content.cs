@@ -54,9 +54,9 @@ public sealed partial class TortureTree
         directory.WriteFile("zeros beside holes"u8, 8 * mebibyte, [(mebibyte, new byte[mebibyte]), (6 * mebibyte, page)]);
         directory.WriteFile("last byte is data"u8, mebibyte + 1, [(mebibyte, [0x5a])]);
         directory.WriteFile(
-            "larger than 4 GiB"u8, options.SparseLength, [(options.SparseLength - page.Length, page)]);
-        directory.WriteFile(
-            "data around 4 GiB"u8, (4L << 30) + mebibyte, [((4L << 30) - PageSize, page), (4L << 30, page)]);
+            "larger than 4 GiB"u8,
+            options.SparseLength,
+            [((4L << 30) - PageSize, page), (4L << 30, page), (options.SparseLength - page.Length, page)]);
     }
 
     private void MakeWide(DirectoryHandle directory)
@@ -78,7 +78,7 @@ public sealed partial class TortureTree
             opened.Add(current);
             for (int level = 1; level < options.DeepLevels; level++)
             {
-                byte[] name = Encoding.ASCII.GetBytes(
+                byte[] name = System.Text.Encoding.ASCII.GetBytes(
                     level.ToString(CultureInfo.InvariantCulture).PadRight(options.DeepNameLength, 'd'));
                 current = current.MakeDirectory(name);
                 opened.Add(current);

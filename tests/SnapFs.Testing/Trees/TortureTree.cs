@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace SnapFs.Testing.Trees;
 
@@ -41,7 +40,7 @@ public sealed partial class TortureTree
     {
         TortureTree tree = new(path, options);
         string parent = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!; // not null: path is no root
-        byte[] name = Encoding.UTF8.GetBytes(System.IO.Path.GetFileName(path));
+        byte[] name = System.Text.Encoding.UTF8.GetBytes(System.IO.Path.GetFileName(path));
         using DirectoryHandle above = DirectoryHandle.Open(parent);
         using (DirectoryHandle root = above.MakeDirectory(name))
         {
@@ -70,7 +69,7 @@ public sealed partial class TortureTree
     /// <summary>Makes and fills a directory, and gives it a time of its own, which filling it would have changed.</summary>
     private static void In(DirectoryHandle parent, string name, Action<DirectoryHandle> fill)
     {
-        byte[] raw = Encoding.UTF8.GetBytes(name);
+        byte[] raw = System.Text.Encoding.UTF8.GetBytes(name);
         using (DirectoryHandle directory = parent.MakeDirectory(raw))
         {
             fill(directory);
@@ -131,7 +130,7 @@ public sealed partial class TortureTree
 
     private static void MakeNames(DirectoryHandle directory)
     {
-        byte[] longName = Encoding.ASCII.GetBytes(new string('n', 255));
+        byte[] longName = System.Text.Encoding.ASCII.GetBytes(new string('n', 255));
         byte[] everyByte = [.. Enumerable.Range(1, 255).Where(value => value != '/').Select(value => (byte)value)];
         byte[] longBytes = [.. Enumerable.Repeat((byte)0xe9, 255)];
         byte[][] names =
@@ -181,13 +180,13 @@ public sealed partial class TortureTree
             ("one nanosecond after the epoch", 0, 1),
             ("one nanosecond before the epoch", -1, 999_999_999),
             ("1969", -1_000_000, 500_000_000),
-            ("1901, the oldest that ext4 holds", int.MinValue, 1),
+            ("1901, the oldest that ext4 holds", int.MinValue, 0),
             ("2038", int.MaxValue, 999_999_999),
             ("2038 and one second", int.MaxValue + 1L, 0),
             ("2106", uint.MaxValue, 999_999_999),
             ("2106 and one second", uint.MaxValue + 1L, 1),
             ("2400", 13_569_465_600, 123_456_789),
-            ("2446, the newest that ext4 holds", 15_032_385_535, 999_999_999),
+            ("2446, the newest that ext4 holds", 15_032_385_535, 0),
             ("every digit", 1_700_000_000, 123_456_789),
         ];
         foreach ((string name, long seconds, long nanoseconds) in times)

@@ -1,6 +1,6 @@
 using SnapFs.Testing.Processes;
 
-namespace SnapFs.EndToEnd.Tests;
+namespace SnapFs.EndToEnd.Tests.Harness;
 
 /// <summary>A temporary directory that removes itself, whatever a torture tree put into it.</summary>
 internal sealed class TestDirectory : IDisposable

@@ -1,0 +1,2 @@
+// Tests kill processes, fill disks and drop caches: side by side they would judge each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,163 @@
+using SnapFs.EndToEnd.Tests.Harness;
+using SnapFs.Testing.Processes;
+using SnapFs.Testing.Trees;
+
+namespace SnapFs.EndToEnd.Tests.Mounts;
+
+public sealed class MountTests : IDisposable
+{
+    private readonly RepositoryFixture fixture = new RepositoryFixture().Initialise();
+
+    public void Dispose() => fixture.Dispose();
+
+    [Fact]
+    public void A_new_snapshot_appears_in_a_running_mount()
+    {
+        string source = new TestTree { ["file"] = "first" }.WriteTo(fixture["t"]);
+        fixture.Run("backup", source, "--source", "t").Expect();
+        using MountPoint mount = fixture.Mount();
+        Assert.Equal("first", File.ReadAllText(Path.Combine(mount.Latest("t", source), "file")));
+        Assert.Single(mount.Snapshots("t"));
+
+        File.WriteAllText(Path.Combine(source, "file"), "second");
+        fixture.Run("backup", source, "--source", "t").Expect();
+
+        Until(() => mount.Snapshots("t").Count == 2);
+        Until(() => File.ReadAllText(Path.Combine(mount.Latest("t", source), "file")) == "second");
+        string oldest = Path.Combine(
+            mount.Path, "hosts", Environment.MachineName, "t", mount.Snapshots("t")[0], source.TrimStart('/'), "file");
+        Assert.Equal("first", File.ReadAllText(oldest));
+    }
+
+    [Fact]
+    public async Task Two_mounts_and_a_backup_at_once_do_not_disturb_each_other()
+    {
+        TortureTree tree = TortureTree.Create(fixture["t"], TortureOptions.ShortRun.WithinPathMax);
+        TreeManifest original = TreeManifest.Scan(tree.Path);
+        fixture.Run("backup", tree.Path, "--source", "t").Expect();
+        using MountPoint one = fixture.Mount();
+        using MountPoint two = fixture.Mount();
+        Directory.CreateDirectory(fixture["other"]);
+        ProcessRunner.Shell($"head -c 100000000 /dev/urandom > '{fixture["other/file"]}'").Expect();
+
+        using (RunningProcess backup = fixture.Start("backup", fixture["other"], "--source", "other"))
+        {
+            Task<TreeManifest> first = Task.Run(() => TreeManifest.Scan(one.Latest("t", tree.Path)));
+            Task<TreeManifest> second = Task.Run(() => TreeManifest.Scan(two.Latest("t", tree.Path)));
+            Assert.Empty(TreeManifest.Compare(original, await first));
+            Assert.Empty(TreeManifest.Compare(original, await second));
+            backup.Wait().Expect();
+        }
+
+        foreach (MountPoint mount in (MountPoint[])[one, two])
+        {
+            string file = Path.Combine(mount.Path, "hosts", Environment.MachineName, "other");
+            Until(() => Directory.Exists(file));
+            ProcessRunner.Run("cmp", [fixture["other/file"], mount.Latest("other", fixture["other/file"])]).Expect();
+        }
+    }
+
+    [Fact]
+    public void A_damaged_pack_gives_an_error_on_its_files_and_the_log_names_them()
+    {
+        string victim = Path.Combine(fixture["t"], "victim");
+        string other = Path.Combine(fixture["t"], "other");
+        Directory.CreateDirectory(fixture["t"]);
+        ProcessRunner.Shell($"head -c 3000000 /dev/urandom > '{victim}'").Expect();
+        fixture.Run("backup", fixture["t"], "--source", "t").Expect();
+        string pack = fixture.Packs().MaxBy(pair => pair.Value).Key;
+        ProcessRunner.Shell($"head -c 2000000 /dev/urandom > '{other}'").Expect();
+        fixture.Run("backup", fixture["t"], "--source", "t").Expect();
+        byte[] bytes = File.ReadAllBytes(pack);
+        bytes.AsSpan(1000, bytes.Length - 200_000).Fill(0xaa);
+        File.WriteAllBytes(pack, bytes);
+        string log = fixture["mount.log"];
+
+        using MountPoint mount = fixture.Mount("--log-file", log);
+        string shown = mount.Latest("t", fixture["t"]);
+
+        ProcessResult read = ProcessRunner.Run("cat", [Path.Combine(shown, "victim")]);
+        Assert.NotEqual(0, read.ExitCode);
+        Assert.Contains("Input/output error", read.Error, StringComparison.Ordinal);
+        ProcessRunner.Run("cmp", [other, Path.Combine(shown, "other")]).Expect();
+        Assert.Equal(3_000_000, new FileInfo(Path.Combine(shown, "victim")).Length);
+        Until(() => File.Exists(log) && File.ReadAllText(log).Contains("victim", StringComparison.Ordinal));
+        Assert.Contains(Path.GetFileName(pack)[..8], File.ReadAllText(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_pack_gives_an_error_and_the_mount_lives_on()
+    {
+        Directory.CreateDirectory(fixture["t"]);
+        ProcessRunner.Shell($"head -c 3000000 /dev/urandom > '{fixture["t/victim"]}'").Expect();
+        fixture.Run("backup", fixture["t"], "--source", "t").Expect();
+        using MountPoint mount = fixture.Mount();
+        File.Delete(fixture.Packs().MaxBy(pair => pair.Value).Key);
+
+        ProcessResult read = ProcessRunner.Run("cat", [mount.Latest("t", fixture["t/victim"])]);
+
+        Assert.Contains("Input/output error", read.Error, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(mount.Latest("t", fixture["t"])));
+    }
+
+    [Fact]
+    public void What_a_killed_mount_leaves_is_cleared_by_umount()
+    {
+        string source = new TestTree { ["file"] = "text" }.WriteTo(fixture["t"]);
+        fixture.Run("backup", source).Expect();
+        MountPoint mount = fixture.Mount();
+        IReadOnlyList<int> processes = MountPoint.ProcessesBehind(mount.Path);
+        Assert.NotEmpty(processes);
+
+        foreach (int id in processes)
+        {
+            ProcessRunner.Run("kill", ["-KILL", id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Expect();
+        }
+
+        Assert.True(MountPoint.IsMountPoint(mount.Path));
+        mount.Unmount();
+        fixture.Mount().Unmount();
+    }
+
+    [Fact]
+    public void SIGTERM_unmounts()
+    {
+        string path = fixture.NewMountPoint();
+        using RunningProcess mount = fixture.Start("mount", path, "-f");
+        Until(() => MountPoint.IsMountPoint(path));
+
+        mount.Signal("TERM");
+
+        mount.Wait();
+        Assert.False(MountPoint.IsMountPoint(path));
+    }
+
+    [Fact]
+    public void Nothing_can_be_written_and_the_kernel_knows_ro_nosuid_nodev()
+    {
+        string source = new TestTree { ["file"] = "text" }.WriteTo(fixture["t"]);
+        fixture.Run("backup", source, "--source", "t").Expect();
+        using MountPoint mount = fixture.Mount();
+
+        string options = File.ReadLines("/proc/self/mounts").Single(line => line.Split(' ')[1] == mount.Path).Split(' ')[3];
+
+        Assert.Superset(new HashSet<string> { "ro", "nosuid", "nodev" }, options.Split(',').ToHashSet());
+        string inside = mount.Latest("t", source);
+        foreach (string script in (string[])
+            [$"echo x > '{inside}/file'", $"rm -f '{inside}/file'", $"mkdir '{inside}/new'", $"chmod 777 '{inside}/file'"])
+        {
+            Assert.NotEqual(0, ProcessRunner.Shell(script).ExitCode);
+        }
+    }
+
+    private static void Until(Func<bool> condition)
+    {
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(
+                System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "waited 30 s in vain");
+            Thread.Sleep(50);
+        }
+    }
+}

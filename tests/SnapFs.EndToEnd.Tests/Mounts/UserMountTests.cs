@@ -1,0 +1,164 @@
+using System.Globalization;
+using SnapFs.EndToEnd.Tests.Harness;
+using SnapFs.Testing.Processes;
+using SnapFs.Testing.Trees;
+
+namespace SnapFs.EndToEnd.Tests.Mounts;
+
+/// <summary>Mounts by ordinary users, and what ordinary users see in root's.</summary>
+public sealed class UserMountTests : IDisposable
+{
+    private const string NobodyId = "65534";
+    private const string DaemonId = "1";
+    private readonly RepositoryFixture fixture = new();
+
+    public void Dispose() => fixture.Dispose();
+
+    [SkippableFact]
+    public void An_ordinary_user_backs_up_mounts_reads_and_unmounts()
+    {
+        SkipUnlessRoot();
+        string home = fixture["home"];
+        string source = new TestTree { ["docs/letter"] = "Dear reader" }.WriteTo(Path.Combine(home, "mine"));
+        Directory.CreateDirectory(Path.Combine(home, "mnt"));
+        ProcessRunner.Run("chmod", ["755", Path.GetDirectoryName(home)!]).Expect(); // not null: it lies in a directory
+        ProcessRunner.Run("chown", ["-R", $"{NobodyId}:{NobodyId}", home]).Expect();
+
+        ProcessResult result = As(NobodyId, $"""
+            export HOME='{home}' XDG_CACHE_HOME='{home}/.cache' SNAPFS_REPOSITORY='{home}/repository'
+            unset SNAPFS_CACHE_DIR
+            snapfs init --argon-memory 64MiB --argon-passes 3
+            snapfs backup '{source}' --source mine
+            snapfs mount '{home}/mnt'
+            cat '{home}/mnt/hosts/'"$(hostname)"'/mine/latest{source}/docs/letter'
+            snapfs umount '{home}/mnt'
+            """);
+
+        result.Expect();
+        Assert.Contains("Dear reader", result.Output, StringComparison.Ordinal);
+        Assert.False(MountPoint.IsMountPoint(Path.Combine(home, "mnt")));
+    }
+
+    [SkippableFact]
+    public void Without_allow_other_no_other_user_sees_anything()
+    {
+        SkipUnlessRoot();
+        string source = MakeTreeOfManyOwners();
+        using MountPoint mount = fixture.Mount();
+
+        Assert.NotEqual(0, As(NobodyId, $"ls '{mount.Path}'").ExitCode);
+        Assert.NotEqual(0, As(NobodyId, $"cat '{mount.Latest("t", source)}/open/file'").ExitCode);
+    }
+
+    [SkippableTheory]
+    [InlineData(NobodyId, "open/file", true)]
+    [InlineData(NobodyId, "open/of nobody", true)]
+    [InlineData(DaemonId, "open/of nobody", false)]
+    [InlineData(NobodyId, "open/of root", false)]
+    [InlineData(NobodyId, "closed/file", false)]
+    [InlineData(NobodyId, "closed/of nobody", false)]
+    [InlineData(DaemonId, "open/acl for daemon", true)]
+    [InlineData(NobodyId, "open/acl for daemon", false)]
+    [InlineData(DaemonId, "open/acl against daemon", false)]
+    [InlineData(NobodyId, "open/acl against daemon", true)]
+    [InlineData(DaemonId, "open/of group daemon", true)]
+    [InlineData(NobodyId, "open/of group daemon", false)]
+    [InlineData(NobodyId, "open/no/such", false)]
+    public void With_allow_other_the_archived_owner_mode_and_acl_decide(string user, string path, bool isReadable)
+    {
+        SkipUnlessRoot();
+        string source = MakeTreeOfManyOwners();
+        using MountPoint mount = fixture.Mount("--allow-other");
+
+        // Root made the same tree on disk; the mount must decide what the kernel decides there.
+        string file = Path.Combine(mount.Latest("t", source), path);
+        Assert.Equal(isReadable, As(user, $"cat '{Path.Combine(source, path)}'").ExitCode == 0);
+        ProcessResult read = As(user, $"cat '{file}'");
+        Assert.True(isReadable == (read.ExitCode == 0), read.ToString());
+    }
+
+    [SkippableFact]
+    public void Ancestors_of_the_backed_up_directory_are_enforced()
+    {
+        SkipUnlessRoot();
+        string source = new TestTree { ["inner/file"] = "below a closed directory" }.WriteTo(fixture["above"]);
+        Open(source);
+        fixture.Initialise();
+        ProcessRunner.Run("chmod", ["700", source]).Expect();
+        fixture.Run("backup", source + "/inner", "--source", "t").Expect();
+        using MountPoint mount = fixture.Mount("--allow-other");
+
+        Assert.NotEqual(0, As(NobodyId, $"cat '{mount.Latest("t", source)}/inner/file'").ExitCode);
+    }
+
+    [SkippableFact]
+    public void Other_users_see_only_snapshots_of_this_host_unless_told_otherwise()
+    {
+        SkipUnlessRoot();
+        string source = MakeTreeOfManyOwners();
+        fixture.Run("backup", source, "--source", "t", "--host", "elsewhere").Expect();
+        string file(MountPoint mount) => Path.Combine(
+            mount.Path, "hosts/elsewhere/t/latest" + source, "open/file");
+
+        using (MountPoint mount = fixture.Mount("--allow-other"))
+        {
+            Assert.NotEqual(0, As(NobodyId, $"cat '{file(mount)}'").ExitCode);
+            Assert.DoesNotContain(
+                "elsewhere", As(NobodyId, $"ls '{mount.Path}/hosts'").Expect().Output, StringComparison.Ordinal);
+            Assert.Equal("open", File.ReadAllText(file(mount)));
+        }
+
+        using (MountPoint mount = fixture.Mount("--allow-other", "--users-of", "elsewhere"))
+        {
+            As(NobodyId, $"cat '{file(mount)}'").Expect();
+            Assert.NotEqual(0, As(NobodyId, $"cat '{mount.Latest("t", source)}/open/file'").ExitCode);
+        }
+    }
+
+    private static void SkipUnlessRoot() =>
+        Skip.IfNot(Environment.IsPrivilegedProcess, "becoming another user needs root");
+
+    private string MakeTreeOfManyOwners()
+    {
+        fixture.Initialise();
+        string source = new TestTree
+        {
+            ["open/file"] = "open",
+            ["open/of nobody"] = "n",
+            ["open/of root"] = "r",
+            ["open/of group daemon"] = "g",
+            ["open/acl for daemon"] = "a",
+            ["open/acl against daemon"] = "b",
+            ["closed/file"] = "c",
+            ["closed/of nobody"] = "d",
+        }.WriteTo(fixture["t"]);
+        Open(source);
+        ProcessRunner.Shell($"""
+            cd '{source}'
+            chmod 755 . open
+            chown {NobodyId} 'open/of nobody' 'closed/of nobody'
+            chmod 600 'open/of nobody' 'open/of root' 'closed/of nobody' 'open/acl for daemon'
+            chgrp {DaemonId} 'open/of group daemon'
+            chmod 640 'open/of group daemon'
+            setfacl -m u:{DaemonId}:r 'open/acl for daemon'
+            setfacl -m u:{DaemonId}:- 'open/acl against daemon'
+            chmod 700 closed
+            """).Expect();
+        fixture.Run("backup", source, "--source", "t").Expect();
+        return source;
+    }
+
+    /// <summary>Lets other users reach a directory below the fixture's own, which is closed.</summary>
+    private static void Open(string path) =>
+        ProcessRunner.Run("chmod", ["755", Path.GetDirectoryName(path)!, path]).Expect(); // not null: below a directory
+
+    private ProcessResult As(string user, string script)
+    {
+        string prelude = string.Create(
+            CultureInfo.InvariantCulture, $"snapfs() {{ \"{SnapFsBinary.Path}\" \"$@\"; }}\n");
+        return ProcessRunner.Run(
+            "setpriv",
+            ["--reuid", user, "--regid", user, "--clear-groups", "--", "sh", "-euc", prelude + script],
+            new ProcessOptions { Environment = fixture.Environment, WorkingDirectory = "/" });
+    }
+}
