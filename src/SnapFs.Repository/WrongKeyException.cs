@@ -1,0 +1,14 @@
+namespace SnapFs.Repository;
+
+/// <summary>The passphrase or key opens nothing in this repository.</summary>
+public sealed class WrongKeyException : SnapFsException
+{
+    /// <param name="message">One line for the user: what did not open what.</param>
+    public WrongKeyException(string message)
+        : base(message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override ExitCode ExitCode => ExitCode.WrongKey;
+}
