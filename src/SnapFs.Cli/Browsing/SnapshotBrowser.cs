@@ -1,0 +1,90 @@
+using SnapFs.Caches;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Cli.Browsing;
+
+/// <summary>Reads the trees and files of snapshots for the commands that show them.</summary>
+/// <remarks>Not thread-safe.</remarks>
+internal sealed class SnapshotBrowser : IDisposable
+{
+    private const long FrameCacheBytes = 64L * 1024 * 1024;
+    private readonly ISnapshotSource _source;
+    private readonly FrameCache _frames;
+
+    /// <param name="source">The snapshots; not disposed.</param>
+    public SnapshotBrowser(ISnapshotSource source)
+    {
+        _source = source;
+        _frames = new FrameCache(source, FrameCacheBytes, prefetchThreads: 1);
+        Pages = new TreePageCache(_frames, TreePageCache.DefaultCapacity);
+    }
+
+    /// <summary>Tree pages by reference.</summary>
+    public ITreePages Pages { get; }
+
+    /// <summary>Chunks by id.</summary>
+    public FrameCache Frames => _frames;
+
+    /// <summary>The node of <c>/</c> of a snapshot.</summary>
+    public BrowsedNode Root(SnapshotHead snapshot) => new(_source.ReadBody(snapshot.Id));
+
+    /// <summary>The node at a path, without following symlinks.</summary>
+    /// <param name="snapshot">Where to look.</param>
+    /// <param name="path">Absolute and normalised; null for <c>/</c>.</param>
+    /// <exception cref="CommandFailedException">There is no such node.</exception>
+    public BrowsedNode Find(SnapshotHead snapshot, byte[]? path)
+    {
+        BrowsedNode node = Root(snapshot);
+        ReadOnlySpan<byte> rest = path is null ? default : path.AsSpan(1);
+        while (!rest.IsEmpty)
+        {
+            int slash = rest.IndexOf((byte)'/');
+            ReadOnlySpan<byte> name = slash < 0 ? rest : rest[..slash];
+            rest = slash < 0 ? default : rest[(slash + 1)..];
+            NodeView view = node.View;
+            if (view.Type != NodeType.Directory
+                || !DirectoryCursor.TryFind(Pages, in view.Tree, name, out TreePage page, out int index, out _))
+            {
+                throw new CommandFailedException(
+                    $"{SafeText.Of(path)} is not in snapshot {SnapshotNames(snapshot)}; 'snapfs ls' shows what is");
+            }
+
+            node = new BrowsedNode(page, index);
+        }
+
+        return node;
+    }
+
+    /// <summary>Calls back for every node below a directory, parents before children, names in byte order.</summary>
+    /// <param name="directory">A directory; it is not visited itself.</param>
+    /// <param name="path">Its path, without a slash at the end; the root's is empty.</param>
+    /// <param name="visit">Returns whether to go into a directory.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public void Walk(
+        in BrowsedNode directory,
+        ReadOnlySpan<byte> path,
+        Func<byte[], BrowsedNode, bool> visit,
+        CancellationToken cancellationToken)
+    {
+        NodeView view = directory.View;
+        DirectoryCursor cursor = new(Pages, in view.Tree);
+        while (cursor.Next())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            BrowsedNode node = new(cursor.Page, cursor.Index);
+            byte[] below = [.. path, (byte)'/', .. cursor.Node.Name];
+            if (visit(below, node) && cursor.Node.Type == NodeType.Directory)
+            {
+                Walk(in node, below, visit, cancellationToken);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _frames.Dispose();
+
+    private static string SnapshotNames(SnapshotHead snapshot) => References.SnapshotNames.ShortId(snapshot);
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using SnapFs.Cli.Hosting;
+
+namespace SnapFs.Cli.Commands;
+
+/// <summary><c>snapfs version</c>: what this program is.</summary>
+internal static class VersionCommand
+{
+    /// <summary>The version of this program: <c>0.1.0</c>.</summary>
+    public static string Number { get; } =
+        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
+
+    public static CliCommand Create() => new("version", "Show the version of snapfs.")
+    {
+        Run = (context, _) => Task.FromResult(Run(context)),
+        Notes = ["With --verbose also the versions of what it is built on and of the libraries it has loaded."],
+        Examples =
+        [
+            new("snapfs version", "Show the version"),
+            new("snapfs version -v --json", "Show all versions for a program or a bug report"),
+        ],
+    };
+
+    private static ExitCode Run(CommandContext context)
+    {
+        List<(string Name, string Version)> parts = context.Settings.Verbose
+            ? [("dotnet", Environment.Version.ToString()), .. Libraries()]
+            : [];
+        if (context.Output.IsJson)
+        {
+            context.Output.Json("version", json =>
+            {
+                json.WriteString("version", Number);
+                json.WriteString("platform", RuntimeInformation.RuntimeIdentifier);
+                foreach ((string name, string version) in parts)
+                {
+                    json.WriteString(name, version);
+                }
+            });
+            return ExitCode.Success;
+        }
+
+        context.Output.Line($"snapfs {Number}");
+        foreach ((string name, string version) in parts)
+        {
+            context.Output.Line($"{name} {version}");
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static IEnumerable<(string Name, string Version)> Libraries() => [];
+}

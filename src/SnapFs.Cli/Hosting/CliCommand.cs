@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace SnapFs.Cli.Hosting;
+
+/// <summary>A command with what its help and its manual page say beyond the options, and with what it does.</summary>
+internal sealed class CliCommand(string name, string description) : Command(name, description)
+{
+    /// <summary>Does the work; null for a command that only groups others.</summary>
+    public Func<CommandContext, CancellationToken, Task<ExitCode>>? Run { get; init; }
+
+    /// <summary>Paragraphs below the description, each one line that is wrapped where it is shown.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>At least one for a command that does something.</summary>
+    public IReadOnlyList<Example> Examples { get; init; } = [];
+
+    /// <summary>Shown after the arguments in the usage line: <c>[-- COMMAND…]</c>.</summary>
+    public string? TrailingUsage { get; init; }
+
+    /// <summary>Whether words after <c>--</c> are handed over as they are instead of being parsed.</summary>
+    public bool TakesTrailingCommand => TrailingUsage is not null;
+}

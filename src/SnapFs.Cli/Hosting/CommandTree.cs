@@ -1,0 +1,81 @@
+using System.CommandLine;
+using SnapFs.Cli.Commands;
+
+namespace SnapFs.Cli.Hosting;
+
+/// <summary>All commands with all their options.</summary>
+internal sealed class CommandTree
+{
+    /// <summary>The name of the option that every command has for its help.</summary>
+    public const string HelpName = "--help";
+
+    private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
+
+    private readonly Option<bool> _help = new(HelpName, "-h")
+    {
+        Description = "Show this help.",
+        Recursive = true,
+    };
+
+    private CommandTree(RootCommand root, GlobalOptions globals)
+    {
+        Root = root;
+        Globals = globals;
+    }
+
+    /// <summary>The program.</summary>
+    public RootCommand Root { get; }
+
+    /// <summary>The options of every command.</summary>
+    public GlobalOptions Globals { get; }
+
+    /// <summary>Builds the tree.</summary>
+    public static CommandTree Create()
+    {
+        RootCommand root = new("Encrypted, deduplicated backups that are mounted as one read-only file system.");
+        root.Options.Clear();
+        root.Directives.Clear();
+        CommandTree tree = new(root, new GlobalOptions());
+        foreach (Option option in tree.Globals.All)
+        {
+            root.Options.Add(option);
+        }
+
+        root.Options.Add(tree._help);
+        foreach (Command command in AllCommands())
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return tree;
+    }
+
+    /// <summary>Parses words that <see cref="SplitTrailingCommand"/> gave.</summary>
+    public ParseResult Parse(IReadOnlyList<string> arguments) => Root.Parse(arguments, Configuration);
+
+    /// <summary>Whether help was asked for, whatever else is wrong.</summary>
+    public bool WantsHelp(ParseResult parse) => parse.GetResult(_help) is { Implicit: false };
+
+    /// <summary>
+    /// Cuts off what follows <c>--</c> for a command that runs another: its words are not ours to parse.
+    /// </summary>
+    public (string[] Own, string[]? Trailing) SplitTrailingCommand(string[] arguments)
+    {
+        int split = Array.IndexOf(arguments, "--");
+        if (split < 0)
+        {
+            return (arguments, null);
+        }
+
+        string[] own = arguments[..split];
+        return Parse(own).CommandResult.Command is CliCommand { TakesTrailingCommand: true }
+            ? (own, arguments[(split + 1)..])
+            : (arguments, null);
+    }
+
+    /// <summary>In the order help shows them.</summary>
+    private static IEnumerable<Command> AllCommands() =>
+    [
+        VersionCommand.Create(),
+    ];
+}

@@ -1,0 +1,134 @@
+using System.CommandLine;
+
+namespace SnapFs.Cli.Hosting;
+
+/// <summary>The values of the global options: a flag goes before the environment.</summary>
+internal sealed record Settings
+{
+    /// <summary>The name of the variable with a passphrase in it.</summary>
+    public const string PasswordVariable = "SNAPFS_PASSWORD";
+
+    /// <summary>The name of the variable with a command that prints a passphrase.</summary>
+    public const string PasswordCommandVariable = "SNAPFS_PASSWORD_COMMAND";
+
+    /// <summary>Where the repository is; null if nothing says.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>What opens it.</summary>
+    public required SecretChoice Secret { get; init; }
+
+    /// <summary>Where caches are kept.</summary>
+    public required string CacheDirectory { get; init; }
+
+    /// <summary>Whether output is JSON.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Whether only errors are wanted.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>Whether names of files are wanted.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Whether traces are wanted.</summary>
+    public bool Debug { get; init; }
+
+    /// <summary>Takes the values of a command line and of an environment.</summary>
+    /// <exception cref="UsageException">Options exclude each other.</exception>
+    public static Settings Resolve(ParseResult parse, GlobalOptions options, CliEnvironment environment)
+    {
+        bool quiet = parse.GetValue(options.Quiet);
+        bool verbose = parse.GetValue(options.Verbose);
+        if (quiet && verbose)
+        {
+            throw new UsageException("--quiet and --verbose exclude each other; give one of them");
+        }
+
+        return new Settings
+        {
+            Repository = parse.GetValue(options.Repository) ?? environment.NonEmpty("SNAPFS_REPOSITORY"),
+            Secret = ChooseSecret(
+                parse.GetValue(options.KeyFile), parse.GetValue(options.PasswordFile), environment),
+            CacheDirectory = parse.GetValue(options.CacheDirectory)
+                ?? environment.NonEmpty("SNAPFS_CACHE_DIR")
+                ?? DefaultCacheDirectory(environment),
+            Json = parse.GetValue(options.Json),
+            Quiet = quiet,
+            Verbose = verbose,
+            Debug = parse.GetValue(options.Debug),
+        };
+    }
+
+    /// <summary>The path of the repository.</summary>
+    /// <exception cref="UsageException">None is given, or it lies where this version cannot go.</exception>
+    public string RequireRepository()
+    {
+        if (Repository is not { Length: > 0 } repository)
+        {
+            throw new UsageException("no repository is named; give --repo PATH or set SNAPFS_REPOSITORY");
+        }
+
+        foreach (string scheme in (ReadOnlySpan<string>)["s3:", "sftp:"])
+        {
+            if (repository.StartsWith(scheme, StringComparison.Ordinal))
+            {
+                throw new UsageException(
+                    $"{scheme} repositories are not in this version; name a directory, or write ./{repository} "
+                        + "if it is one");
+            }
+        }
+
+        return repository;
+    }
+
+    private static SecretChoice ChooseSecret(string? keyFile, string? passwordFile, CliEnvironment environment)
+    {
+        if (keyFile is not null && passwordFile is not null)
+        {
+            throw new UsageException("--key-file and --password-file exclude each other; give one of them");
+        }
+
+        if (keyFile is not null)
+        {
+            return new SecretChoice(SecretKind.KeyFile, keyFile, "--key-file");
+        }
+
+        if (passwordFile is not null)
+        {
+            return new SecretChoice(SecretKind.PasswordFile, passwordFile, "--password-file");
+        }
+
+        foreach ((string name, SecretKind kind) in (ReadOnlySpan<(string, SecretKind)>)
+            [
+                ("SNAPFS_KEY_FILE", SecretKind.KeyFile),
+                ("SNAPFS_PASSWORD_FILE", SecretKind.PasswordFile),
+                (PasswordCommandVariable, SecretKind.PasswordCommand),
+            ])
+        {
+            if (environment.NonEmpty(name) is { } value)
+            {
+                return new SecretChoice(kind, value, name);
+            }
+        }
+
+        return environment.NonEmpty(PasswordVariable) is null
+            ? new SecretChoice(SecretKind.Prompt, "", "the terminal")
+            : new SecretChoice(SecretKind.PasswordVariable, PasswordVariable, PasswordVariable);
+    }
+
+    private static string DefaultCacheDirectory(CliEnvironment environment)
+    {
+        if (Interop.geteuid() == 0)
+        {
+            return "/var/cache/snapfs";
+        }
+
+        if (environment.NonEmpty("XDG_CACHE_HOME") is { } cache && Path.IsPathRooted(cache))
+        {
+            return Path.Combine(cache, "snapfs");
+        }
+
+        string home = environment.NonEmpty("HOME")
+            ?? throw new UsageException("there is no place for caches because HOME is unset; give --cache-dir");
+        return Path.Combine(home, ".cache", "snapfs");
+    }
+}

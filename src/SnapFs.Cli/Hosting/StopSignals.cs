@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using SnapFs.Cli.Secrets;
+
+namespace SnapFs.Cli.Hosting;
+
+/// <summary>
+/// Turns the first SIGINT, SIGTERM or SIGHUP into a cancellation, so that work stops between two steps, and the second into
+/// an exit at once: the repository is safe at every instant.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _code;
+
+    public StopSignals()
+    {
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
+        ];
+    }
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => _stop.Token;
+
+    /// <summary>What to exit with; <see cref="ExitCode.Success"/> if no signal came.</summary>
+    public ExitCode Code => (ExitCode)Volatile.Read(ref _code);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        ExitCode code = context.Signal == PosixSignal.SIGINT ? ExitCode.Interrupted : ExitCode.Terminated;
+        bool first = Interlocked.CompareExchange(ref _code, (int)code, (int)ExitCode.Success) == (int)ExitCode.Success;
+        if (TerminalPrompt.Restore() || !first)
+        {
+            Interop._exit((int)code);
+        }
+
+        // Callbacks run on the pool: one that waits must not keep the second signal from being handled.
+        ThreadPool.QueueUserWorkItem(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+    }
+}

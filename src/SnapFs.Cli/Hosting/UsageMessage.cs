@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace SnapFs.Cli.Hosting;
+
+/// <summary>Words the parser's findings as the rest of the program words errors.</summary>
+internal static class UsageMessage
+{
+    /// <summary>The first thing that is wrong with a command line, one line without a full stop.</summary>
+    public static string For(ParseResult parse)
+    {
+        if (parse.UnmatchedTokens.Count > 0)
+        {
+            string token = parse.UnmatchedTokens[0];
+            bool isOption = token.StartsWith('-');
+            bool expectsCommand = parse.CommandResult.Command.Subcommands.Count > 0;
+            string what = isOption ? "option" : expectsCommand ? "command" : "argument";
+            return $"unknown {what} '{Output.SafeText.Of(token)}'";
+        }
+
+        foreach (ParseError error in parse.Errors)
+        {
+            if (error.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing
+                && missing.Parent is CommandResult)
+            {
+                return $"{HelpWriter.NameOf(missing.Argument)} is missing";
+            }
+        }
+
+        return Output.SafeText.Of(parse.Errors[0].Message.TrimEnd('.'));
+    }
+}

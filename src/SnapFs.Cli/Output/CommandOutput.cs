@@ -1,0 +1,203 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using SnapFs.Cli.Hosting;
+
+namespace SnapFs.Cli.Output;
+
+/// <summary>Where a command writes: results to standard output, problems and progress to standard error.</summary>
+/// <remarks>Safe for concurrent use. Every text passes <see cref="SafeText"/> before it comes here.</remarks>
+internal sealed class CommandOutput
+{
+    private const int FlushAt = 64 * 1024;
+
+    private static readonly JsonWriterOptions JsonOptions = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly CliEnvironment _environment;
+    private readonly Lock _gate = new();
+    private readonly ArrayBufferWriter<byte> _json = new(1024);
+    private readonly ArrayBufferWriter<byte> _pending = new(4096);
+    private ProgressLine? _progress;
+
+    /// <param name="environment">The process around us.</param>
+    public CommandOutput(CliEnvironment environment) => _environment = environment;
+
+    /// <summary>Whether results are JSON.</summary>
+    public bool IsJson { get; private set; }
+
+    /// <summary>Whether only errors are wanted.</summary>
+    public bool IsQuiet { get; private set; }
+
+    /// <summary>Whether the names of files are wanted.</summary>
+    public bool IsVerbose { get; private set; }
+
+    /// <summary>Takes the values of the global options.</summary>
+    public void Configure(Settings settings)
+    {
+        IsJson = settings.Json;
+        IsQuiet = settings.Quiet;
+        IsVerbose = settings.Verbose;
+    }
+
+    /// <summary>Writes a line of a result.</summary>
+    public void Line(string line) => Write(line + "\n");
+
+    /// <summary>Writes lines of a result.</summary>
+    /// <param name="text">Ends with a line feed.</param>
+    public void Write(string text)
+    {
+        lock (_gate)
+        {
+            ClearProgress();
+            TextEncoding.UTF8.GetBytes(text, _pending);
+            FlushIfDue();
+        }
+    }
+
+    /// <summary>Writes a line that says what was done, unless quiet or JSON is wanted.</summary>
+    public void Summary(string line)
+    {
+        if (!IsQuiet && !IsJson)
+        {
+            Line(line);
+        }
+    }
+
+    /// <summary>Writes one JSON object on a line.</summary>
+    /// <param name="type">The value of its member <c>type</c>.</param>
+    /// <param name="write">Writes the other members.</param>
+    public void Json(string type, Action<Utf8JsonWriter> write)
+    {
+        lock (_gate)
+        {
+            _json.ResetWrittenCount();
+            using (Utf8JsonWriter writer = new(_json, JsonOptions))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("type", type);
+                write(writer);
+                writer.WriteEndObject();
+            }
+
+            _pending.Write(_json.WrittenSpan);
+            _pending.Write("\n"u8);
+            FlushIfDue();
+        }
+    }
+
+    /// <summary>Writes raw bytes of a result.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            _pending.Write(bytes);
+            FlushIfDue();
+        }
+    }
+
+    /// <summary>Writes <c>snapfs: message</c> to standard error.</summary>
+    public void Error(string message) => Diagnostic($"snapfs: {SafeText.Message(message)}\n");
+
+    /// <summary>Writes <c>snapfs: warning: message</c> to standard error.</summary>
+    public void Warning(string message) => Error($"warning: {message}");
+
+    /// <summary>Writes a trace to standard error.</summary>
+    public void Trace(Exception? exception)
+    {
+        if (exception is not null)
+        {
+            Diagnostic($"{exception}\n");
+        }
+    }
+
+    /// <summary>Shows progress as the terminal or <c>--json</c> allows; nothing otherwise.</summary>
+    /// <param name="progress">What to show.</param>
+    public void Progress(in ProgressState progress)
+    {
+        lock (_gate)
+        {
+            if (IsJson)
+            {
+                WriteJsonProgress(progress);
+            }
+            else if (!IsQuiet && _environment.ErrorIsTerminal)
+            {
+                _progress ??= new ProgressLine(_environment, CliEnvironment.TerminalColumns());
+                _progress.Show(in progress);
+            }
+        }
+    }
+
+    /// <summary>Whether <see cref="Progress"/> shows anything.</summary>
+    public bool WantsProgress => IsJson || (!IsQuiet && _environment.ErrorIsTerminal);
+
+    /// <summary>Removes the line of progress.</summary>
+    public void EndProgress()
+    {
+        lock (_gate)
+        {
+            ClearProgress();
+        }
+    }
+
+    /// <summary>Hands everything over to the operating system.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            ClearProgress();
+            FlushPending();
+        }
+    }
+
+    /// <summary>Forgets what could not be written.</summary>
+    public void Discard()
+    {
+        lock (_gate)
+        {
+            _pending.ResetWrittenCount();
+        }
+    }
+
+    private void WriteJsonProgress(ProgressState progress) => Json("progress", writer =>
+    {
+        writer.WriteString("phase", progress.Phase);
+        writer.WriteNumber("itemsDone", progress.ItemsDone);
+        writer.WriteNumber("bytesDone", progress.BytesDone);
+        if (progress.BytesTotal is { } total)
+        {
+            writer.WriteNumber("bytesTotal", total);
+        }
+
+        writer.WriteNumber("seconds", Math.Round(progress.Elapsed.TotalSeconds, 3));
+    });
+
+    private void Diagnostic(string text)
+    {
+        lock (_gate)
+        {
+            ClearProgress();
+            FlushPending();
+            _environment.Error.Write(TextEncoding.UTF8.GetBytes(text));
+        }
+    }
+
+    private void ClearProgress() => _progress?.Clear();
+
+    private void FlushIfDue()
+    {
+        if (_environment.OutputIsTerminal || _pending.WrittenCount >= FlushAt)
+        {
+            FlushPending();
+        }
+    }
+
+    private void FlushPending()
+    {
+        _environment.Output.Write(_pending.WrittenSpan);
+        _pending.ResetWrittenCount();
+    }
+}

@@ -1,0 +1,17 @@
+using SnapFs.Cli.Hosting;
+
+namespace SnapFs.Cli;
+
+/// <summary>The entry of the program.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        using StopSignals signals = new();
+        CommandHost host = new(CliEnvironment.OfProcess());
+        ExitCode code = await host
+            .RunAsync(RawText.Arguments(arguments), () => signals.Code, signals.Token)
+            .ConfigureAwait(false);
+        return (int)code;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace SnapFs.Cli.Secrets;
+
+/// <summary>Asks for a passphrase on the controlling terminal, wherever standard input comes from.</summary>
+internal static class TerminalPrompt
+{
+    private static readonly Lock Gate = new();
+    private static int terminal = -1;
+    private static Interop.Termios before;
+
+    /// <summary>Asks without echo.</summary>
+    /// <returns>The line without its end; null if there is no terminal.</returns>
+    public static byte[]? Ask(string question)
+    {
+        int fd = Interop.open("/dev/tty", Interop.O_RDWR | Interop.O_NOCTTY | Interop.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            Interop.Termios settings = default;
+            if (Interop.tcgetattr(fd, ref settings) != 0)
+            {
+                return null;
+            }
+
+            lock (Gate)
+            {
+                before = settings;
+                terminal = fd;
+            }
+
+            settings.LocalFlags &= ~Interop.ECHO;
+            Interop.tcsetattr(fd, Interop.TCSAFLUSH, in settings);
+            Write(fd, question);
+            byte[] line = ReadLine(fd);
+            Write(fd, "\n");
+            return line;
+        }
+        finally
+        {
+            Restore();
+            Interop.close(fd);
+        }
+    }
+
+    /// <summary>Whether a question stands open; if so, echo is switched on again.</summary>
+    /// <remarks>Called on a signal: the thread that waits for the answer cannot do it.</remarks>
+    public static bool Restore()
+    {
+        lock (Gate)
+        {
+            if (terminal < 0)
+            {
+                return false;
+            }
+
+            Interop.tcsetattr(terminal, Interop.TCSAFLUSH, in before);
+            terminal = -1;
+            return true;
+        }
+    }
+
+    private static byte[] ReadLine(int fd)
+    {
+        byte[] buffer = GC.AllocateArray<byte>(4096, pinned: true);
+        int length = 0;
+        while (length < buffer.Length)
+        {
+            nint got = Interop.read(fd, ref buffer[length], 1);
+            if (got < 0 && Marshal.GetLastPInvokeError() == Interop.EINTR)
+            {
+                continue;
+            }
+
+            if (got <= 0 || buffer[length] == (byte)'\n')
+            {
+                break;
+            }
+
+            length++;
+        }
+
+        byte[] line = GC.AllocateArray<byte>(length, pinned: true);
+        buffer.AsSpan(0, length).CopyTo(line);
+        CryptographicOperations.ZeroMemory(buffer);
+        return line;
+    }
+
+    private static void Write(int fd, string text)
+    {
+        byte[] bytes = TextEncoding.UTF8.GetBytes(text);
+        Interop.write(fd, in bytes[0], (nuint)bytes.Length);
+    }
+}

@@ -1,0 +1,52 @@
+using SnapFs.Cli.Hosting;
+
+namespace SnapFs.Cli.Tests;
+
+/// <summary>Runs command lines in this process, with an environment of their own.</summary>
+internal sealed class TestCli
+{
+
+    /// <summary>The variables that the program sees.</summary>
+    public Dictionary<string, string> Variables { get; } = new() { ["HOME"] = "/nonexistent" };
+
+    /// <summary>What a person types at prompts; an empty queue is a person who is not there.</summary>
+    public Queue<string> Answers { get; } = new();
+
+    /// <summary>What arrives on standard input.</summary>
+    public byte[] Input { get; set; } = [];
+
+    /// <summary>Standard output of the last run.</summary>
+    public string Output => TextEncoding.UTF8.GetString(OutputBytes);
+
+    /// <summary>Standard error of the last run.</summary>
+    public string Error => TextEncoding.UTF8.GetString(ErrorBytes);
+
+    /// <summary>The bytes of standard output of the last run.</summary>
+    public byte[] OutputBytes { get; private set; } = [];
+
+    public CliEnvironment Environment => In(Stream.Null, Stream.Null);
+
+    private byte[] ErrorBytes { get; set; } = [];
+
+    public async Task<ExitCode> RunAsync(params string[] arguments)
+    {
+        using MemoryStream output = new();
+        using MemoryStream error = new();
+        CommandHost host = new(In(output, error));
+        ExitCode code = await host.RunAsync(arguments, () => ExitCode.Interrupted, CancellationToken.None);
+        OutputBytes = output.ToArray();
+        ErrorBytes = error.ToArray();
+        return code;
+    }
+
+    private CliEnvironment In(Stream output, Stream error) => new()
+    {
+        Variable = name => Variables.GetValueOrDefault(name),
+        OpenInput = () => new MemoryStream(Input),
+        Output = output,
+        Error = error,
+        OutputIsTerminal = false,
+        ErrorIsTerminal = false,
+        Prompt = _ => Answers.TryDequeue(out string? answer) ? TextEncoding.UTF8.GetBytes(answer) : null,
+    };
+}
