@@ -93,16 +93,19 @@ internal static class NativeLibraries
         }
 
         using Stream? content = Assembly.GetEntryAssembly()?.GetManifestResourceStream(resource);
-        if (content is null)
-        {
-            return false;
-        }
+        return content is not null && TryLoadFromMemory(resource, content, out handle);
+    }
+
+    /// <summary>Loads a library from its bytes.</summary>
+    internal static bool TryLoadFromMemory(string name, Stream content, out nint handle)
+    {
+        handle = 0;
 
         // Kernels with vm.memfd_noexec ask for MFD_EXEC; kernels before 6.3 refuse the flag.
-        int descriptor = Interop.Libc.memfd_create(resource, Interop.Libc.MFD_CLOEXEC | Interop.Libc.MFD_EXEC);
+        int descriptor = Interop.Libc.memfd_create(name, Interop.Libc.MFD_CLOEXEC | Interop.Libc.MFD_EXEC);
         if (descriptor < 0)
         {
-            descriptor = Interop.Libc.memfd_create(resource, Interop.Libc.MFD_CLOEXEC);
+            descriptor = Interop.Libc.memfd_create(name, Interop.Libc.MFD_CLOEXEC);
         }
 
         if (descriptor < 0)

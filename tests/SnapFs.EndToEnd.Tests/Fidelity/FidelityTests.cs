@@ -68,7 +68,8 @@ public sealed class FidelityTests(FidelityFixture fixture) : IClassFixture<Fidel
 
     /// <summary>
     /// Copies original and mount with the same tool. Tools have faults of their own (tar knows neither sockets nor
-    /// linked fifos, all of them turn some written zeros into holes); what the tool loses from the original it may lose from the mount, and nothing else.
+    /// linked fifos, all of them turn some written zeros into holes); what the tool loses from the original it may lose
+    /// from the mount, and nothing else.
     /// </summary>
     private void AssertToolSeesNoDifference(string tool, string script, TreeFields ownFaults)
     {

@@ -1,0 +1,42 @@
+#!/bin/bash
+# Publishes snapfs for linux-x64 as one file: artifacts/snapfs (or the path given).
+#
+# It carries the .NET runtime, libzstd and libsodium, so OpenSSL 3 and libc are all it asks of a machine. It is trimmed and
+# compiled ahead of its first run (ReadyToRun), so that `snapfs version` answers at once.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+output=${1:-artifacts/snapfs}
+. native/lib/packages.sh
+need_libraries
+
+# The machine's own libraries go into the file as resources; a self-test when they are loaded checks their versions.
+carried=$PWD/artifacts/native
+mkdir -p "$carried" "$(dirname "$output")"
+library() { PATH=$PATH:/usr/sbin:/sbin ldconfig -p | awk -v name="$1" '$1 == name && /x86-64/ { print $NF; exit }'; }
+cp --dereference "$(library libzstd.so.1)" "$carried/libzstd.so"
+cp --dereference "$(library libsodium.so.23)" "$carried/libsodium.so"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+# Its own intermediate files: publishing must not disturb a build of the same tree, nor the lock files, which are those of
+# a build without a runtime.
+work=$PWD/artifacts/publish
+rm -rf "$work"
+dotnet publish src/SnapFs.Cli/SnapFs.Cli.csproj \
+    --configuration Release --runtime linux-x64 --self-contained true --artifacts-path "$work" --output "$work/out" \
+    -p:SnapFsPublish=true -p:SnapFsNativeDir="$carried/" -p:RestorePackagesWithLockFile=false \
+    -p:UseSharedCompilation=false -nologo -v quiet
+install -m 755 "$work/out/snapfs" "$output"
+rm -rf "$work"
+
+# The proof that the file carries what it needs: the loader is never asked for the system's copies.
+proof=$(mktemp -d)
+trap 'rm -rf "$proof"' EXIT
+SNAPFS_PASSWORD=proof LD_DEBUG=files LD_DEBUG_OUTPUT="$proof/loader" \
+    "$output" init --repo "$proof/repository" --cache-dir "$proof/cache" > /dev/null
+if grep -hE 'file=(libzstd|libsodium)' "$proof"/loader.*; then
+    echo "publish.sh: $output loads libraries of the system that it should carry" >&2
+    exit 1
+fi
+"$output" version
+ls -l "$output" | awk '{ printf "%s: %.1f MB\n", $NF, $5 / 1e6 }'

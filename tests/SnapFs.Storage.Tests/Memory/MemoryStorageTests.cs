@@ -1,0 +1,8 @@
+using SnapFs.Storage;
+
+namespace SnapFs.Tests;
+
+public sealed class MemoryStorageTests : StorageContractTests
+{
+    protected override IStorage CreateEmpty() => new MemoryStorage();
+}

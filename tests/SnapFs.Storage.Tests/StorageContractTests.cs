@@ -1,0 +1,278 @@
+using SnapFs.Storage;
+using SnapFs.Testing;
+
+namespace SnapFs.Tests;
+
+/// <summary>What <see cref="IStorage"/> promises. Derive once per backend; never override a test.</summary>
+public abstract class StorageContractTests
+{
+    private static readonly ObjectName Pack = new(ObjectKind.Pack, new string('a', 64));
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    /// <summary>One name of each kind.</summary>
+    public static TheoryData<ObjectKind> Kinds => [.. Enum.GetValues<ObjectKind>()];
+
+    protected abstract IStorage CreateEmpty();
+
+    protected static ObjectName NameOf(ObjectKind kind, char digit = 'b') => kind switch
+    {
+        ObjectKind.Config => ObjectName.Config,
+        ObjectKind.Lease => ObjectName.Lease(new string(digit, 64), 7),
+        _ => new ObjectName(kind, new string(digit, 64)),
+    };
+
+    protected static async Task<List<ObjectInfo>> ListAsync(IStorage storage, ObjectKind kind)
+    {
+        List<ObjectInfo> objects = [];
+        await foreach (ObjectInfo info in storage.ListAsync(kind, None))
+        {
+            objects.Add(info);
+        }
+
+        return objects;
+    }
+
+    [Fact]
+    public async Task Put_of_a_taken_name_throws_and_keeps_the_first_content()
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.PutAsync(Pack, "first"u8.ToArray(), None);
+
+        ObjectExistsException e = await Assert.ThrowsAsync<ObjectExistsException>(
+            () => storage.PutAsync(Pack, "other"u8.ToArray(), None));
+
+        Assert.Equal(Pack, e.Name);
+        Assert.Equal("first"u8.ToArray(), await storage.GetAsync(Pack, 100, None));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Each_kind_is_put_read_listed_and_deleted(ObjectKind kind)
+    {
+        await using IStorage storage = CreateEmpty();
+        ObjectName name = NameOf(kind);
+        DateTimeOffset before = DateTimeOffset.UtcNow.AddSeconds(-2);
+
+        await storage.PutAsync(name, "content"u8.ToArray(), None);
+
+        byte[] middle = new byte[4];
+        await storage.ReadAsync(name, 2, middle, None);
+        Assert.Equal("nten"u8.ToArray(), middle);
+        Assert.Equal(7, await storage.GetLengthAsync(name, None));
+        ObjectInfo info = Assert.Single(await ListAsync(storage, kind));
+        Assert.Equal(name, info.Name);
+        Assert.Equal(7, info.Length);
+        Assert.InRange(info.ReceivedAt, before, DateTimeOffset.UtcNow.AddSeconds(2));
+
+        await storage.DeleteAsync(name, None);
+        Assert.Empty(await ListAsync(storage, kind));
+        await Assert.ThrowsAsync<ObjectNotFoundException>(() => storage.ReadAsync(name, 0, middle, None));
+    }
+
+    [Theory]
+    [InlineData(0, 6)]
+    [InlineData(5, 1)]
+    [InlineData(long.MaxValue - 1, 1)]
+    public async Task Read_past_the_end_throws_instead_of_returning_less(long offset, int count)
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.PutAsync(Pack, new byte[5], None);
+
+        ObjectTruncatedException e = await Assert.ThrowsAsync<ObjectTruncatedException>(
+            () => storage.ReadAsync(Pack, offset, new byte[count], None));
+
+        Assert.Equal(Pack, e.Name);
+        Assert.Equal(ExitCode.Damaged, e.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_empty_object_is_an_object()
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.PutAsync(Pack, ReadOnlyMemory<byte>.Empty, None);
+
+        await storage.ReadAsync(Pack, 0, Memory<byte>.Empty, None);
+        Assert.Empty(await storage.GetAsync(Pack, 0, None));
+        Assert.Equal(0, Assert.Single(await ListAsync(storage, ObjectKind.Pack)).Length);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_not_found_and_named()
+    {
+        await using IStorage storage = CreateEmpty();
+
+        Assert.Equal(Pack, (await Assert.ThrowsAsync<ObjectNotFoundException>(
+            () => storage.ReadAsync(Pack, 0, new byte[1], None))).Name);
+        Assert.Equal(Pack, (await Assert.ThrowsAsync<ObjectNotFoundException>(
+            () => storage.GetAsync(Pack, 1, None))).Name);
+        Assert.Equal(Pack, (await Assert.ThrowsAsync<ObjectNotFoundException>(
+            () => storage.GetLengthAsync(Pack, None))).Name);
+    }
+
+    [Fact]
+    public async Task Deleting_what_is_not_there_succeeds()
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.DeleteAsync(Pack, None);
+        await storage.PutAsync(Pack, new byte[1], None);
+        await storage.DeleteAsync(Pack, None);
+        await storage.DeleteAsync(Pack, None);
+
+        Assert.Empty(await ListAsync(storage, ObjectKind.Pack));
+    }
+
+    [Fact]
+    public async Task A_deleted_name_can_be_put_again_with_other_content()
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.PutAsync(Pack, "first"u8.ToArray(), None);
+        byte[] content = new byte[5];
+        await storage.ReadAsync(Pack, 0, content, None);
+        await storage.DeleteAsync(Pack, None);
+        await storage.PutAsync(Pack, "other"u8.ToArray(), None);
+
+        await storage.ReadAsync(Pack, 0, content, None);
+
+        Assert.Equal("other"u8.ToArray(), content);
+    }
+
+    [Fact]
+    public async Task An_object_longer_than_the_bound_is_refused_before_it_is_read()
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.PutAsync(Pack, new byte[11], None);
+
+        ObjectTooLargeException e = await Assert.ThrowsAsync<ObjectTooLargeException>(
+            () => storage.GetAsync(Pack, 10, None));
+
+        Assert.Equal(Pack, e.Name);
+        Assert.Equal(11, (await storage.GetAsync(Pack, 11, None)).Length);
+    }
+
+    [Fact]
+    public async Task Changing_the_buffer_after_a_put_changes_nothing_stored()
+    {
+        await using IStorage storage = CreateEmpty();
+        byte[] content = "content"u8.ToArray();
+        await storage.PutAsync(Pack, content, None);
+        content[0] = 0;
+        (await storage.GetAsync(Pack, 100, None))[1] = 0;
+
+        Assert.Equal("content"u8.ToArray(), await storage.GetAsync(Pack, 100, None));
+    }
+
+    [Fact]
+    public async Task Kinds_are_listed_apart_and_each_object_once()
+    {
+        await using IStorage storage = CreateEmpty();
+        Random random = new(1);
+        HashSet<ObjectName> packs = [];
+        for (int i = 0; i < 300; i++)
+        {
+            ObjectName pack = new(ObjectKind.Pack, random.HexId());
+            packs.Add(pack);
+            await storage.PutAsync(pack, new byte[i], None);
+        }
+
+        await storage.PutAsync(NameOf(ObjectKind.Index), new byte[1], None);
+        await storage.PutAsync(ObjectName.Config, new byte[1], None);
+
+        List<ObjectInfo> listed = await ListAsync(storage, ObjectKind.Pack);
+        Assert.Equal(300, listed.Count);
+        Assert.True(packs.SetEquals(listed.Select(info => info.Name)));
+        Assert.Equal(299 * 300 / 2, listed.Sum(info => info.Length));
+        Assert.Single(await ListAsync(storage, ObjectKind.Index));
+        Assert.Single(await ListAsync(storage, ObjectKind.Config));
+        Assert.Empty(await ListAsync(storage, ObjectKind.Snapshot));
+    }
+
+    [Fact]
+    public async Task Of_many_puts_of_one_name_at_once_exactly_one_succeeds()
+    {
+        await using IStorage storage = CreateEmpty();
+        for (int round = 0; round < 20; round++)
+        {
+            ObjectName name = new(ObjectKind.Index, new Random(round).HexId());
+            byte[][] contents = [.. Enumerable.Range(0, 8).Select(i => new Random(i).BytesOf(20_000))];
+            bool[] stored = await Task.WhenAll(contents.Select(content => TryPutAsync(storage, name, content)));
+
+            int winner = Array.IndexOf(stored, true);
+            Assert.Single(stored, true);
+            Assert.Equal(contents[winner], await storage.GetAsync(name, 20_000, None));
+        }
+
+        static async Task<bool> TryPutAsync(IStorage storage, ObjectName name, byte[] content)
+        {
+            try
+            {
+                await Task.Yield();
+                await storage.PutAsync(name, content, None);
+                return true;
+            }
+            catch (ObjectExistsException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
+    public Task Any_range_reads_as_it_was_put() => Seeds.ForEachAsync(20, async random =>
+    {
+        await using IStorage storage = CreateEmpty();
+        byte[] content = random.BytesOf(random.Next(1, 300_000));
+        await storage.PutAsync(Pack, content, None);
+        for (int i = 0; i < 20; i++)
+        {
+            int offset = random.Next(content.Length);
+            byte[] range = new byte[random.Next(content.Length - offset + 1)];
+            await storage.ReadAsync(Pack, offset, range, None);
+            Assert.Equal(content[offset..(offset + range.Length)], range);
+        }
+    });
+
+    [Fact]
+    public async Task Reading_from_many_threads_while_objects_come_and_go_gives_right_bytes_or_not_found()
+    {
+        await using IStorage storage = CreateEmpty();
+        ObjectName[] names = [.. Enumerable.Range(0, 300).Select(i => new ObjectName(ObjectKind.Pack, new Random(i).HexId()))];
+        await Task.WhenAll(names.Select((name, i) => storage.PutAsync(name, new Random(i).BytesOf(1000), None)));
+        int found = 0;
+
+        await Parallel.ForAsync(0, 3000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (call, token) =>
+        {
+            int i = call * 7919 % names.Length;
+            byte[] content = new byte[1000];
+            try
+            {
+                await storage.ReadAsync(names[i], 0, content, token);
+                Assert.Equal(new Random(i).BytesOf(1000), content);
+                Interlocked.Increment(ref found);
+            }
+            catch (ObjectNotFoundException)
+            {
+                Assert.Equal(0, i % 10);
+            }
+
+            if (i % 10 == 0)
+            {
+                await storage.DeleteAsync(names[i], token);
+            }
+        });
+
+        Assert.True(found >= 2700, $"only {found} reads succeeded");
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_is_cancelled()
+    {
+        await using IStorage storage = CreateEmpty();
+        CancellationToken cancelled = new(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await storage.PutAsync(Pack, new byte[1], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await storage.ReadAsync(Pack, 0, new byte[1], cancelled));
+        Assert.Empty(await ListAsync(storage, ObjectKind.Pack));
+    }
+}
