@@ -1,0 +1,152 @@
+using SnapFs.Chunks;
+using SnapFs.Cryptography;
+using SnapFs.Encoding;
+using SnapFs.Objects;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Packs;
+
+namespace SnapFs.Repository.Indexes;
+
+/// <summary>Encodes index segments: which chunks lie where in some packs (<c>docs/format.md</c> section 6).</summary>
+internal static class IndexSegmentCodec
+{
+    /// <summary>The largest segment a reader accepts, bytes.</summary>
+    internal const int MaxLength = 256 * 1024 * 1024;
+    /// <summary>Encodes, encrypts and signs a segment over packs of one kind.</summary>
+    internal static byte[] Encode(IDomainKeys keys, ChunkKind kind, IReadOnlyList<IndexedPack> packs)
+    {
+        ByteWriter content = new(64 * 1024);
+        content.Varint((ulong)packs.Count);
+        ByteWriter description = new(64 * 1024);
+        foreach (IndexedPack pack in packs)
+        {
+            content.Bytes(pack.Id.Span);
+            content.Varint(pack.Length);
+            content.Bytes(pack.Description.Salt);
+            description.Clear();
+            PackDescriptionCodec.Write(description, pack.Description);
+            content.LengthPrefixed(description.Written);
+        }
+
+        byte[] padded = PaddedContent.Wrap(content.Written);
+        ByteWriter fieldBytes = new(128);
+        FieldWriter fields = new(fieldBytes);
+        fields.Bytes(1, keys.RepositoryId.Span);
+        fields.Bytes(3, keys.DomainId);
+        Span<byte> signer = stackalloc byte[SignerId.Length];
+        keys.Signer.WriteTo(signer);
+        fields.Bytes(5, signer);
+        fields.Number(7, (ulong)kind);
+
+        ByteWriter segment = new(padded.Length + 512);
+        Envelope.Write(segment, FormatKind.IndexSegment, fieldBytes);
+        segment.Bytes(Sealing.Seal(BodyKey(keys), segment.Written, padded));
+        segment.Bytes(keys.Sign((byte)FormatKind.IndexSegment, segment.Written));
+        return segment.ToArray();
+    }
+
+    /// <summary>Checks and decrypts a segment.</summary>
+    /// <param name="keys">The keys of this process's domain.</param>
+    /// <param name="segment">The whole object, its name already checked.</param>
+    /// <param name="name">The object, for messages.</param>
+    /// <returns>Nothing if the segment belongs to another domain.</returns>
+    internal static List<IndexedPack>? Decode(IDomainKeys keys, ReadOnlySpan<byte> segment, string name)
+    {
+        try
+        {
+            return DecodeChecked(keys, segment, name);
+        }
+        catch (InvalidEncodingException e)
+        {
+            throw new DamagedException(name, e.Message, e);
+        }
+    }
+
+    private static List<IndexedPack>? DecodeChecked(IDomainKeys keys, ReadOnlySpan<byte> segment, string name)
+    {
+        int prefix = Envelope.Read(segment, FormatKind.IndexSegment, name, out ReadOnlySpan<byte> fieldBytes);
+        FieldReader fields = new(fieldBytes);
+        SignerId signer = default;
+        ReadOnlySpan<byte> domain = default;
+        ReadOnlySpan<byte> repository = default;
+        ChunkKind kind = default;
+        while (fields.Next())
+        {
+            switch (fields.Tag)
+            {
+                case 1:
+                    repository = fields.Fixed(ObjectId.Length);
+                    break;
+                case 3:
+                    domain = fields.Fixed(PackDescriptionCodec.DomainIdLength);
+                    break;
+                case 5:
+                    signer = SignerId.Read(fields.Fixed(SignerId.Length));
+                    break;
+                case 7:
+                    kind = (ChunkKind)Math.Min(fields.Number(), byte.MaxValue);
+                    break;
+                default:
+                    fields.Unknown(name);
+                    break;
+            }
+        }
+
+        if (!repository.SequenceEqual(keys.RepositoryId.Span))
+        {
+            throw new DamagedException(name, "it belongs to another repository");
+        }
+
+        if (!domain.SequenceEqual(keys.DomainId))
+        {
+            return null;
+        }
+
+        ByteReader reader = new(segment[prefix..]);
+        ReadOnlySpan<byte> body = reader.Bytes(Math.Max(0, reader.Remaining - Signing.SignatureLength));
+        ReadOnlySpan<byte> signature = reader.Bytes(Signing.SignatureLength);
+        if (!keys.Verify((byte)FormatKind.IndexSegment, signer, segment[..^Signing.SignatureLength], signature))
+        {
+            throw new DamagedException(name, "its signature is not that of an agent of this repository");
+        }
+
+        if (!Sealing.TryOpen(BodyKey(keys), segment[..prefix], body, out byte[]? padded))
+        {
+            throw new DamagedException(name, "it does not decrypt");
+        }
+
+        return ReadPacks(padded, kind, name);
+    }
+
+    private static List<IndexedPack> ReadPacks(byte[] padded, ChunkKind kind, string name)
+    {
+        ByteReader reader = new(PaddedContent.Unwrap(padded).Span);
+        int count = reader.VarintInt32(reader.Remaining);
+        List<IndexedPack> packs = [];
+        for (int i = 0; i < count; i++)
+        {
+            ObjectId id = ObjectId.Read(reader.Bytes(ObjectId.Length));
+            long packLength = reader.VarintInt64();
+            ReadOnlySpan<byte> salt = reader.Bytes(FrameCipher.SaltLength);
+            PackDescription description = PackDescriptionCodec.Read(
+                reader.LengthPrefixed(int.MaxValue), salt, packLength - PackLayout.TrailerLength, name);
+            if (description.Kind != kind)
+            {
+                throw new InvalidEncodingException("it lists a pack of another kind");
+            }
+
+            packs.Add(new IndexedPack(id, packLength, description));
+        }
+
+        reader.End();
+        return packs;
+    }
+
+    private static byte[] BodyKey(IDomainKeys keys)
+    {
+        byte[] key = new byte[Sealing.KeyLength];
+        KeyDerivation.Derive(keys.IndexKey, "index-segment", default, key);
+        return key;
+    }
+}

@@ -1,0 +1,294 @@
+using SnapFs.Chunks;
+using SnapFs.Encoding;
+using SnapFs.Objects;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Repository.Objects;
+
+/// <summary>The field lists inside of a snapshot (<c>docs/format.md</c> section 9).</summary>
+internal static class SnapshotFields
+{
+    /// <summary>The longest name of a host, UTF-8 bytes.</summary>
+    internal const int MaxHost = 255;
+
+    /// <summary>The longest source, agent, tag or problem, UTF-8 bytes.</summary>
+    internal const int MaxText = 65_535;
+
+    /// <summary>The most problems that are kept.</summary>
+    internal const int MaxProblems = 1000;
+
+    private const ulong PartialFlag = 1;
+    private const ulong XattrsFlag = 2;
+    private const int MaxPath = 65_535;
+
+    internal static byte[] EncodeHead(SnapshotHead head)
+    {
+        CheckName(head.Host, MaxHost);
+        CheckName(head.Source, MaxText);
+        ByteWriter list = new(512);
+        ByteWriter value = new();
+        FieldWriter fields = new(list);
+        fields.Text(1, head.Host);
+        fields.Text(3, head.Source);
+        fields.Bytes(5, Time(value, head.Started));
+        fields.Bytes(7, Time(value, head.Ended));
+        fields.Text(8, head.Agent);
+        if (head.Tags.Count > 0)
+        {
+            fields.Bytes(10, Texts(value, head.Tags));
+        }
+
+        value.Clear();
+        value.Bytes(head.Root.Id.Span);
+        value.Varint(head.Root.Length);
+        fields.Bytes(11, value.Written);
+        if (head.Previous is ObjectId previous)
+        {
+            fields.Bytes(12, previous.Span);
+        }
+
+        fields.Number(13, (head.IsPartial ? PartialFlag : 0) | (head.HasXattrs ? XattrsFlag : 0));
+        SnapshotStatistics statistics = head.Statistics;
+        value.Clear();
+        foreach (long count in (ReadOnlySpan<long>)
+            [
+                statistics.Entries, statistics.Files, statistics.Directories, statistics.Bytes,
+                statistics.FilesNew, statistics.FilesChanged, statistics.FilesUnchanged,
+                statistics.BytesAdded, statistics.BytesStored, statistics.Problems,
+            ])
+        {
+            value.Varint(count);
+        }
+
+        fields.Bytes(14, value.Written);
+        return list.ToArray();
+    }
+
+    internal static SnapshotHead DecodeHead(ReadOnlySpan<byte> list, in ObjectId id, string subject)
+    {
+        string? host = null;
+        string? source = null;
+        Timestamp? started = null;
+        Timestamp? ended = null;
+        string agent = string.Empty;
+        List<string> tags = [];
+        ChunkRef? root = null;
+        ObjectId? previous = null;
+        ulong? flags = null;
+        SnapshotStatistics statistics = new();
+        FieldReader fields = new(list);
+        while (fields.Next())
+        {
+            switch (fields.Tag)
+            {
+                case 1:
+                    host = CheckName(fields.Text(MaxHost), MaxHost);
+                    break;
+                case 3:
+                    source = CheckName(fields.Text(MaxText), MaxText);
+                    break;
+                case 5:
+                    started = Time(fields.Value);
+                    break;
+                case 7:
+                    ended = Time(fields.Value);
+                    break;
+                case 8:
+                    agent = fields.Text(MaxText);
+                    break;
+                case 10:
+                    tags = Texts(fields.Value, int.MaxValue);
+                    break;
+                case 11:
+                    root = Root(fields.Value);
+                    break;
+                case 12:
+                    previous = ObjectId.Read(fields.Fixed(ObjectId.Length));
+                    break;
+                case 13:
+                    flags = Flags(fields.Number(), subject);
+                    break;
+                case 14:
+                    statistics = Statistics(fields.Value);
+                    break;
+                default:
+                    fields.Unknown(subject);
+                    break;
+            }
+        }
+
+        return new SnapshotHead
+        {
+            Id = id,
+            Host = host ?? throw Missing(1),
+            Source = source ?? throw Missing(3),
+            Started = started ?? throw Missing(5),
+            Ended = ended ?? throw Missing(7),
+            Agent = agent,
+            Tags = tags,
+            Root = root ?? throw Missing(11),
+            Previous = previous,
+            IsPartial = ((flags ?? throw Missing(13)) & PartialFlag) != 0,
+            HasXattrs = (flags.Value & XattrsFlag) != 0,
+            Statistics = statistics,
+        };
+    }
+
+    internal static byte[] EncodeBody(SnapshotBody body)
+    {
+        ByteWriter list = new(1024);
+        ByteWriter value = new();
+        FieldWriter fields = new(list);
+        fields.Bytes(1, body.RootNode.Span);
+        fields.Bytes(2, body.RootUser.Span);
+        fields.Bytes(4, body.RootGroup.Span);
+        value.Varint((ulong)body.Paths.Count);
+        foreach (ReadOnlyMemory<byte> path in body.Paths)
+        {
+            value.LengthPrefixed(path.Span);
+        }
+
+        fields.Bytes(5, value.Written);
+        fields.Bytes(6, Texts(value, [.. body.Problems.Take(MaxProblems)]));
+        return list.ToArray();
+    }
+
+    internal static SnapshotBody DecodeBody(ReadOnlyMemory<byte> list, string subject)
+    {
+        byte[]? node = null;
+        byte[] user = [];
+        byte[] group = [];
+        List<ReadOnlyMemory<byte>>? paths = null;
+        List<string> problems = [];
+        FieldReader fields = new(list.Span);
+        while (fields.Next())
+        {
+            switch (fields.Tag)
+            {
+                case 1:
+                    node = fields.Value.ToArray();
+                    NodeCodec.Read(node); // refuses a node that would not parse later, where its object has no name
+                    break;
+                case 2:
+                    user = fields.Value.ToArray();
+                    break;
+                case 4:
+                    group = fields.Value.ToArray();
+                    break;
+                case 5:
+                    paths = Paths(fields.Value);
+                    break;
+                case 6:
+                    problems = Texts(fields.Value, MaxProblems);
+                    break;
+                default:
+                    fields.Unknown(subject);
+                    break;
+            }
+        }
+
+        return new SnapshotBody
+        {
+            RootNode = node ?? throw Missing(1),
+            RootUser = user,
+            RootGroup = group,
+            Paths = paths ?? throw Missing(5),
+            Problems = problems,
+        };
+    }
+
+    /// <summary>Hosts and sources become names of folders in a mount.</summary>
+    private static string CheckName(string name, int maxBytes) =>
+        name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('\0', '/')
+            && System.Text.Encoding.UTF8.GetByteCount(name) <= maxBytes
+            ? name
+            : throw new InvalidEncodingException($"the host or source '{name}' is empty, too long, or no name of a folder");
+
+    private static ReadOnlySpan<byte> Time(ByteWriter value, Timestamp time)
+    {
+        value.Clear();
+        value.ZigZag(time.Seconds);
+        value.Varint((ulong)time.Nanoseconds);
+        return value.Written;
+    }
+
+    private static Timestamp Time(ReadOnlySpan<byte> value)
+    {
+        ByteReader reader = new(value);
+        Timestamp time = new(reader.ZigZag(), (uint)reader.VarintInt32(999_999_999));
+        reader.End();
+        return time;
+    }
+
+    private static ReadOnlySpan<byte> Texts(ByteWriter value, IReadOnlyList<string> texts)
+    {
+        value.Clear();
+        value.Varint((ulong)texts.Count);
+        foreach (string text in texts)
+        {
+            value.LengthPrefixed(System.Text.Encoding.UTF8.GetBytes(text));
+        }
+
+        return value.Written;
+    }
+
+    private static List<string> Texts(ReadOnlySpan<byte> value, int max)
+    {
+        ByteReader reader = new(value);
+        List<string> texts = [];
+        for (int left = reader.VarintInt32(Math.Min(max, value.Length)); left > 0; left--)
+        {
+            texts.Add(System.Text.Encoding.UTF8.GetString(reader.LengthPrefixed(MaxText)));
+        }
+
+        reader.End();
+        return texts;
+    }
+
+    private static List<ReadOnlyMemory<byte>> Paths(ReadOnlySpan<byte> value)
+    {
+        ByteReader reader = new(value);
+        List<ReadOnlyMemory<byte>> paths = [];
+        for (int left = reader.VarintInt32(value.Length); left > 0; left--)
+        {
+            paths.Add(reader.LengthPrefixed(MaxPath).ToArray());
+        }
+
+        reader.End();
+        return paths;
+    }
+
+    private static ChunkRef Root(ReadOnlySpan<byte> value)
+    {
+        ByteReader reader = new(value);
+        ChunkRef root = new(ChunkId.Read(reader.Bytes(ChunkId.Length)), reader.VarintInt32(TreeLimits.MaxPage));
+        reader.End();
+        return root;
+    }
+
+    private static ulong Flags(ulong flags, string subject) => (flags & ~(PartialFlag | XattrsFlag)) == 0
+        ? flags
+        : throw new NewerFormatException(subject, $"snapshot flags {flags:x}");
+
+    /// <summary>Ten counts; a later version may append more.</summary>
+    private static SnapshotStatistics Statistics(ReadOnlySpan<byte> value)
+    {
+        ByteReader reader = new(value);
+        return new SnapshotStatistics
+        {
+            Entries = reader.VarintInt64(),
+            Files = reader.VarintInt64(),
+            Directories = reader.VarintInt64(),
+            Bytes = reader.VarintInt64(),
+            FilesNew = reader.VarintInt64(),
+            FilesChanged = reader.VarintInt64(),
+            FilesUnchanged = reader.VarintInt64(),
+            BytesAdded = reader.VarintInt64(),
+            BytesStored = reader.VarintInt64(),
+            Problems = reader.VarintInt64(),
+        };
+    }
+
+    private static InvalidEncodingException Missing(int tag) => new($"it lacks field {tag}");
+}

@@ -1,0 +1,170 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using SnapFs.Chunks;
+using SnapFs.Cryptography;
+using SnapFs.Encoding;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
+using SnapFs.Sizes;
+
+namespace SnapFs.Repository.Packs;
+
+/// <summary>Fills one pack in memory. Not thread-safe: <c>PackStream</c> guards it.</summary>
+internal sealed class PackBuilder : IDisposable
+{
+    /// <summary>A pack is finished at a good moment from this size on, bytes.</summary>
+    internal const int TargetLength = 16 * 1024 * 1024;
+
+    /// <summary>A pack is finished at this size at the latest, bytes. The last frame may pass it.</summary>
+    internal const int MaxLength = 24 * 1024 * 1024;
+
+    private readonly IDomainKeys _keys;
+    private readonly FrameCipher _cipher;
+    private readonly PackDescription _description;
+    private readonly ByteWriter _frames = new(32 * 1024);
+    private readonly ByteWriter _footer = new(32 * 1024);
+    private byte[] _buffer;
+    private int _length;
+
+    /// <param name="keys">The domain the pack belongs to.</param>
+    /// <param name="kind">What its chunks hold.</param>
+    /// <param name="buffer">Memory to fill, at least <see cref="TargetLength"/>; it grows if it must.</param>
+    internal PackBuilder(IDomainKeys keys, ChunkKind kind, byte[] buffer)
+    {
+        _keys = keys;
+        _buffer = buffer;
+        byte[] salt = RandomNumberGenerator.GetBytes(FrameCipher.SaltLength);
+        Span<byte> packKey = stackalloc byte[FrameCipher.KeyLength];
+        RandomNumberGenerator.Fill(packKey);
+        _cipher = new FrameCipher(packKey, salt);
+        _description = new PackDescription
+        {
+            Salt = salt,
+            DomainId = keys.DomainId.ToArray(),
+            Epoch = keys.Epoch,
+            Kind = kind,
+            SealedKey = keys.SealTo(kind, packKey),
+            Commitment = FrameCipher.Commitment(packKey, salt),
+            Signer = keys.Signer,
+        };
+        CryptographicOperations.ZeroMemory(packKey);
+        PackLayout.Header.CopyTo(_buffer);
+        salt.CopyTo(_buffer.AsSpan(PackLayout.HeaderLength));
+        _length = PackDescriptionCodec.FirstFrameOffset;
+    }
+
+    /// <summary>Whether nothing was added.</summary>
+    internal bool IsEmpty => _description.Frames.Count == 0;
+
+    /// <summary>
+    /// Whether this is a good moment to finish: large enough, and the filler that hides its true size is small, or it
+    /// will not get better.
+    /// </summary>
+    internal bool IsFull
+    {
+        get
+        {
+            if (_length < TargetLength)
+            {
+                return false;
+            }
+
+            long natural = NaturalLength();
+            return _length >= MaxLength || Padme.RoundUp(natural) - natural <= natural / 256;
+        }
+    }
+
+    /// <summary>Encrypts a frame and appends it.</summary>
+    /// <param name="payload">The compressed or plain bytes.</param>
+    /// <param name="codec">Which of the two.</param>
+    /// <param name="plainLength">Sum of the lengths of <paramref name="chunks"/>.</param>
+    /// <param name="chunks">What the frame holds.</param>
+    internal void Append(
+        ReadOnlySpan<byte> payload, FrameCodec codec, uint plainLength, ReadOnlySpan<PackChunk> chunks)
+    {
+        int stored = payload.Length + FrameCipher.Overhead;
+        EnsureCapacity(stored);
+        Span<byte> nonceInput = stackalloc byte[ChunkId.Length];
+        NonceInput(chunks, nonceInput);
+        _cipher.Encrypt(nonceInput, (byte)codec, payload, plainLength, _buffer.AsSpan(_length, stored));
+        PackFrame frame = new(
+            (uint)_length, (uint)stored, plainLength, codec, _description.Chunks.Count, chunks.Length);
+        _description.Frames.Add(frame);
+        _description.Chunks.AddRange(chunks);
+        PackDescriptionCodec.WriteFrame(_frames, in frame, chunks);
+        _length += stored;
+    }
+
+    /// <summary>Adds filler, footer, signature and trailer.</summary>
+    internal FinishedPack Finish()
+    {
+        long natural = NaturalLength();
+        int filler = (int)(Padme.RoundUp(natural) - natural);
+        _footer.Clear();
+        PackDescriptionCodec.Write(_footer, _description, _frames.Written);
+        byte[] footer = PackLayout.SealFooter(_keys, _description.Salt, _footer.Written);
+        EnsureCapacity(filler + footer.Length + PackLayout.TrailerLength);
+        RandomNumberGenerator.Fill(_buffer.AsSpan(_length, filler));
+        _length += filler;
+        footer.CopyTo(_buffer.AsSpan(_length));
+        _length += footer.Length;
+        byte[] signature = _keys.Sign((byte)FormatKind.Pack, PackLayout.SignedBytes(_description.Salt, footer));
+        signature.CopyTo(_buffer.AsSpan(_length));
+        _length += signature.Length;
+        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(_length), (uint)footer.Length);
+        _length += sizeof(uint);
+        return new FinishedPack(_buffer, _length, _description);
+    }
+
+    public void Dispose() => _cipher.Dispose();
+
+    /// <summary>
+    /// What a nonce is made from: the ids of the frame's chunks. Equal nonces under one pack key then mean equal
+    /// content, even in a virtual machine that was resumed twice.
+    /// </summary>
+    private static void NonceInput(ReadOnlySpan<PackChunk> chunks, Span<byte> destination)
+    {
+        if (chunks.Length == 1)
+        {
+            chunks[0].Id.Span.CopyTo(destination);
+            return;
+        }
+
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (ref readonly PackChunk chunk in chunks)
+        {
+            hash.AppendData(chunk.Id.Span);
+        }
+
+        hash.GetHashAndReset(destination);
+    }
+
+    /// <summary>Length of the pack if it were finished now, without filler.</summary>
+    private long NaturalLength()
+    {
+        _footer.Clear();
+        PackDescriptionCodec.Write(_footer, _description, default);
+        int content = _footer.Length + _frames.Length + VarintLength(_frames.Length) - 1;
+        return _length + PackLayout.SealedFooterLength(content) + PackLayout.TrailerLength;
+    }
+
+    private static int VarintLength(int value)
+    {
+        int length = 1;
+        while (value >= 0x80)
+        {
+            value >>= 7;
+            length++;
+        }
+
+        return length;
+    }
+
+    private void EnsureCapacity(int count)
+    {
+        if (_buffer.Length - _length < count)
+        {
+            Array.Resize(ref _buffer, _length + count + (1024 * 1024));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using SnapFs.Chunks;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Packs;
+
+namespace SnapFs.Repository.Writing;
+
+/// <summary>The packs of one kind that this run writes, one open at a time. Safe for concurrent use.</summary>
+internal sealed class PackStream : IDisposable
+{
+    private readonly IDomainKeys _keys;
+    private readonly ChunkKind _kind;
+    private readonly PackUploader _uploader;
+    private readonly Lock _gate = new();
+    private PackBuilder? _open;
+
+    internal PackStream(IDomainKeys keys, ChunkKind kind, PackUploader uploader)
+    {
+        _keys = keys;
+        _kind = kind;
+        _uploader = uploader;
+    }
+
+    /// <summary>Appends a frame; hands the pack on if it is full, which may block.</summary>
+    internal void Append(
+        ReadOnlySpan<byte> payload, FrameCodec codec, uint plainLength, ReadOnlySpan<PackChunk> chunks)
+    {
+        FinishedPack? finished = null;
+        lock (_gate)
+        {
+            _open ??= new PackBuilder(_keys, _kind, _uploader.RentBuffer());
+            _open.Append(payload, codec, plainLength, chunks);
+            if (_open.IsFull)
+            {
+                finished = Close();
+            }
+        }
+
+        if (finished is not null)
+        {
+            _uploader.Enqueue(finished);
+        }
+    }
+
+    /// <summary>Hands on the open pack, if it holds anything.</summary>
+    internal void Flush()
+    {
+        FinishedPack? finished = null;
+        lock (_gate)
+        {
+            if (_open is { IsEmpty: false })
+            {
+                finished = Close();
+            }
+        }
+
+        if (finished is not null)
+        {
+            _uploader.Enqueue(finished);
+        }
+    }
+
+    public void Dispose() => _open?.Dispose();
+
+    private FinishedPack Close()
+    {
+        using PackBuilder full = _open!; // Both callers hold the gate and have seen it open.
+        _open = null;
+        return full.Finish();
+    }
+}

@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using SnapFs.Chunks;
+using SnapFs.Objects;
+using SnapFs.Repository.Indexes;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Packs;
+using SnapFs.Storage;
+
+namespace SnapFs.Repository.Writing;
+
+/// <summary>
+/// Stores finished packs in the background, and index segments over them from time to time, so that a killed run
+/// loses little. Segments follow the packs they list.
+/// </summary>
+internal sealed class PackUploader : IAsyncDisposable
+{
+    /// <summary>A segment is written when this many packs are stored but not indexed.</summary>
+    private const int PacksPerSegment = 64;
+
+    private readonly IStorage _storage;
+    private readonly IDomainKeys _keys;
+    private readonly CancellationToken _cancellationToken;
+    private readonly Channel<FinishedPack> _queue = Channel.CreateBounded<FinishedPack>(1);
+    private readonly ConcurrentBag<byte[]> _buffers = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ChunkKind, List<IndexedPack>> _unindexed = [];
+    private readonly List<(ObjectId Id, List<IndexedPack> Packs)> _segments = [];
+    private readonly Task[] _workers;
+    private Exception? _failure;
+    private long _bytesStored;
+
+    internal PackUploader(IStorage storage, IDomainKeys keys, int workers, CancellationToken cancellationToken)
+    {
+        _storage = storage;
+        _keys = keys;
+        _cancellationToken = cancellationToken;
+        _workers = new Task[workers];
+        for (int i = 0; i < workers; i++)
+        {
+            _workers[i] = Task.Run(RunAsync, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Bytes of the packs stored so far.</summary>
+    internal long BytesStored => Volatile.Read(ref _bytesStored);
+
+    /// <summary>The segments written so far and what they list.</summary>
+    internal IReadOnlyList<(ObjectId Id, List<IndexedPack> Packs)> Segments => _segments;
+
+    /// <summary>Memory for a pack, re-used once the pack is stored.</summary>
+    internal byte[] RentBuffer() => _buffers.TryTake(out byte[]? buffer)
+        ? buffer
+        : GC.AllocateUninitializedArray<byte>(PackBuilder.MaxLength + (5 * 1024 * 1024));
+
+    /// <summary>Queues a pack; blocks while the storage is behind.</summary>
+    /// <exception cref="SnapFsException">An earlier pack could not be stored.</exception>
+    internal void Enqueue(FinishedPack pack)
+    {
+        ThrowIfFailed();
+        if (!_queue.Writer.TryWrite(pack))
+        {
+            _queue.Writer.WriteAsync(pack, _cancellationToken).AsTask().GetAwaiter().GetResult();
+        }
+
+        ThrowIfFailed();
+    }
+
+    /// <summary>Waits until every queued pack is stored, then indexes the rest. Nothing can be queued after it.</summary>
+    internal async Task CompleteAsync()
+    {
+        _queue.Writer.TryComplete();
+        await Task.WhenAll(_workers);
+        ThrowIfFailed();
+        foreach (ChunkKind kind in new[] { ChunkKind.Data, ChunkKind.Tree })
+        {
+            await WriteSegmentAsync(kind, 1);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await Task.WhenAll(_workers);
+    }
+
+    /// <summary>Throws what stopped the uploads, as often as it is asked.</summary>
+    internal void ThrowIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is Exception failure)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        await foreach (FinishedPack pack in _queue.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            if (Volatile.Read(ref _failure) is not null)
+            {
+                continue; // The queue is drained so that nobody waits for room in it.
+            }
+
+            try
+            {
+                await StoreAsync(pack);
+            }
+            catch (Exception e)
+            {
+                // Kept for the thread that puts the next chunk, which is the one that can stop the run.
+                Interlocked.CompareExchange(ref _failure, e, null);
+            }
+        }
+    }
+
+    private async Task StoreAsync(FinishedPack pack)
+    {
+        ReadOnlyMemory<byte> content = pack.Buffer.AsMemory(0, pack.Length);
+        ObjectId id = ObjectId.Of(content.Span);
+        try
+        {
+            await _storage.PutAsync(new ObjectName(ObjectKind.Pack, id.ToString()), content, _cancellationToken);
+        }
+        catch (ObjectExistsException)
+        {
+            // An earlier try of this very put got through: the name is the hash of the content.
+        }
+
+        Interlocked.Add(ref _bytesStored, pack.Length);
+        _buffers.Add(pack.Buffer);
+        lock (_gate)
+        {
+            if (!_unindexed.TryGetValue(pack.Description.Kind, out List<IndexedPack>? packs))
+            {
+                _unindexed[pack.Description.Kind] = packs = [];
+            }
+
+            packs.Add(new IndexedPack(id, pack.Length, pack.Description));
+        }
+
+        await WriteSegmentAsync(pack.Description.Kind, PacksPerSegment);
+    }
+
+    private async Task WriteSegmentAsync(ChunkKind kind, int atLeast)
+    {
+        List<IndexedPack>? packs;
+        lock (_gate)
+        {
+            if (!_unindexed.TryGetValue(kind, out packs) || packs.Count < atLeast)
+            {
+                return;
+            }
+
+            _unindexed.Remove(kind);
+        }
+
+        byte[] segment = IndexSegmentCodec.Encode(_keys, kind, packs);
+        ObjectId id = ObjectId.Of(segment);
+        try
+        {
+            await _storage.PutAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment, _cancellationToken);
+        }
+        catch (ObjectExistsException)
+        {
+            // As for packs.
+        }
+
+        lock (_gate)
+        {
+            _segments.Add((id, packs));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using SnapFs.Chunks;
+
+namespace SnapFs.Repository.Writing;
+
+/// <summary>How a run writes; the sizes come from the repository's <c>config</c>.</summary>
+/// <param name="Limits">Chunk sizes.</param>
+/// <param name="GroupBelow">A chunk of fewer bytes shares a frame with its neighbours.</param>
+/// <param name="GroupLength">A shared frame is finished at this many plain bytes.</param>
+/// <param name="CompressionLevel">The zstd level.</param>
+/// <param name="CacheDirectory">Where index runs are kept between processes; null keeps none.</param>
+/// <param name="UploadWorkers">Packs stored at once.</param>
+public sealed record WriterOptions(
+    ChunkLimits Limits,
+    int GroupBelow,
+    int GroupLength,
+    int CompressionLevel,
+    string? CacheDirectory,
+    int UploadWorkers = 2);

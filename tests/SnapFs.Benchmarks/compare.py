@@ -1,0 +1,509 @@
+"""Compares snapfs with restic and borg; called by compare.sh. Every figure is a median of whole-process times."""
+import argparse
+import concurrent.futures
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+PASSWORD = "benchmark"
+
+
+class Command:
+    """The outcome of one process: seconds, peak resident memory and what it printed."""
+
+    def __init__(self, argv, env=None, check=True, cwd=None):
+        started = time.monotonic()
+        process = subprocess.Popen(argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, errors="replace")
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            errors = pool.submit(process.stderr.read)
+            self.output = process.stdout.read()
+            self.errors = errors.result()
+        _, status, usage = os.wait4(process.pid, 0)
+        self.seconds = time.monotonic() - started
+        self.rss = usage.ru_maxrss / 1024
+        self.code = os.waitstatus_to_exitcode(status)
+        process.returncode = self.code
+        if check and self.code != 0:
+            sys.exit(f"{' '.join(argv)}: exit {self.code}\n{self.errors[-2000:]}")
+
+
+def drop_caches():
+    os.sync()
+    with open("/proc/sys/vm/drop_caches", "w", encoding="ascii") as file:
+        file.write("3")
+
+
+def wait_until(condition, what, seconds=60):
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            sys.exit(f"gave up waiting for {what}")
+        time.sleep(0.01)
+
+
+def peak_rss(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def find_pid(*words):
+    """The process whose command line has all the words: the one behind a mount."""
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and int(entry) != os.getpid():
+            try:
+                with open(f"/proc/{entry}/cmdline", "rb") as file:
+                    line = file.read().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if all(word in line for word in words):
+                yield int(entry)
+
+
+def tree_size(path):
+    return int(subprocess.run(["du", "-sb", path], capture_output=True, text=True, check=True).stdout.split()[0])
+
+
+class Peer:
+    """A backup program as the benchmark drives it."""
+
+    name = ""
+
+    def __init__(self, work):
+        self.repo = os.path.join(work, f"repo-{self.name}")
+        self.mount_point = os.path.join(work, f"mnt-{self.name}")
+        os.makedirs(self.mount_point, exist_ok=True)
+        self.env = dict(os.environ)
+
+    def reset(self):
+        shutil.rmtree(self.repo, ignore_errors=True)
+
+    def unmount(self):
+        subprocess.run(["umount", self.mount_point], check=False, stderr=subprocess.DEVNULL)
+        wait_until(lambda: not os.path.ismount(self.mount_point), f"{self.name} to unmount")
+
+
+class SnapFs(Peer):
+    name = "snapfs"
+
+    def __init__(self, work, binary):
+        super().__init__(work)
+        self.binary = binary
+        self.key = os.path.join(work, "snapfs.key")
+        self.cache = os.path.join(work, "cache-snapfs")
+        self.env.update(SNAPFS_REPOSITORY=self.repo, SNAPFS_CACHE_DIR=self.cache)
+        self.tree = ""
+
+    def version(self):
+        return Command([self.binary, "version"], self.env).output.split("\n")[0]
+
+    def init(self, level=None):
+        self.reset()
+        shutil.rmtree(self.cache, ignore_errors=True)
+        options = ["--compression-level", str(level)] if level is not None else []
+        Command([self.binary, "init", *options], dict(self.env, SNAPFS_PASSWORD=PASSWORD))
+        if os.path.exists(self.key):
+            os.unlink(self.key)
+        Command([self.binary, "key", "export", "--file", self.key], dict(self.env, SNAPFS_PASSWORD=PASSWORD))
+
+    def run(self, *arguments):
+        return Command([self.binary, *arguments, "--key-file", self.key], self.env)
+
+    def backup(self, tree):
+        self.tree = tree
+        return self.run("backup", tree)
+
+    def restore(self, target):
+        return self.run("restore", f"latest:{self.tree}", "--target", target)
+
+    def mount(self):
+        started = time.monotonic()
+        self.run("mount", self.mount_point)
+        os.listdir(os.path.join(self.mount_point, "hosts"))
+        self.ready = time.monotonic() - started
+        hosts = os.path.join(self.mount_point, "hosts")
+        host = os.listdir(hosts)[0]
+        source = self.tree.strip("/").replace("/", "-")
+        self.pids = list(find_pid(self.binary, self.mount_point)) or list(find_pid("snapfs", "mount"))
+        return os.path.join(hosts, host, source, "latest") + self.tree
+
+    def unmount(self):
+        Command([self.binary, "umount", self.mount_point], self.env)
+
+
+class Restic(Peer):
+    name = "restic"
+
+    def __init__(self, work):
+        super().__init__(work)
+        self.env.update(RESTIC_REPOSITORY=self.repo, RESTIC_PASSWORD=PASSWORD,
+                        RESTIC_CACHE_DIR=os.path.join(work, "cache-restic"))
+        self.tree = ""
+
+    def version(self):
+        return " ".join(Command(["restic", "version"]).output.split()[:2])
+
+    def init(self):
+        self.reset()
+        shutil.rmtree(self.env["RESTIC_CACHE_DIR"], ignore_errors=True)
+        Command(["restic", "init"], self.env)
+
+    def backup(self, tree):
+        self.tree = tree
+        return Command(["restic", "backup", "-q", tree], self.env)
+
+    def restore(self, target):
+        return Command(["restic", "restore", "-q", "latest", "--target", target], self.env)
+
+    def mount(self):
+        started = time.monotonic()
+        process = subprocess.Popen(["restic", "mount", "-q", self.mount_point], env=self.env,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until(lambda: os.path.ismount(self.mount_point), "restic's mount")
+        self.ready = time.monotonic() - started
+        self.pids = [process.pid]
+        self.process = process
+        return os.path.join(self.mount_point, "snapshots", "latest") + self.tree
+
+    def unmount(self):
+        super().unmount()
+        self.process.wait()
+
+
+class Borg(Peer):
+    name = "borg"
+
+    def __init__(self, work):
+        super().__init__(work)
+        self.env.update(BORG_REPO=self.repo, BORG_PASSPHRASE=PASSWORD, BORG_RELOCATED_REPO_ACCESS_IS_OK="yes",
+                        BORG_BASE_DIR=os.path.join(work, "base-borg"))
+        self.count = 0
+        self.tree = ""
+
+    def version(self):
+        return Command(["borg", "--version"]).output.strip()
+
+    def init(self):
+        self.reset()
+        shutil.rmtree(self.env["BORG_BASE_DIR"], ignore_errors=True)
+        os.makedirs(self.env["BORG_BASE_DIR"])
+        Command(["borg", "init", "-e", "repokey"], self.env)
+
+    def backup(self, tree):
+        self.tree = tree
+        self.count += 1
+        return Command(["borg", "create", f"::a{self.count}", tree], self.env)
+
+    def restore(self, target):
+        return Command(["borg", "extract", f"::a{self.count}"], self.env, cwd=target)
+
+    def mount(self):
+        started = time.monotonic()
+        Command(["borg", "mount", f"::a{self.count}", self.mount_point], self.env)
+        self.ready = time.monotonic() - started
+        self.pids = list(find_pid("borg", "mount", self.mount_point))
+        return self.mount_point + self.tree
+
+
+def first_files(root, limit):
+    """Directories below a root, in order, that hold about limit bytes: what the tar rows read."""
+    chosen, total = [], 0
+    for entry in sorted(os.scandir(root), key=lambda e: e.name):
+        size = tree_size(entry.path) if entry.is_dir(follow_symlinks=False) else 0
+        if size and total < limit:
+            chosen.append(entry.name)
+            total += size
+    return chosen, total
+
+
+def random_reads(root, files, count, seed):
+    """Latencies of single 4 KiB reads at random places, milliseconds."""
+    chooser = random.Random(seed)
+    latencies = []
+    for _ in range(count):
+        name, size = chooser.choice(files)
+        offset = chooser.randrange(max(1, size - 4096))
+        started = time.monotonic()
+        descriptor = os.open(os.path.join(root, name), os.O_RDONLY)
+        os.pread(descriptor, 4096, offset)
+        os.close(descriptor)
+        latencies.append((time.monotonic() - started) * 1000)
+    return latencies
+
+
+def parallel_readers(root, files):
+    """MB/s of eight processes that read different files."""
+    parts = [files[i::8] for i in range(8)]
+    started = time.monotonic()
+    readers = [subprocess.Popen(["sh", "-c", 'cd "$0" && tr "\\n" "\\0" | xargs -0 cat > /dev/null', root],
+                                stdin=subprocess.PIPE, text=True) for _ in parts]
+    for reader, part in zip(readers, parts):
+        reader.stdin.write("\n".join(name for name, _ in part) + "\n")
+        reader.stdin.close()
+    for reader in readers:
+        reader.wait()
+    return sum(size for _, size in files) / 1e6 / (time.monotonic() - started)
+
+
+def large_files(tree, at_least, limit):
+    found = []
+    for folder, _, names in os.walk(tree):
+        for name in names:
+            path = os.path.join(folder, name)
+            if not os.path.islink(path) and os.path.isfile(path) and "\n" not in path:
+                size = os.path.getsize(path)
+                if size >= at_least:
+                    found.append((os.path.relpath(path, tree), size))
+    found.sort()
+    chosen, total = [], 0
+    for entry in found:
+        if total >= limit:
+            break
+        chosen.append(entry)
+        total += entry[1]
+    return chosen
+
+
+def equal(left, right):
+    return Command(["diff", "-r", "--no-dereference", left, right], check=False)
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, what, values, unit, target=""):
+        """values: name -> list of figures; None where a program has none."""
+        self.rows.append((what, {k: statistics.median(v) for k, v in values.items() if v}, unit, target))
+        medians = self.rows[-1][1]
+        print(f"  {what}: " + ", ".join(f"{k} {v:.3g} {unit}" for k, v in medians.items()), flush=True)
+
+    def markdown(self):
+        names = ["snapfs", "restic", "borg", "disk"]
+        lines = ["| | " + " | ".join(names) + " | snapfs against restic; borg | target |", "|---|" + "---|" * 6]
+        for what, medians, unit, target in self.rows:
+            cells = [f"{medians[n]:.3g} {unit}" if n in medians else "" for n in names]
+            ratios = [f"{medians[n] / medians['snapfs']:.2f} ×" for n in ("restic", "borg")
+                      if n in medians and medians.get("snapfs")]
+            lines.append(f"| {what} | " + " | ".join(cells) + f" | {'; '.join(ratios)} | {target} |")
+        return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tree", nargs="?")
+    parser.add_argument("--snapfs", required=True)
+    parser.add_argument("--default-output", required=True)
+    parser.add_argument("--output")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--work")
+    parser.add_argument("--only", help="comma-separated parts: backup,mount,restore,start")
+    options = parser.parse_args()
+    work = options.work or tempfile.mkdtemp(prefix="snapfs-benchmark-", dir="/var/tmp")
+    os.makedirs(work, exist_ok=True)
+    tree = os.path.abspath(options.tree) if options.tree else os.path.join(work, "usr")
+    if not options.tree and not os.path.exists(tree):
+        print("copying /usr", flush=True)
+        Command(["cp", "-a", "/usr", tree])
+    parts = (options.only or "backup,mount,restore,start").split(",")
+    snapfs = SnapFs(work, options.snapfs)
+    peers = [snapfs, Restic(work), Borg(work)]
+    table = Table()
+    size = tree_size(tree)
+    count = sum(len(d) + len(f) for _, d, f in os.walk(tree))
+    print(f"{count} entries, {size / 1e9:.2f} GB", flush=True)
+    if "start" in parts:
+        start_rows(table, snapfs, options.runs)
+    backup_rows(table, peers, tree, options.runs if "backup" in parts else 1)
+    if "mount" in parts:
+        mount_rows(table, peers, tree, options.runs, work)
+    if "restore" in parts:
+        restore_rows(table, peers, tree, options.runs, work)
+    if "mount" in parts:
+        many_snapshots(table, snapfs, work, options.runs)
+    write(options.output or options.default_output, table, peers, count, size, options.runs)
+    if not options.work:
+        shutil.rmtree(work)
+
+
+def start_rows(table, snapfs, runs):
+    times = []
+    for _ in range(runs):
+        drop_caches()
+        times.append(Command([snapfs.binary, "version"]).seconds)
+    table.add("`snapfs version`, cold", {"snapfs": times}, "s", "< 0.1 s")
+
+
+def backup_rows(table, peers, tree, runs):
+    first = {p.name: [] for p in peers}
+    rss = {p.name: [] for p in peers}
+    stored = {p.name: [] for p in peers}
+    again = {p.name: [] for p in peers}
+    walk = []
+    Command(["sh", "-c", 'find "$0" -type f -print0 | xargs -0 cat > /dev/null', tree])
+    for _ in range(runs):
+        for peer in peers:
+            peer.init()
+            os.sync()
+            result = peer.backup(tree)
+            first[peer.name].append(result.seconds)
+            rss[peer.name].append(result.rss)
+            stored[peer.name].append(tree_size(peer.repo) / 1e6)
+    for _ in range(max(runs, 3)):
+        walk.append(Command(["find", tree, "-printf", "%s %T@ %i\\n"]).seconds)
+        for peer in peers:
+            again[peer.name].append(peer.backup(tree).seconds)
+    table.add("first backup", first, "s", "2.5 × both")
+    table.add("its resident memory", rss, "MB", "< 300 MB")
+    table.add("repository", stored, "MB", "≤ 1.08 × restic")
+    table.add("second backup, nothing changed", {**again, "disk": walk}, "s", "8 × both; ≤ 2 × find (disk)")
+    snapfs = peers[0]
+    extra = SnapFs(os.path.dirname(snapfs.repo), snapfs.binary)
+    extra.repo += "-3"
+    extra.cache += "-3"
+    extra.key += "-3"
+    extra.env.update(SNAPFS_REPOSITORY=extra.repo, SNAPFS_CACHE_DIR=extra.cache)
+    extra.init(level=3)
+    slower = extra.backup(tree)
+    table.add("repository, snapfs at level 3", {"snapfs": [tree_size(extra.repo) / 1e6],
+                                                "restic": stored["restic"], "borg": stored["borg"]},
+              "MB", "< restic")
+    table.add("first backup, snapfs at level 3", {"snapfs": [slower.seconds], "restic": first["restic"],
+                                                  "borg": first["borg"]}, "s")
+    shutil.rmtree(extra.repo)
+
+
+def mount_rows(table, peers, tree, runs, work):
+    names, total = first_files(tree, 4e9)
+    big = large_files(tree, 1_000_000, 2e9)
+    figures = {key: {p.name: [] for p in peers} for key in ("find", "ls", "tar", "random", "parallel", "rss")}
+    figures["tar"]["disk"] = []
+    for _ in range(runs):
+        for peer in peers:
+            rss = 0.0
+            for key in ("find", "ls", "tar", "random", "parallel"):
+                if key != "ls":
+                    root = peer.mount()
+                drop_caches()
+                if key == "find":
+                    figures[key][peer.name].append(Command(["sh", "-c", 'find "$0" > /dev/null', root]).seconds)
+                    continue
+                if key == "ls":
+                    # A fresh mount, so that the kernel has nothing from the row before.
+                    peer.unmount()
+                    root = peer.mount()
+                    drop_caches()
+                    figures[key][peer.name].append(Command(["sh", "-c", 'ls -lR "$0" > /dev/null', root]).seconds)
+                elif key == "tar":
+                    figures[key][peer.name].append(
+                        Command(["sh", "-c", 'tar cf - -C "$0" "$@" | cat > /dev/null', root, *names]).seconds)
+                elif key == "random":
+                    figures[key][peer.name].append(
+                        statistics.quantiles(random_reads(root, big, 400, 1), n=100)[98])
+                else:
+                    figures[key][peer.name].append(parallel_readers(root, big))
+                rss = max([rss] + [peak_rss(pid) for pid in peer.pids if os.path.exists(f"/proc/{pid}/status")])
+                peer.unmount()
+            figures["rss"][peer.name].append(rss)
+        drop_caches()
+        figures["tar"]["disk"].append(
+            Command(["sh", "-c", 'tar cf - -C "$0" "$@" | cat > /dev/null', tree, *names]).seconds)
+    table.add("`find` on a cold mount", figures["find"], "s", "5 ×; 5 ×")
+    table.add("`ls -lR` on a cold mount", figures["ls"], "s", "15 ×; 8 ×")
+    table.add(f"`tar` of {total / 1e9:.1f} GB out of a cold mount", figures["tar"], "s", "5 ×; 3.5 ×")
+    table.add("4 KiB reads at random, cold, 99th percentile", figures["random"], "ms", "better than both")
+    table.add("8 readers in parallel, cold", figures["parallel"], "MB/s", "better than both")
+    table.add("resident memory of the mount, peak", figures["rss"], "MB", "< 350 MB")
+
+
+def restore_rows(table, peers, tree, runs, work):
+    times = {p.name: [] for p in peers}
+    copies = {"snapfs": [], "disk": []}
+    tars = {"snapfs": []}
+    snapfs = peers[0]
+    target = os.path.join(work, "target")
+
+    def fresh():
+        shutil.rmtree(target, ignore_errors=True)
+        os.makedirs(target)
+        drop_caches()
+
+    for run in range(runs):
+        for peer in peers:
+            fresh()
+            times[peer.name].append(peer.restore(target).seconds)
+            if run == 0:
+                found = target if peer.name == "snapfs" else target + tree
+                difference = equal(tree, found)
+                if difference.code != 0:
+                    sys.exit(f"{peer.name}'s restore differs:\n{difference.output[:2000]}")
+        fresh()
+        root = snapfs.mount()
+        drop_caches()
+        copies["snapfs"].append(Command(["cp", "-a", root, target]).seconds)
+        if run == 0 and equal(tree, os.path.join(target, os.path.basename(tree))).code != 0:
+            sys.exit("the copy out of the mount differs")
+        snapfs.unmount()
+        fresh()
+        root = snapfs.mount()
+        drop_caches()
+        tars["snapfs"].append(
+            Command(["sh", "-c", 'tar cf - -C "$0" . | tar xf - -C "$1"', root, target]).seconds)
+        snapfs.unmount()
+        fresh()
+        copies["disk"].append(Command(["cp", "-a", tree, target]).seconds)
+    shutil.rmtree(target)
+    table.add("restore", times, "s", "1.5 × restic")
+    table.add("`cp -a` out of the mount (disk: of the tree itself)", copies, "s", "≤ 1.2 × restore")
+    table.add("`tar` out of the mount, unpacked", tars, "s", "≤ 1.2 × restore")
+
+
+def many_snapshots(table, snapfs, work, runs):
+    small = os.path.join(work, "small")
+    os.makedirs(small, exist_ok=True)
+    with open(os.path.join(small, "file"), "w", encoding="ascii") as file:
+        file.write("content")
+    tree = snapfs.tree
+    for _ in range(1000):
+        snapfs.run("backup", "-q", small)
+    snapfs.tree = small
+    ready = []
+    for _ in range(runs):
+        drop_caches()
+        snapfs.mount()
+        ready.append(snapfs.ready)
+        snapfs.unmount()
+    snapfs.tree = tree
+    table.add("mount ready and its hosts listed, 1,000 snapshots, cold", {"snapfs": ready}, "s", "< 0.3 s")
+
+
+def write(output, table, peers, count, size, runs):
+    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="ascii")
+                if line.startswith("model name")), "unknown processor")
+    text = f"""# Benchmarks
+
+Made by `tests/SnapFs.Benchmarks/compare.sh --runs {runs}` over {count:,} entries, {size / 1e9:.1f} GB (a copy of
+`/usr` unless a tree was named), on {os.cpu_count()} cores of {cpu}, {time.strftime('%Y-%m-%d')}.
+{'; '.join(peer.version() for peer in peers)}; local repositories, each program's default compression and encryption.
+Figures are medians of {runs} runs of whole processes; only ratios within one run of the script mean anything. snapfs
+runs with `--key-file`: deriving the key from a passphrase costs what `init` chose (about half a second) on top.
+A mount is cold when it was just made and the page cache dropped. The source tree is warm for backups. Restored trees
+were compared with `diff -r --no-dereference`.
+
+{table.markdown()}
+"""
+    with open(output, "w", encoding="utf-8") as file:
+        file.write(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

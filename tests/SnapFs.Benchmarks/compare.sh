@@ -1,0 +1,25 @@
+#!/bin/sh
+# Runs snapfs, restic and borg side by side over one tree and writes docs/benchmarks.md.
+#
+#   tests/SnapFs.Benchmarks/compare.sh [--runs N] [--work DIR] [--output FILE] [TREE]
+#
+# TREE defaults to a copy of /usr. Needs root (drops the page cache, mounts), Debian's packages and free space of
+# about four times the tree in DIR (default: a new folder in /var/tmp).
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+if [ "$(id -u)" != 0 ]; then
+    echo "compare.sh: run it as root: it mounts and drops the page cache" >&2
+    exit 2
+fi
+missing=
+for tool in restic borg fusermount3 python3 tar; do
+    command -v "$tool" >/dev/null || missing=1
+done
+if [ -n "$missing" ]; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        restic borgbackup python3-pyfuse3 fuse3 python3 tar libzstd1 libsodium23 >/dev/null
+fi
+"$top/native/publish.sh"
+exec python3 "$top/tests/SnapFs.Benchmarks/compare.py" --snapfs "$top/artifacts/snapfs" \
+    --default-output "$top/docs/benchmarks.md" "$@"
