@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using SnapFs.Objects;
+using SnapFs.Repository.Keys;
+using SnapFs.Storage;
+
+namespace SnapFs.Repository.Leases;
+
+/// <summary>
+/// Holds the lease of one run: an object at its start, a heartbeat from time to time and before the commit, and one
+/// at its end. A run that was killed leaves its last heartbeat, which ages.
+/// </summary>
+/// <remarks>All members are safe for concurrent use.</remarks>
+public sealed class LeaseKeeper : IAsyncDisposable
+{
+    /// <summary>A run is taken for dead after this long without a heartbeat.</summary>
+    public static readonly TimeSpan Term = TimeSpan.FromHours(2);
+
+    /// <summary>Time between two heartbeats.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(20);
+
+    /// <summary>The end of a run may not hang on a storage that is gone: it is given this long.</summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly IStorage _storage;
+    private readonly IDomainKeys _keys;
+    private readonly LeaseKind _kind;
+    private readonly TimeProvider _clock;
+    private readonly ObjectId _runId = ObjectId.Read(RandomNumberGenerator.GetBytes(ObjectId.Length));
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _beating = Task.CompletedTask;
+    private DateTimeOffset _last;
+    private int _sequence;
+    private bool _ended;
+
+    private LeaseKeeper(IStorage storage, IDomainKeys keys, LeaseKind kind, TimeProvider clock)
+    {
+        _storage = storage;
+        _keys = keys;
+        _kind = kind;
+        _clock = clock;
+    }
+
+    /// <summary>Whether more time than <see cref="Term"/> passed between two heartbeats, as on a suspended laptop: what
+    /// was found stored before may be gone, so the run must look again before it commits.</summary>
+    public bool WasInterrupted { get; private set; }
+
+    /// <summary>Puts the first object of a lease and keeps it alive.</summary>
+    /// <exception cref="SnapFsException">It cannot be stored.</exception>
+    public static async Task<LeaseKeeper> StartAsync(
+        IStorage storage, IDomainKeys keys, LeaseKind kind, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        LeaseKeeper keeper = new(storage, keys, kind, clock);
+        keeper._last = clock.GetUtcNow();
+        await keeper.PutAsync(hasEnded: false, cancellationToken).ConfigureAwait(false);
+        keeper._beating = Task.Run(keeper.BeatAsync, CancellationToken.None);
+        return keeper;
+    }
+
+    /// <summary>Puts a heartbeat now, as a run must before it commits.</summary>
+    /// <exception cref="SnapFsException">It cannot be stored.</exception>
+    public async Task HeartbeatAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await PutAsync(hasEnded: false, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Puts the end of the run.</summary>
+    /// <exception cref="SnapFsException">It cannot be stored. The lease then ages, which hinders nobody for long.
+    /// </exception>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await StopBeatingAsync().ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!_ended)
+            {
+                await PutAsync(hasEnded: true, cancellationToken).ConfigureAwait(false);
+                _ended = true;
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Stops the heartbeat; ends the run if that was not done and the storage answers.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource timeout = new(EndTimeout);
+        try
+        {
+            await EndAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SnapFsException or OperationCanceledException)
+        {
+            // The run has its own result; a lease without an end ages.
+        }
+
+        _stop.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task StopBeatingAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _beating.ConfigureAwait(false);
+    }
+
+    private async Task BeatAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Interval, _clock, _stop.Token).ConfigureAwait(false);
+                try
+                {
+                    await HeartbeatAsync(_stop.Token).ConfigureAwait(false);
+                }
+                catch (SnapFsException)
+                {
+                    // The next one tries again; the one before the commit reports.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+    }
+
+    private async Task PutAsync(bool hasEnded, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = _clock.GetUtcNow();
+        WasInterrupted |= now - _last > Term;
+        Lease lease = new()
+        {
+            RunId = _runId,
+            Sequence = _sequence,
+            Signer = _keys.Signer,
+            Kind = _kind,
+            Time = now,
+            HasEnded = hasEnded,
+        };
+        ObjectName name = ObjectName.Lease(_runId.ToString(), _sequence);
+        _sequence++; // also after a failure: the object may be there
+        await _storage.PutAsync(name, LeaseCodec.Encode(_keys, lease), cancellationToken).ConfigureAwait(false);
+        _last = now;
+    }
+}

@@ -1,0 +1,45 @@
+using SnapFs.Chunks;
+using SnapFs.Encoding;
+using SnapFs.Objects;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Repository.Tests.Objects;
+
+/// <summary>A snapshot with something in every field.</summary>
+internal static class SampleSnapshot
+{
+    internal static SnapshotHead Head() => new()
+    {
+        Id = default,
+        Host = "mail",
+        Source = "etc+home-ann",
+        Started = new Timestamp(1_763_692_800, 5),
+        Ended = new Timestamp(-1, 999_999_999),
+        Tags = ["first", "größer"],
+        Agent = "snapfs 0.1.0",
+        Root = RootPage(),
+        Statistics = new SnapshotStatistics
+        {
+            Entries = 1, Files = 2, Directories = 3, Bytes = 4, FilesNew = 5, FilesChanged = 6, FilesUnchanged = 7,
+            BytesAdded = 8, BytesStored = 1L << 40, Problems = 1,
+        },
+    };
+
+    internal static SnapshotBody Body()
+    {
+        ByteWriter node = new();
+        NodeView root = new() { Type = NodeType.Directory, Mode = 0x1ED, LinkCount = 20, Tree = RootPage() };
+        NodeCodec.Write(node, in root, new ByteWriter());
+        return new SnapshotBody
+        {
+            RootNode = node.ToArray(),
+            RootUser = "root"u8.ToArray(),
+            RootGroup = "wheel"u8.ToArray(),
+            Paths = ["/etc"u8.ToArray(), new byte[] { 0x2F, 0xFF }],
+            Problems = ["/usr/x: permission denied"],
+        };
+    }
+
+    private static ChunkRef RootPage() => new(ChunkId.Read(ObjectId.Of("root page"u8).Span), 1234);
+}
