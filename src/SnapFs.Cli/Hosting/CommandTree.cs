@@ -76,6 +76,12 @@ internal sealed class CommandTree
     /// <summary>In the order help shows them.</summary>
     private static IEnumerable<Command> AllCommands() =>
     [
+        InitCommand.Create(),
+        SnapshotsCommand.Create(),
+        LsCommand.Create(),
+        FindCommand.Create(),
+        DiffCommand.Create(),
+        StatsCommand.Create(),
         VersionCommand.Create(),
     ];
 }

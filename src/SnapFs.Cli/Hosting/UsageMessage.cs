@@ -20,6 +20,18 @@ internal static class UsageMessage
 
         foreach (ParseError error in parse.Errors)
         {
+            OptionResult? option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+            if (option is not null)
+            {
+                string name = option.IdentifierToken?.Value ?? option.Option.Name;
+                return option.Tokens.Count switch
+                {
+                    0 => $"{name} needs a value",
+                    1 => $"{name} does not take '{Output.SafeText.Of(option.Tokens[0].Value)}'",
+                    _ => $"{name} is given more than once",
+                };
+            }
+
             if (error.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing
                 && missing.Parent is CommandResult)
             {

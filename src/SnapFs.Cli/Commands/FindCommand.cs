@@ -1,0 +1,156 @@
+using System.CommandLine;
+using SnapFs.Chunks;
+using SnapFs.Cli.Browsing;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.References;
+using SnapFs.Cli.Repositories;
+using SnapFs.Repository.Reading;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Cli.Commands;
+
+/// <summary><c>snapfs find</c>: looks for names in snapshots.</summary>
+internal static class FindCommand
+{
+    public static CliCommand Create()
+    {
+        Argument<string> pattern = new("pattern")
+        {
+            HelpName = "PATTERN",
+            Description = "A name with * and ?; with a slash in it, a whole path.",
+        };
+        Argument<string[]> references = new("ref")
+        {
+            HelpName = "REF",
+            Description = "Where to look; without it, in all snapshots that the options choose.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        FindOptions options = new();
+        SnapshotFilter filter = new();
+        CliCommand command = new("find", "Look for files in snapshots by name.")
+        {
+            Run = (context, cancellationToken) => RunAsync(
+                context,
+                NodeTest.Create(context.Parse, context.Parse.GetRequiredValue(pattern), options),
+                context.Parse.GetValue(references) ?? [],
+                filter,
+                cancellationToken),
+            Arguments = { pattern, references },
+            Notes =
+            [
+                "Each hit is written as REF:/path, which cat, ls and restore take. Exits with 1 if there is none.",
+                SnapshotArguments.Note,
+            ],
+            Examples =
+            [
+                new("snapfs find 'report*.odt'", "Every version of some documents in all snapshots"),
+                new("snapfs find '/etc/ssh/*' latest --type f", "Files below a directory"),
+                new("snapfs find '*' latest:/home --size +1G", "What is large"),
+                new("snapfs find '*.conf' --host web1 --newer 2026-11-01", "What was changed since a day"),
+            ],
+        };
+        foreach (Option option in (IEnumerable<Option>)[.. options.All, .. filter.Options])
+        {
+            command.Options.Add(option);
+        }
+
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        CommandContext context,
+        NodeTest test,
+        string[] references,
+        SnapshotFilter filter,
+        CancellationToken cancellationToken)
+    {
+        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+            .ConfigureAwait(false);
+        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        List<(SnapshotHead Snapshot, byte[]? Path)> places = references.Length > 0
+            ? [.. references.Select(reference => SnapshotArguments.Resolve(context, reader, reference))]
+            : [.. filter.Apply(context.Parse, reader.Snapshots).Select(s => (s, (byte[]?)null))];
+        using SnapshotBrowser browser = new(reader);
+        HashSet<ChunkId> fruitless = [];
+        long hits = 0;
+        foreach ((SnapshotHead snapshot, byte[]? path) in places)
+        {
+            byte[] prefix = path is null or { Length: 1 } ? [] : path;
+            BrowsedNode start = browser.Find(snapshot, path);
+            hits += Search(
+                browser,
+                in start,
+                prefix,
+                test,
+                fruitless,
+                (below, node) => Show(context.Output, snapshot, below, node),
+                cancellationToken);
+        }
+
+        ExitCode problems = references.Length > 0
+            ? ExitCode.Success
+            : Problems.Report(context.Output, reader.Problems);
+        return problems != ExitCode.Success ? problems : hits > 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static long Search(
+        SnapshotBrowser browser,
+        in BrowsedNode node,
+        byte[] path,
+        NodeTest test,
+        HashSet<ChunkId> fruitless,
+        Action<byte[], BrowsedNode> found,
+        CancellationToken cancellationToken)
+    {
+        NodeView view = node.View;
+        long hits = 0;
+        if (path.Length > 0 && test.Matches(path, in view))
+        {
+            found(path, node);
+            hits++;
+        }
+
+        // The same directory in a later snapshot holds the same names: what held no hit once is not read again.
+        if (view.Type != NodeType.Directory || (!test.DependsOnPath && fruitless.Contains(view.Tree.Id)))
+        {
+            return hits;
+        }
+
+        DirectoryCursor cursor = new(browser.Pages, in view.Tree);
+        long before = hits;
+        while (cursor.Next())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            BrowsedNode entry = new(cursor.Page, cursor.Index);
+            byte[] below = [.. path, (byte)'/', .. cursor.Node.Name];
+            hits += Search(browser, in entry, below, test, fruitless, found, cancellationToken);
+        }
+
+        if (hits == before)
+        {
+            fruitless.Add(view.Tree.Id);
+        }
+
+        return hits;
+    }
+
+    private static void Show(CommandOutput output, SnapshotHead snapshot, byte[] path, BrowsedNode node)
+    {
+        if (output.IsJson)
+        {
+            output.Json("hit", json =>
+            {
+                json.WriteString("snapshot", snapshot.Id.ToString());
+                JsonFields.Node(json, path, in node);
+            });
+            return;
+        }
+
+        string place = $"{SnapshotNames.ShortId(snapshot)}:";
+        output.Line(output.IsVerbose
+            ? $"{place} {NodeText.Long(path, in node)}"
+            : place + SafeText.Of(path));
+    }
+}

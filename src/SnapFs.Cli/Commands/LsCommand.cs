@@ -1,0 +1,95 @@
+using System.CommandLine;
+using SnapFs.Cli.Browsing;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.References;
+using SnapFs.Cli.Repositories;
+using SnapFs.Repository.Reading;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Cli.Commands;
+
+/// <summary><c>snapfs ls</c>: lists a directory of a snapshot.</summary>
+internal static class LsCommand
+{
+    private sealed record Options(string Reference, bool Long, bool Recursive);
+
+    public static CliCommand Create()
+    {
+        Argument<string> reference = SnapshotArguments.One("ref", "The snapshot and the directory or file to list.");
+        Option<bool> isLong = new("--long", "-l") { Description = "Show type, mode, owners, size and time in UTC." };
+        Option<bool> recursive = new("--recursive", "-R") { Description = "List what is below, at any depth." };
+        return new CliCommand("ls", "List the files in a snapshot.")
+        {
+            Run = (context, cancellationToken) => RunAsync(
+                context,
+                new Options(
+                    context.Parse.GetRequiredValue(reference),
+                    context.Parse.GetValue(isLong),
+                    context.Parse.GetValue(recursive)),
+                cancellationToken),
+            Arguments = { reference },
+            Options = { isLong, recursive },
+            Notes =
+            [
+                SnapshotArguments.Note,
+                @"Names are escaped: \xNN for bytes that are no text, \\ for a backslash; --json has the bytes.",
+            ],
+            Examples =
+            [
+                new("snapfs ls latest:/etc", "The names in a directory"),
+                new("snapfs ls -l web1:etc@2026-11-21:/etc/ssh", "One day's state of a directory, with details"),
+                new("snapfs ls -R latest --json", "Everything in a snapshot, for a program"),
+            ],
+        };
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        CommandContext context, Options options, CancellationToken cancellationToken)
+    {
+        SnapshotReference.Parse(options.Reference);
+        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+            .ConfigureAwait(false);
+        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(context, reader, options.Reference);
+        using SnapshotBrowser browser = new(reader);
+        BrowsedNode node = browser.Find(snapshot, path);
+        byte[] prefix = path is null or { Length: 1 } ? [] : path;
+        if (node.View.Type != NodeType.Directory)
+        {
+            Show(context.Output, options, prefix, 0, node);
+            return ExitCode.Success;
+        }
+
+        int hidden = options.Recursive ? 0 : prefix.Length + 1;
+        browser.Walk(
+            in node,
+            prefix,
+            (below, entry) =>
+            {
+                Show(context.Output, options, below, hidden, entry);
+                return options.Recursive;
+            },
+            cancellationToken);
+        return ExitCode.Success;
+    }
+
+    private static void Show(CommandOutput output, Options options, byte[] path, int hidden, BrowsedNode node)
+    {
+        if (output.IsJson)
+        {
+            output.Json("node", json => JsonFields.Node(json, path, in node));
+            return;
+        }
+
+        ReadOnlySpan<byte> name = path.AsSpan(hidden);
+        if (options.Long)
+        {
+            output.Line(NodeText.Long(name, in node));
+            return;
+        }
+
+        output.Line(SafeText.Of(name) + (node.View.Type == NodeType.Directory ? "/" : ""));
+    }
+}

@@ -1,0 +1,140 @@
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Secrets;
+using SnapFs.Cryptography;
+using SnapFs.Objects;
+using SnapFs.Repository;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Reading;
+using SnapFs.Storage;
+
+namespace SnapFs.Cli.Repositories;
+
+/// <summary>An open repository with its storage: what a command works on.</summary>
+internal sealed class RepositorySession : IAsyncDisposable
+{
+    private RepositorySession(LocalStorage storage, OpenedRepository opened, string cacheDirectory)
+    {
+        Storage = storage;
+        Opened = opened;
+        CacheDirectory = cacheDirectory;
+    }
+
+    /// <summary>Where the repository lies.</summary>
+    public LocalStorage Storage { get; }
+
+    /// <summary>Its parameters and keys.</summary>
+    public OpenedRepository Opened { get; }
+
+    /// <summary>Where this machine keeps what it knows of the repository; it exists and only its owner may enter.</summary>
+    public string CacheDirectory { get; }
+
+    /// <summary>Opens the repository that the settings name.</summary>
+    /// <exception cref="SnapFsException">There is none, or it does not open.</exception>
+    public static async Task<RepositorySession> OpenAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        LocalStorage storage = Locate(context.Settings);
+        try
+        {
+            // Before anybody is asked for a passphrase: a repository that is not there needs none.
+            (_, ObjectId id) = await ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
+            using RepositorySecret secret = ReadSecret(context);
+            return await OpenAsync(context, storage, secret, id, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await storage.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the repository that the settings name with a secret that is at hand.</summary>
+    public static async Task<RepositorySession> OpenAsync(
+        CommandContext context, RepositorySecret secret, CancellationToken cancellationToken)
+    {
+        LocalStorage storage = Locate(context.Settings);
+        try
+        {
+            (_, ObjectId id) = await ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
+            return await OpenAsync(context, storage, secret, id, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await storage.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes over a repository that was opened elsewhere.</summary>
+    public static RepositorySession Adopt(CommandContext context, LocalStorage storage, OpenedRepository opened)
+    {
+        foreach (SnapFsException warning in opened.Warnings)
+        {
+            context.Output.Warning(warning.Message);
+        }
+
+        return new RepositorySession(
+            storage, opened, CacheDirectories.Prepare(context.Settings.CacheDirectory, opened.RepositoryId));
+    }
+
+    /// <summary>Reads the list of snapshots and the index.</summary>
+    public Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken) =>
+        RepositoryReader.OpenAsync(Storage, Opened.Keys.Domain, CacheDirectory, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Opened.Dispose();
+        await Storage.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static LocalStorage Locate(Settings settings) => new(RawPaths.RequireText(settings.RequireRepository()));
+
+    private static async Task<(Repository.Objects.RepositoryConfig Config, ObjectId Id)> ReadConfigAsync(
+        LocalStorage storage, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(storage.Root))
+        {
+            throw new CommandFailedException(
+                $"there is no repository at {SafeText.Of(storage.Root)}: no such directory; check --repo, and whether "
+                    + "its disk is mounted",
+                ExitCode.NoRepository);
+        }
+
+        try
+        {
+            return await RepositoryOpener.ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NoRepositoryException e)
+        {
+            throw new CommandFailedException($"{SafeText.Of(storage.Root)}: {e.Message}", e.ExitCode);
+        }
+    }
+
+    private static async Task<RepositorySession> OpenAsync(
+        CommandContext context,
+        LocalStorage storage,
+        RepositorySecret secret,
+        ObjectId id,
+        CancellationToken cancellationToken)
+    {
+        string cache = CacheDirectories.Prepare(context.Settings.CacheDirectory, id);
+        OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (SnapFsException warning in opened.Warnings)
+        {
+            context.Output.Warning(warning.Message);
+        }
+
+        return new RepositorySession(storage, opened, cache);
+    }
+
+    private static RepositorySecret ReadSecret(CommandContext context)
+    {
+        SecretChoice choice = context.Settings.Secret;
+        using SecretBytes secret = SecretReader.Read(choice, context.Environment, "Passphrase: ");
+        return choice.Kind == SecretKind.KeyFile
+            ? new RepositorySecret.FromKeyFile(KeyFile.Parse(TextEncoding.UTF8.GetString(secret.Span)))
+            : new RepositorySecret.Password(secret.Span);
+    }
+}
