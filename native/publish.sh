@@ -18,13 +18,12 @@ cp --dereference "$(library libzstd.so.1)" "$carried/libzstd.so"
 cp --dereference "$(library libsodium.so.23)" "$carried/libsodium.so"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
-# Its own intermediate files: publishing must not disturb a build of the same tree, nor the lock files, which are those of
-# a build without a runtime.
+# Its own intermediate files: publishing must not disturb a build of the same tree.
 work=$PWD/artifacts/publish
 rm -rf "$work"
 dotnet publish src/SnapFs.Cli/SnapFs.Cli.csproj \
     --configuration Release --runtime linux-x64 --self-contained true --artifacts-path "$work" --output "$work/out" \
-    -p:SnapFsPublish=true -p:SnapFsNativeDir="$carried/" -p:RestorePackagesWithLockFile=false \
+    -p:SnapFsPublish=true -p:SnapFsNativeDir="$carried/" \
     -p:UseSharedCompilation=false -nologo -v quiet
 install -m 755 "$work/out/snapfs" "$output"
 rm -rf "$work"

@@ -1,0 +1,142 @@
+using SnapFs.EndToEnd.Tests.Harness;
+using SnapFs.Testing.Processes;
+
+namespace SnapFs.EndToEnd.Tests.Native;
+
+/// <summary>The Debian package, installed by dpkg below a directory of its own.</summary>
+public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDisposable
+{
+    private readonly BuiltPackage package;
+    private readonly TestDirectory root = new();
+
+    public PackageTests(BuiltPackage package)
+    {
+        this.package = package;
+        Directory.CreateDirectory(root["var/lib/dpkg/updates"]);
+        Directory.CreateDirectory(root["var/lib/dpkg/info"]);
+        File.WriteAllText(root["var/lib/dpkg/status"], "");
+        File.WriteAllText(root["var/lib/dpkg/available"], "");
+    }
+
+    public void Dispose() => root.Dispose();
+
+    [SkippableTheory]
+    [InlineData("usr/bin/snapfs")]
+    [InlineData("usr/sbin/mount.snapfs")]
+    [InlineData("lib/systemd/system/snapfs-backup@.service")]
+    [InlineData("lib/systemd/system/snapfs-backup@.timer")]
+    [InlineData("usr/share/bash-completion/completions/snapfs")]
+    [InlineData("usr/share/zsh/vendor-completions/_snapfs")]
+    [InlineData("usr/share/fish/vendor_completions.d/snapfs.fish")]
+    [InlineData("usr/share/man/man1/snapfs.1.gz")]
+    [InlineData("usr/share/man/man1/snapfs-backup.1.gz")]
+    [InlineData("usr/share/man/man1/snapfs-mount.1.gz")]
+    [InlineData("usr/share/man/man8/mount.snapfs.8.gz")]
+    [InlineData("usr/share/doc/snapfs/copyright")]
+    [InlineData("etc/snapfs/jobs/example.env")]
+    public void Installing_puts_everything_in_its_place(string path)
+    {
+        Install();
+
+        Assert.True(File.Exists(root[path]), $"{path} is not in the package");
+    }
+
+    [SkippableFact]
+    public void Removing_keeps_configuration_and_caches_and_purging_deletes_both_but_no_repository()
+    {
+        Install();
+        File.WriteAllText(root["etc/snapfs/password"], "secret");
+        Directory.CreateDirectory(root["var/cache/snapfs/index"]);
+        Directory.CreateDirectory(root["srv/backup/packs"]);
+
+        Dpkg("--remove", "snapfs").Expect();
+        Assert.False(File.Exists(root["usr/bin/snapfs"]));
+        Assert.True(File.Exists(root["etc/snapfs/password"]));
+        Assert.True(File.Exists(root["etc/snapfs/jobs/example.env"]));
+        Assert.True(Directory.Exists(root["var/cache/snapfs/index"]));
+
+        Dpkg("--purge", "snapfs").Expect();
+        Assert.False(Directory.Exists(root["etc/snapfs"]));
+        Assert.False(Directory.Exists(root["var/cache/snapfs"]));
+        Assert.True(Directory.Exists(root["srv/backup/packs"]));
+    }
+
+    [SkippableFact]
+    public void A_repository_among_the_caches_survives_even_purging()
+    {
+        Install();
+        Directory.CreateDirectory(root["var/cache/snapfs/misplaced/packs/3f"]);
+
+        ProcessResult purged = Dpkg("--purge", "snapfs").Expect();
+
+        Assert.True(Directory.Exists(root["var/cache/snapfs/misplaced/packs/3f"]));
+        Assert.Contains("holds a repository", purged.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_changed_configuration_file_survives_an_update()
+    {
+        Install();
+        File.WriteAllText(root["etc/snapfs/jobs/example.env"], "mine");
+
+        Install();
+
+        Assert.Equal("mine", File.ReadAllText(root["etc/snapfs/jobs/example.env"]));
+    }
+
+    [SkippableFact]
+    public void Manual_pages_render_without_a_complaint()
+    {
+        Install();
+        foreach (string page in Directory.EnumerateFiles(root["usr/share/man"], "*.gz", SearchOption.AllDirectories))
+        {
+            ProcessResult shown = ProcessRunner.Run(
+                "man",
+                ["--warnings=w", "--local-file", page],
+                new ProcessOptions { Environment = new Dictionary<string, string?> { ["MANWIDTH"] = "100" } });
+            Assert.True(shown.ExitCode == 0 && shown.Error.Length == 0, shown.ToString());
+            Assert.Contains("NAME", shown.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableFact]
+    public void Bash_completes_commands_and_options()
+    {
+        Install();
+        string complete(string words) => ProcessRunner.Run("bash", [
+            "-c",
+            $". '{root["usr/share/bash-completion/completions/snapfs"]}'; COMP_WORDS=({words}); "
+            + "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _snapfs; echo \"${COMPREPLY[@]}\"",
+        ]).Expect().Output.Trim();
+
+        Assert.Equal("backup", complete("snapfs back"));
+        Assert.Equal("--one-file-system", complete("snapfs backup --one"));
+        Assert.Equal("--read-data", complete("snapfs check --read"));
+    }
+
+    private void Install()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "dpkg needs root");
+        Dpkg("--install", package.Path).Expect();
+    }
+
+    private ProcessResult Dpkg(params string[] arguments) => ProcessRunner.Run("dpkg",
+        [
+            $"--root={root.Path}", "--force-script-chrootless", "--force-depends", "--force-confold", .. arguments,
+        ]);
+
+    /// <summary>The package made once for all tests of the class, around the program under test.</summary>
+    public sealed class BuiltPackage
+    {
+        public BuiltPackage()
+        {
+            ProcessResult built = ProcessRunner.Run(
+                System.IO.Path.Combine(SnapFsBinary.SourceRoot, "native/packaging/build-deb.sh"), [SnapFsBinary.Path])
+                .Expect();
+            Path = Directory.EnumerateFiles(System.IO.Path.Combine(SnapFsBinary.SourceRoot, "artifacts"), "snapfs_*.deb")
+                .Single(path => built.Output.Contains(System.IO.Path.GetFileName(path), StringComparison.Ordinal));
+        }
+
+        public string Path { get; }
+    }
+}
