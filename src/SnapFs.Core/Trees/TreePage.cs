@@ -35,6 +35,9 @@ public sealed class TreePage
     /// <summary>Nodes of the directory below this page.</summary>
     public long TotalEntries { get; }
 
+    /// <summary>The plain bytes of the tree chunk, for keeping the page in another cache.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
     /// <summary>Bytes of memory this page keeps, about.</summary>
     public int Footprint => _bytes.Length + (_offsets.Length * sizeof(int)) + 128;
 

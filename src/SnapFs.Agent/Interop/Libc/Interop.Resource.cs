@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace SnapFs.Agent;
+
+internal static partial class Interop
+{
+    internal static partial class Libc
+    {
+        internal const int RLIMIT_NOFILE = 7;
+
+        [LibraryImport(Library, SetLastError = true)]
+        internal static partial int getrlimit(int resource, out ResourceLimit limit);
+
+        [LibraryImport(Library, SetLastError = true)]
+        internal static partial int setrlimit(int resource, in ResourceLimit limit);
+
+        /// <summary><c>struct rlimit</c> of sys/resource.h, 16 bytes.</summary>
+        [StructLayout(LayoutKind.Sequential)]
+        internal struct ResourceLimit
+        {
+            internal ulong Soft;
+            internal ulong Hard;
+        }
+    }
+}
