@@ -1,0 +1,14 @@
+namespace SnapFs.Agent.Scanning;
+
+/// <summary>Work in pieces that any worker may take.</summary>
+internal interface ISharedWork
+{
+    /// <summary>Takes the next piece; there is one. Called by one thread at a time.</summary>
+    int Take();
+
+    /// <summary>Whether pieces are left to take.</summary>
+    bool HasMore { get; }
+
+    /// <summary>Does a piece that was taken.</summary>
+    void Run(WorkerContext context, int piece);
+}

@@ -1,0 +1,46 @@
+using SnapFs.Agent.Backups;
+using SnapFs.Agent.Excludes;
+using SnapFs.Agent.Files;
+using SnapFs.Agent.Owners;
+using SnapFs.Chunks;
+
+namespace SnapFs.Agent.Scanning;
+
+/// <summary>What all workers of a walk share.</summary>
+internal sealed class WalkServices
+{
+    public required IChunkSink Sink { get; init; }
+
+    public required GearChunker Chunker { get; init; }
+
+    public required ProblemList Problems { get; init; }
+
+    public required PatternSet Excludes { get; init; }
+
+    public required bool ExcludeCaches { get; init; }
+
+    public required bool OneFileSystem { get; init; }
+
+    /// <summary>Directories that are left out wherever they are met: the repository's and the cache's.</summary>
+    public required IReadOnlyList<FileStat> Protected { get; init; }
+
+    /// <summary>The tree before this one; null if there is none.</summary>
+    public required PreviousTree? Previous { get; init; }
+
+    /// <summary>Told of every page that is put, and of every page of a directory that stays.</summary>
+    public required IPageObserver? Observer { get; init; }
+
+    public OwnerNames Owners { get; } = new();
+
+    public LinkTable Links { get; } = new();
+
+    public DescriptorBudget Descriptors { get; init; } = DescriptorBudget.OfProcess();
+
+    /// <summary>Puts a page and tells the observer.</summary>
+    public ChunkId PutPage(ReadOnlySpan<byte> page)
+    {
+        ChunkId id = Sink.Put(ChunkKind.Tree, page);
+        Observer?.PagePut(in id, page);
+        return id;
+    }
+}
