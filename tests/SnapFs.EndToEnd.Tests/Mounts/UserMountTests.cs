@@ -27,7 +27,7 @@ public sealed class UserMountTests : IDisposable
         ProcessResult result = As(NobodyId, $"""
             export HOME='{home}' XDG_CACHE_HOME='{home}/.cache' SNAPFS_REPOSITORY='{home}/repository'
             unset SNAPFS_CACHE_DIR
-            snapfs init --argon-memory 64MiB --argon-passes 3
+            snapfs init --argon-memory 64M --argon-passes 2
             snapfs backup '{source}' --source mine
             snapfs mount '{home}/mnt'
             cat '{home}/mnt/hosts/'"$(hostname)"'/mine/latest{source}/docs/letter'
