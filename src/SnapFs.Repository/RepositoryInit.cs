@@ -39,7 +39,8 @@ public static class RepositoryInit
         ConfigCodec.Decode(encoded); // refuses parameters that no reader would accept
         ObjectId repositoryId = ObjectId.Of(encoded);
 
-        byte[] slot = NewSlot(options, repositoryId, secrets);
+        byte[] slot = PassphraseSlotCodec.Create(
+            repositoryId, options.Password.Bytes, options.Label, options.Argon2, options.Clock.GetUtcNow(), secrets);
         foreach (byte[] key in NewKeys(administrator, repositoryId).Prepend(slot))
         {
             await storage.PutAsync(KeyNames.StorageName(ObjectId.Of(key)), key, cancellationToken)
@@ -49,20 +50,6 @@ public static class RepositoryInit
         await PutConfigAsync(storage, encoded, cancellationToken).ConfigureAwait(false);
         return await RepositoryOpener.OpenAsync(
             storage, config, repositoryId, secrets.Copy(), ObjectId.Of(slot), cancellationToken).ConfigureAwait(false);
-    }
-
-    private static byte[] NewSlot(InitOptions options, in ObjectId repositoryId, AdministratorSecrets secrets)
-    {
-        PassphraseSlot slot = new()
-        {
-            Id = default,
-            RepositoryId = repositoryId,
-            Label = options.Label,
-            Created = options.Clock.GetUtcNow(),
-            Parameters = options.Argon2,
-            Salt = RandomNumberGenerator.GetBytes(Passwords.SaltLength),
-        };
-        return PassphraseSlotCodec.Encode(slot, options.Password.Bytes, secrets);
     }
 
     /// <summary>The first epoch, one domain, and the certificate of the identity that administrators sign with.</summary>

@@ -6,7 +6,7 @@ using SnapFs.Repository.Objects;
 
 namespace SnapFs.Repository.Keys;
 
-/// <summary>Encodes agent certificates (<c>docs/format.md</c> section 5).</summary>
+/// <summary>Encodes agent certificates (<c>docs/format.md</c> section 3).</summary>
 internal static class AgentCertificateCodec
 {
     private const ulong AnyHostFlag = 1;

@@ -6,7 +6,7 @@ using SnapFs.Repository.Objects;
 
 namespace SnapFs.Repository.Keys;
 
-/// <summary>Encodes domains (<c>docs/format.md</c> section 5).</summary>
+/// <summary>Encodes domains (<c>docs/format.md</c> section 3).</summary>
 internal static class DomainCodec
 {
     private const int MaxSealed = 4096;

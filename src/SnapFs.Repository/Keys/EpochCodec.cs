@@ -7,7 +7,7 @@ using SnapFs.Repository.Objects;
 
 namespace SnapFs.Repository.Keys;
 
-/// <summary>Encodes epochs (<c>docs/format.md</c> section 5).</summary>
+/// <summary>Encodes epochs (<c>docs/format.md</c> section 3).</summary>
 internal static class EpochCodec
 {
     /// <summary>Encodes an epoch.</summary>

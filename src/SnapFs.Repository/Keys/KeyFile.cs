@@ -7,7 +7,7 @@ namespace SnapFs.Repository.Keys;
 
 /// <summary>
 /// The content of a key file: one line of text, <c>snapfs-key-1:ROLE:BASE64URL</c>
-/// (<c>docs/format.md</c> section 5). Whoever has an administrator's needs no passphrase.
+/// (<c>docs/format.md</c> section 3). Whoever has an administrator's needs no passphrase.
 /// </summary>
 public sealed class KeyFile : IDisposable
 {
@@ -68,7 +68,7 @@ public sealed class KeyFile : IDisposable
         }
         catch (FormatException)
         {
-            throw new KeyFileException("it was cut or altered");
+            throw new KeyFileException("it was cut or altered: copy it again, or export it again with 'snapfs key export'");
         }
 
         try
@@ -118,7 +118,7 @@ public sealed class KeyFile : IDisposable
         if (payload.Length < ObjectId.Length + ChecksumLength
             || !Checksum(role, payload[..^ChecksumLength]).SequenceEqual(payload[^ChecksumLength..]))
         {
-            throw new KeyFileException("it was cut or altered");
+            throw new KeyFileException("it was cut or altered: copy it again, or export it again with 'snapfs key export'");
         }
 
         ObjectId repositoryId = ObjectId.Read(payload);

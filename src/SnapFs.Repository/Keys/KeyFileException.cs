@@ -1,11 +1,11 @@
 namespace SnapFs.Repository.Keys;
 
-/// <summary>A key file cannot be used.</summary>
+/// <summary>A key file or a key on paper cannot be used.</summary>
 public sealed class KeyFileException : SnapFsException
 {
-    /// <param name="finding">What is wrong with it, without a full stop.</param>
+    /// <param name="finding">What is wrong with it and what to do, without a full stop.</param>
     public KeyFileException(string finding)
-        : base($"the key file cannot be used: {finding}; export it again with 'snapfs key export --file'")
+        : base($"the key cannot be used: {finding}")
     {
     }
 

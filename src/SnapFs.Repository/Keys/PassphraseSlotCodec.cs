@@ -6,11 +6,37 @@ using SnapFs.Repository.Objects;
 
 namespace SnapFs.Repository.Keys;
 
-/// <summary>Encodes and opens passphrase slots (<c>docs/format.md</c> section 5).</summary>
+/// <summary>Encodes and opens passphrase slots (<c>docs/format.md</c> section 3).</summary>
 internal static class PassphraseSlotCodec
 {
     /// <summary>The longest label, UTF-8 bytes.</summary>
     internal const int MaxLabel = 256;
+
+    /// <summary>Makes a slot with a fresh salt.</summary>
+    internal static byte[] Create(
+        in ObjectId repositoryId,
+        ReadOnlySpan<byte> password,
+        string label,
+        in Argon2Parameters parameters,
+        DateTimeOffset created,
+        AdministratorSecrets secrets)
+    {
+        if (System.Text.Encoding.UTF8.GetByteCount(label) > MaxLabel)
+        {
+            throw new ArgumentException($"A label has at most {MaxLabel} bytes.", nameof(label));
+        }
+
+        PassphraseSlot slot = new()
+        {
+            Id = default,
+            RepositoryId = repositoryId,
+            Label = label,
+            Created = created,
+            Parameters = parameters,
+            Salt = RandomNumberGenerator.GetBytes(Passwords.SaltLength),
+        };
+        return Encode(slot, password, secrets);
+    }
 
     /// <summary>Encodes a slot.</summary>
     /// <param name="slot">Its clear part; the id is not looked at.</param>

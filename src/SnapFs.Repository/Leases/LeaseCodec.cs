@@ -6,7 +6,7 @@ using SnapFs.Repository.Objects;
 
 namespace SnapFs.Repository.Leases;
 
-/// <summary>Encodes leases (<c>docs/format.md</c> section 10).</summary>
+/// <summary>Encodes leases (<c>docs/format.md</c> section 9).</summary>
 internal static class LeaseCodec
 {
     /// <summary>The longest lease a reader accepts, bytes.</summary>

@@ -7,7 +7,7 @@ using SnapFs.Trees;
 
 namespace SnapFs.Repository.Objects;
 
-/// <summary>Encodes <c>config</c> (<c>docs/format.md</c> section 4).</summary>
+/// <summary>Encodes <c>config</c> (<c>docs/format.md</c> section 3).</summary>
 public static class ConfigCodec
 {
     /// <summary>The longest config a reader accepts, bytes.</summary>

@@ -2,7 +2,7 @@ using SnapFs.Encoding;
 
 namespace SnapFs.Repository.Objects;
 
-/// <summary>The beginning that all objects share: magic, kind, version and suite (<c>docs/format.md</c> section 3).</summary>
+/// <summary>The beginning that all objects share: magic, kind, version and suite (<c>docs/format.md</c> section 2).</summary>
 public static class Envelope
 {
     /// <summary>Bytes before the length of the field list.</summary>

@@ -1,6 +1,6 @@
 namespace SnapFs.Repository.Objects;
 
-/// <summary>What an object is: the fifth byte of each (<c>docs/format.md</c> section 3).</summary>
+/// <summary>What an object is: the fifth byte of each (<c>docs/format.md</c> section 2).</summary>
 public enum FormatKind : byte
 {
     /// <summary>The repository's parameters; its hash is the repository's id.</summary>

@@ -9,7 +9,7 @@ using SnapFs.Snapshots;
 namespace SnapFs.Repository.Objects;
 
 /// <summary>
-/// Encodes snapshots (<c>docs/format.md</c> section 9): a head under the index key of the domain, a body under a fresh
+/// Encodes snapshots (<c>docs/format.md</c> section 8): a head under the index key of the domain, a body under a fresh
 /// key that is sealed to the domain's public tree key, and the signature of the agent.
 /// </summary>
 public static class SnapshotCodec

@@ -6,7 +6,7 @@ using SnapFs.Trees;
 
 namespace SnapFs.Repository.Objects;
 
-/// <summary>The field lists inside of a snapshot (<c>docs/format.md</c> section 9).</summary>
+/// <summary>The field lists inside of a snapshot (<c>docs/format.md</c> section 8).</summary>
 internal static class SnapshotFields
 {
     /// <summary>The longest name of a host, UTF-8 bytes.</summary>

@@ -1,0 +1,135 @@
+using SnapFs.Chunks;
+using SnapFs.Repository.Keys;
+using Xunit;
+
+namespace SnapFs.Repository.Tests.Keys;
+
+public sealed class KeyFileTests : OpenRepositoryTest
+{
+    [Fact]
+    public void A_key_file_with_any_letter_changed_is_refused()
+    {
+        using KeyFile key = new KeyManager(Storage, Repository).Export();
+        string text = key.Format().Trim();
+        for (int i = 0; i < text.Length; i++)
+        {
+            char other = text[i] == 'A' ? 'B' : 'A';
+            string changed = string.Concat(text.AsSpan(0, i), [other], text.AsSpan(i + 1));
+            SnapFsException e = Assert.ThrowsAny<SnapFsException>(() => KeyFile.Parse(changed));
+            Assert.True(e is KeyFileException or NewerFormatException, e.ToString());
+        }
+    }
+
+    [Fact]
+    public void A_key_on_paper_is_typed_back_in_any_case_and_spacing()
+    {
+        using KeyFile key = new KeyManager(Storage, Repository).Export();
+        string lines = Lines(key);
+
+        using KeyFile typed = PaperKey.Parse(lines.ToLowerInvariant().Replace(" ", "", StringComparison.Ordinal));
+
+        Assert.Equal(key.Format(), typed.Format());
+    }
+
+    [Fact]
+    public void A_slip_in_a_key_on_paper_is_found_in_its_line()
+    {
+        using KeyFile key = new KeyManager(Storage, Repository).Export();
+        string[] lines = Lines(key).Trim('\n').Split('\n');
+        Assert.True(lines.Length > 4);
+        for (int line = 0; line < lines.Length; line++)
+        {
+            for (int i = 4; i < lines[line].Length; i++)
+            {
+                if (lines[line][i] == ' ')
+                {
+                    continue;
+                }
+
+                string[] slipped = [.. lines];
+                char other = lines[line][i] == '7' ? '8' : '7';
+                slipped[line] = string.Concat(lines[line].AsSpan(0, i), [other], lines[line].AsSpan(i + 1));
+                KeyFileException e = Assert.Throws<KeyFileException>(() => PaperKey.Parse(string.Join('\n', slipped)));
+                Assert.Contains($"line {line + 1} ", e.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Two_lines_of_a_key_on_paper_that_were_swapped_are_noticed()
+    {
+        using KeyFile key = new KeyManager(Storage, Repository).Export();
+        string[] lines = Lines(key).Trim('\n').Split('\n');
+        (lines[0], lines[1]) = (lines[1], lines[0]);
+        Assert.Throws<KeyFileException>(() => PaperKey.Parse(string.Join('\n', lines)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_agent_gets_no_more_than_its_key_file_holds(bool read)
+    {
+        byte[] secret = new byte[32];
+        secret[0] = 1;
+        using AgentSecrets agent = await AgentAsync(read, secret);
+        string text = new KeyFile(Repository.RepositoryId, agent).Format();
+        using RepositorySecret.FromKeyFile key = new(KeyFile.Parse(text));
+
+        using OpenedRepository opened = await RepositoryOpener.OpenAsync(Storage, key, None);
+
+        Assert.Null(opened.Keys.Administrator);
+        Assert.Equal(read, opened.Keys.Domain.CanRead);
+        Assert.Equal(Repository.Keys.Domain.IndexKey, opened.Keys.Domain.IndexKey);
+        Assert.Throws<WrongKeyException>(() => new KeyManager(Storage, opened));
+        byte[] box = Repository.Keys.Domain.SealTo(ChunkKind.Data, secret);
+        Assert.Equal(read, opened.Keys.Domain.TryOpenSealed(ChunkKind.Data, 1, box, new byte[32]));
+
+        // Its signing key has no certificate, so nobody believes what it signs.
+        byte[] signature = opened.Keys.Domain.Sign(11, "x"u8);
+        Assert.False(Repository.Keys.Domain.Verify(11, opened.Keys.Domain.Signer, "x"u8, signature));
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void A_key_file_that_others_can_read_is_refused()
+    {
+        string directory = Directory.CreateTempSubdirectory("snapfs-key-").FullName;
+        try
+        {
+            string path = Path.Combine(directory, "key");
+            using KeyFile key = new KeyManager(Storage, Repository).Export();
+            KeyFileStore.Write(path, key);
+            using KeyFile read = KeyFileStore.Read(path);
+            Assert.Equal(key.Format(), read.Format());
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            Assert.Throws<KeyFileException>(() => KeyFileStore.Write(path, key));
+
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+            KeyFileException e = Assert.Throws<KeyFileException>(() => KeyFileStore.Read(path));
+            Assert.Contains("chmod 600", e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private async Task<AgentSecrets> AgentAsync(bool read, byte[] signerSeed)
+    {
+        using DomainSecrets domain = await TestKeys.DomainSecretsOfAsync(Storage, Repository);
+        return new AgentSecrets(
+            Keys.DomainId,
+            1,
+            domain.Secret,
+            signerSeed,
+            read ? domain.TreeSeed : default,
+            read ? domain.DataSeed : default);
+    }
+
+    private static string Lines(KeyFile key)
+    {
+        string page = PaperKey.Format(key);
+        Assert.Contains(key.RepositoryId.ToString(), page, StringComparison.Ordinal);
+        return page[page.IndexOf(" 1:", StringComparison.Ordinal)..];
+    }
+}
