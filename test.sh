@@ -60,8 +60,9 @@ step() {
 step "restore" dotnet restore SnapFs.sln --locked-mode -v quiet || summary
 step "build" dotnet build SnapFs.sln -c Release --no-restore -v quiet -nologo || summary
 if [ -z "$filter$projects" ]; then
-    # Whitespace, style and analyzers as .editorconfig has them; --no-restore because that was done in locked mode.
-    step "format" dotnet format SnapFs.sln --verify-no-changes --no-restore --severity error
+    # The build has checked style and analyzers already (EnforceCodeStyleInBuild); what it leaves is whitespace, and a
+    # folder is checked in seconds where a solution takes a minute and a half.
+    step "format" dotnet format whitespace . --folder --verify-no-changes --exclude artifacts
 fi
 
 run_project() {
@@ -84,6 +85,7 @@ for project in tests/*.Tests/*.Tests.csproj; do
     run_project "$project"
     read -r code seconds < "$results/$name.code"
     trx=$results/$name.trx
+    log=$results/$name.log
     if [ -f "$trx" ]; then
         counters=$(grep -o '<Counters [^>]*>' "$trx")
         count() { grep -o " $1=\"[0-9]*\"" <<< "$counters" | tr -dc 0-9; }
@@ -96,13 +98,13 @@ for project in tests/*.Tests/*.Tests.csproj; do
             failed=$((failed + 1))
             broken+=("$name ended with code $code")
         fi
-    elif [ "$code" -ne 0 ] || ! grep -q 'No test matches' "$log" "$results"/*.log; then
+    elif [ "$code" -ne 0 ] || ! grep -q 'No test' "$log"; then
         failed=$((failed + 1))
         broken+=("$name left no results, code $code")
     fi
     # What failed, with its message, and why each skipped test was skipped.
     if [ "$code" -ne 0 ]; then
-        grep -v '^\[xUnit.net' "$log"
+        grep -v '\[xUnit.net' "$log"
     fi
 done
 
