@@ -1,0 +1,110 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
+
+namespace SnapFs.Mount.Fuse.Mounts;
+
+/// <summary>The set-uid helper <c>fusermount3</c> that lets ordinary users mount (fusermount3(1)).</summary>
+internal static unsafe class Fusermount
+{
+    private const string Program = "fusermount3";
+
+    /// <summary>Mounts and returns the device descriptor that the helper hands over.</summary>
+    /// <exception cref="MountException">The helper is missing or refuses.</exception>
+    internal static int Mount(string path, string options)
+    {
+        int* pair = stackalloc int[2];
+        if (LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_STREAM, 0, pair) != 0)
+        {
+            throw new MountException($"{path}: no socket: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        try
+        {
+            // The helper inherits pair[0] and sends the device through it.
+            using Process process = Start(["-o", options, "--", path], pair[0]);
+            _ = LibC.close(pair[0]);
+            pair[0] = -1;
+            int device = Receive(pair[1]);
+            string message = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return device >= 0 && process.ExitCode == 0
+                ? device
+                : throw new MountException($"{path}: {Explain(message)}");
+        }
+        finally
+        {
+            if (pair[0] >= 0)
+            {
+                _ = LibC.close(pair[0]);
+            }
+
+            _ = LibC.close(pair[1]);
+        }
+    }
+
+    internal static void Unmount(string path, bool isLazy)
+    {
+        string[] arguments = isLazy ? ["-u", "-z", "--", path] : ["-u", "--", path];
+        using Process process = Start(arguments, channel: -1);
+        string message = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new MountException($"{path}: {Explain(message)}");
+        }
+    }
+
+    private static Process Start(string[] arguments, int channel)
+    {
+        ProcessStartInfo start = new(Program, arguments) { RedirectStandardError = true, UseShellExecute = false };
+        if (channel >= 0)
+        {
+            start.Environment["_FUSE_COMMFD"] = channel.ToString(CultureInfo.InvariantCulture);
+        }
+
+        try
+        {
+            return Process.Start(start) ?? throw new MountException($"{Program} did not start");
+        }
+        catch (Win32Exception e)
+        {
+            throw new MountException(
+                $"{Program} is missing, without which only root can mount; install the package fuse3", e);
+        }
+    }
+
+    private static string Explain(string message)
+    {
+        string line = message.ReplaceLineEndings(" ").Trim();
+        return line.Contains("user_allow_other", StringComparison.Ordinal)
+            ? $"{line}; add the line user_allow_other to /etc/fuse.conf"
+            : line.Length == 0 ? $"{Program} failed" : line;
+    }
+
+    private static int Receive(int channel)
+    {
+        byte data;
+        LibC.iovec vector = new() { iov_base = &data, iov_len = 1 };
+        LibC.cmsg_one_fd control = default;
+        LibC.msghdr message = new()
+        {
+            msg_iov = &vector,
+            msg_iovlen = 1,
+            msg_control = &control,
+            msg_controllen = (nuint)sizeof(LibC.cmsg_one_fd),
+        };
+        nint received;
+        do
+        {
+            received = LibC.recvmsg(channel, &message, LibC.MSG_CMSG_CLOEXEC);
+        }
+        while (received < 0 && Marshal.GetLastPInvokeError() == (int)Abi.Errno.EINTR);
+
+        bool hasDescriptor = received > 0 && message.msg_controllen > 0
+            && control.cmsg_level == LibC.SOL_SOCKET && control.cmsg_type == LibC.SCM_RIGHTS;
+        return hasDescriptor ? control.fd : -1;
+    }
+}

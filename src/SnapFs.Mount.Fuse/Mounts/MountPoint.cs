@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using SnapFs.Mount.Fuse.Abi;
+using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
+
+namespace SnapFs.Mount.Fuse.Mounts;
+
+/// <summary>Checks of the directory a file system is mounted on.</summary>
+internal static unsafe class MountPoint
+{
+    /// <summary>The absolute path without links. The last component is not entered: it may be a dead mount.</summary>
+    /// <exception cref="MountException">The path does not exist.</exception>
+    internal static string Resolve(string path)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (TryRealPath(full, out string? resolved, out Errno error))
+        {
+            return resolved;
+        }
+
+        if (error == Errno.ENOTCONN && Path.GetDirectoryName(full) is { } parent
+            && TryRealPath(parent, out string? resolvedParent, out error))
+        {
+            return Path.Combine(resolvedParent, Path.GetFileName(full));
+        }
+
+        throw error == Errno.ENOENT
+            ? new MountException($"{path}: there is no such directory; create it first")
+            : new MountException($"{path}: {Marshal.GetPInvokeErrorMessage((int)error)}");
+    }
+
+    /// <summary>Makes sure that a file system may be mounted here, clearing a dead mount of ours.</summary>
+    /// <exception cref="MountException">It may not.</exception>
+    internal static void Prepare(string path)
+    {
+        if (MountTable.Find(path) is { } mounted)
+        {
+            if (mounted.Type != MountTable.SnapFsType || !IsDead(path))
+            {
+                throw new MountException(
+                    $"{path}: something is mounted there already ({mounted.Type}); unmount it or choose another directory");
+            }
+
+            Unmounter.Unmount(path, isLazy: true);
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new MountException($"{path}: is not a directory");
+        }
+
+        try
+        {
+            if (Directory.EnumerateFileSystemEntries(path).Any())
+            {
+                throw new MountException($"{path}: the directory is not empty; choose an empty one");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MountException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether a mount has lost the process that served it.</summary>
+    internal static bool IsDead(string path) =>
+        !TryRealPath(Path.Combine(path, "."), out _, out Errno error) && error == Errno.ENOTCONN;
+
+    private static bool TryRealPath(string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? resolved, out Errno error)
+    {
+        byte* result = LibC.realpath(path, null);
+        if (result is null)
+        {
+            resolved = null;
+            error = (Errno)Marshal.GetLastPInvokeError();
+            return false;
+        }
+
+        resolved = Marshal.PtrToStringUTF8((nint)result)!; // not null, see above
+        LibC.free(result);
+        error = Errno.None;
+        return true;
+    }
+}

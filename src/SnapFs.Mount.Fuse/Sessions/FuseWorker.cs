@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using SnapFs.Mount.Fuse.Abi;
+using SnapFs.Mount.Fuse.Requests;
+using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
+
+namespace SnapFs.Mount.Fuse.Sessions;
+
+/// <summary>One thread that reads a request, handles it and replies, over and over.</summary>
+internal sealed unsafe class FuseWorker : IDisposable
+{
+    /// <summary>Room for the largest request that can come: 4 KiB of a refused write, or a batch of forgets.</summary>
+    private const int BufferLength = 64 * 1024;
+
+    private readonly int _device;
+    private readonly FuseDispatcher _dispatcher;
+    private readonly Spinner _spinner;
+    private readonly FuseReply _reply = new();
+    private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(BufferLength, 4096);
+
+    /// <param name="device">The descriptor to serve; not closed here.</param>
+    /// <param name="dispatcher">Handles requests.</param>
+    /// <param name="spinner">Shared by the threads of a session.</param>
+    internal FuseWorker(int device, FuseDispatcher dispatcher, Spinner spinner)
+    {
+        _device = device;
+        _dispatcher = dispatcher;
+        _spinner = spinner;
+    }
+
+    /// <summary>Serves until the file system is unmounted.</summary>
+    /// <returns>None, or why the device failed.</returns>
+    internal Errno Run()
+    {
+        while (true)
+        {
+            Errno error = Receive(out FuseRequest request);
+            switch (error)
+            {
+                case Errno.None:
+                    Handle(in request);
+                    break;
+                case Errno.EINTR or Errno.EAGAIN or Errno.ENOENT: // ENOENT: the request was interrupted meanwhile
+                    break;
+                case Errno.ENODEV:
+                    return Errno.None; // unmounted
+                default:
+                    return error;
+            }
+        }
+    }
+
+    /// <summary>Reads the first request and answers it; repeated if versions differ.</summary>
+    internal void Handshake(bool allowOther)
+    {
+        bool isDone = false;
+        while (!isDone)
+        {
+            Errno error = Receive(out FuseRequest request);
+            if (error is Errno.EINTR or Errno.ENOENT)
+            {
+                continue;
+            }
+
+            if (error != Errno.None)
+            {
+                throw new Mounts.MountException(
+                    $"the FUSE device failed: {Marshal.GetPInvokeErrorMessage((int)error)}");
+            }
+
+            isDone = FuseHandshake.Answer(in request, allowOther, _reply);
+            _reply.Send(_device, Errno.None, request.Header.Unique);
+            _reply.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reply.Dispose();
+        NativeMemory.AlignedFree(_buffer);
+    }
+
+    private Errno Receive(out FuseRequest request)
+    {
+        request = default;
+        _spinner.Wait(_device);
+        nint length = LibC.read(_device, _buffer, BufferLength);
+        if (length < 0)
+        {
+            return (Errno)Marshal.GetLastPInvokeError();
+        }
+
+        return FuseRequest.TryParse(new ReadOnlySpan<byte>(_buffer, (int)length), out request)
+            ? Errno.None
+            : Errno.EPROTO;
+    }
+
+    private void Handle(in FuseRequest request)
+    {
+        bool isAnswered = _dispatcher.Dispatch(in request, _reply, out Errno error);
+        if (isAnswered)
+        {
+            // ENOENT here says that the caller was killed and wants no answer any more; nothing is lost by it.
+            Errno sent = _reply.Send(_device, error, request.Header.Unique);
+            if (sent is not (Errno.None or Errno.ENOENT or Errno.ENODEV) && error == Errno.None)
+            {
+                _reply.Send(_device, Errno.EIO, request.Header.Unique);
+            }
+        }
+
+        _reply.Clear();
+    }
+}

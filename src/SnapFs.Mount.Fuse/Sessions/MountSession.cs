@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+using SnapFs.Mount.Events;
+using SnapFs.Mount.Fuse.Abi;
+using SnapFs.Mount.Fuse.Mounts;
+using SnapFs.Mount.Fuse.Owners;
+using SnapFs.Mount.Fuse.Requests;
+using SnapFs.Mount.Owners;
+using SnapFs.Snapshots;
+using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
+
+namespace SnapFs.Mount.Fuse.Sessions;
+
+/// <summary>A mounted file system and the threads that serve it.</summary>
+public sealed unsafe class MountSession : IDisposable
+{
+    /// <summary><c>FUSE_DEV_IOC_CLONE</c> of include/uapi/linux/fuse.h: <c>_IOR(229, 0, uint32_t)</c>.</summary>
+    private const nuint CloneDevice = 0x8004E500;
+
+    private readonly string _path;
+    private readonly SnapshotFileSystem _files;
+    private readonly List<int> _devices = [];
+    private readonly List<Thread> _threads = [];
+    private readonly CountdownEvent _serving = new(1);
+    private FuseNotifier? _notifier;
+    private bool _isDisposed;
+
+    private MountSession(string path, SnapshotFileSystem files, int device)
+    {
+        _path = path;
+        _files = files;
+        _devices.Add(device);
+    }
+
+    /// <summary>The file system that is served, for measurements.</summary>
+    public SnapshotFileSystem Files => _files;
+
+    /// <summary>Mounts a repository and serves it; returns when the mount can be used.</summary>
+    /// <param name="path">An existing, empty directory; or a SnapFs mount whose process is dead, which is cleared.
+    /// </param>
+    /// <param name="options">What to show, and to whom.</param>
+    /// <param name="settings">How to serve it.</param>
+    /// <param name="source">The repository; not disposed, and needed until this session is.</param>
+    /// <param name="report">Gets what belongs in a log, on any thread; must not throw.</param>
+    /// <exception cref="MountException">It cannot be mounted; says what to do.</exception>
+    public static MountSession Start(
+        string path,
+        MountOptions options,
+        FuseSettings settings,
+        ISnapshotSource source,
+        Action<MountEvent> report)
+    {
+        string resolved = MountPoint.Resolve(path);
+        MountPoint.Prepare(resolved);
+        IUserDatabase users = settings.Users ?? new SystemUserDatabase();
+        SnapshotFileSystem files = new(
+            options with { UserId = LibC.geteuid(), GroupId = LibC.getegid() }, source, users, report);
+        int device;
+        try
+        {
+            device = FuseMounter.Mount(resolved, options);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+
+        MountSession session = new(resolved, files, device);
+        try
+        {
+            session.Serve(options, settings, report);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the file system is unmounted, by whomever.</summary>
+    /// <returns>False if the token was cancelled first.</returns>
+    public bool WaitForUnmount(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _serving.Wait(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Unmounts.</summary>
+    /// <param name="isLazy">Whether to detach a mount that is in use.</param>
+    /// <exception cref="MountException">It is in use.</exception>
+    public void Unmount(bool isLazy) => Unmounter.Unmount(_path, isLazy);
+
+    /// <summary>Unmounts if that was not done, even from under its users, and frees everything.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        if (!_serving.IsSet && MountTable.Find(_path)?.Type == MountTable.SnapFsType)
+        {
+            Unmounter.Abort(_path);
+        }
+
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _notifier?.Dispose();
+        _files.Dispose();
+        foreach (int device in _devices)
+        {
+            _ = LibC.close(device);
+        }
+
+        _serving.Dispose();
+    }
+
+    private void Serve(MountOptions options, FuseSettings settings, Action<MountEvent> report)
+    {
+        FuseDispatcher dispatcher = new(_files, options.AllowOther);
+        Spinner spinner = new(settings.SpinTime);
+        using (FuseWorker first = new(_devices[0], dispatcher, spinner))
+        {
+            first.Handshake(options.AllowOther);
+        }
+
+        if (LibC.geteuid() == 0 && ReadAheadSetting.TryRaise(_path) is { } reason)
+        {
+            report(new MountEvent(MountEventKind.Notice, $"the read-ahead stays at its default: {reason}"));
+        }
+
+        for (int i = 0; i < settings.Threads; i++)
+        {
+            int device = i == 0 ? _devices[0] : Clone();
+            _threads.Add(new Thread(() => Work(device, dispatcher, spinner)) { IsBackground = true, Name = $"fuse {i}" });
+        }
+
+        _serving.AddCount(_threads.Count);
+        _threads.ForEach(thread => thread.Start());
+        _serving.Signal(); // the count of the session itself
+        _notifier = new FuseNotifier(_devices[0]);
+        _files.StartRefreshing(_notifier.Add);
+    }
+
+    private void Work(int device, FuseDispatcher dispatcher, Spinner spinner)
+    {
+        try
+        {
+            using FuseWorker worker = new(device, dispatcher, spinner);
+            Errno error = worker.Run();
+            if (error != Errno.None)
+            {
+                string reason = Marshal.GetPInvokeErrorMessage((int)error);
+                _files.Report(new MountEvent(MountEventKind.Bug, $"{_path}: the FUSE device failed: {reason}"));
+            }
+        }
+        finally
+        {
+            _serving.Signal();
+        }
+    }
+
+    /// <summary>A descriptor of its own for a thread, so that replies do not meet on one lock; without the right to
+    /// open the device threads share the first.</summary>
+    private int Clone()
+    {
+        int device = FuseMounter.TryOpenDevice();
+        uint original = (uint)_devices[0];
+        if (device < 0)
+        {
+            return _devices[0];
+        }
+
+        if (LibC.ioctl(device, CloneDevice, &original) != 0)
+        {
+            _ = LibC.close(device);
+            return _devices[0];
+        }
+
+        _devices.Add(device);
+        return device;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Mount.Layouts;
+
+/// <summary>The names snapshots have as directories: UTC times in a form that Windows accepts.</summary>
+internal static class SnapshotNames
+{
+    internal static string DayOf(SnapshotHead head) =>
+        head.Started.ToDateTimeOffset().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>Names the snapshots of one host and source; the second within one second gets <c>-2</c>.</summary>
+    /// <param name="heads">In order of start time, then id.</param>
+    internal static IEnumerable<(SnapshotHead Head, string Name)> Name(IEnumerable<SnapshotHead> heads)
+    {
+        string last = "";
+        int count = 0;
+        foreach (SnapshotHead head in heads)
+        {
+            string time = head.Started.ToDateTimeOffset()
+                .ToString("yyyy-MM-dd'T'HH-mm-ss'Z'", CultureInfo.InvariantCulture);
+            count = time == last ? count + 1 : 1;
+            last = time;
+            yield return (head, count == 1 ? time : string.Create(CultureInfo.InvariantCulture, $"{time}-{count}"));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using SnapFs.Mount.Nodes;
+using SnapFs.Trees;
+
+namespace SnapFs.Mount.Layouts;
+
+/// <summary>A directory, link, file or snapshot of the layout around the archived trees.</summary>
+/// <remarks>The children of a directory are replaced as a whole; everything else is immutable but for the count of
+/// look-ups, which the <see cref="VirtualTree"/> guards.</remarks>
+internal sealed class VirtualNode
+{
+    internal required ulong Id { get; init; }
+
+    /// <summary>The path below the mount, empty for the root.</summary>
+    internal required string Path { get; init; }
+
+    internal required byte[] Name { get; init; }
+
+    internal required ulong Inode { get; init; }
+
+    internal VirtualNode? Parent { get; init; }
+
+    /// <summary>Whether only the user who mounts may see it.</summary>
+    internal bool IsHidden { get; init; }
+
+    /// <summary>The target of a symlink; null otherwise.</summary>
+    internal byte[]? Target { get; init; }
+
+    /// <summary>The bytes of a file; null otherwise.</summary>
+    internal byte[]? Content { get; init; }
+
+    /// <summary>The archived tree that begins here; null otherwise.</summary>
+    internal SnapshotView? Snapshot { get; init; }
+
+    /// <summary>Entries of a directory; null otherwise.</summary>
+    internal VirtualChildren? Children { get; set; }
+
+    internal Timestamp Modified { get; set; }
+
+    /// <summary>Whether it is still part of the layout.</summary>
+    internal bool IsAttached { get; set; } = true;
+
+    internal long Lookups { get; set; }
+
+    internal bool IsDirectory => Children is not null;
+}

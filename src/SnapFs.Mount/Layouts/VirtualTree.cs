@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using SnapFs.Mount.Nodes;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Mount.Layouts;
+
+/// <summary>The layout as nodes. Look-ups run beside changes; changes and counts are serialised by a lock.</summary>
+internal sealed class VirtualTree
+{
+    internal const ulong RootId = 1;
+
+    private readonly ConcurrentDictionary<ulong, VirtualNode> _nodes = new();
+    private readonly Lock _lock = new();
+    private readonly VirtualNode _ownDirectory;
+    private readonly Func<SnapshotHead, SnapshotView> _open;
+    private readonly TimeProvider _clock;
+    private ulong _lastId = RootId;
+
+    internal VirtualTree(Func<SnapshotHead, SnapshotView> open, TimeProvider clock)
+    {
+        _open = open;
+        _clock = clock;
+        Root = new VirtualNode
+        {
+            Id = RootId,
+            Path = "",
+            Name = [],
+            Inode = InodeNumber.Root,
+            Children = VirtualChildren.None,
+            Modified = Now,
+            Lookups = 1, // a mount holds its root without having looked it up
+        };
+        _nodes[RootId] = Root;
+        _ownDirectory = Create(Root, ".snapfs", new PlanNode { Children = [], Modified = Now });
+        Root.Children = new VirtualChildren([_ownDirectory]);
+    }
+
+    internal VirtualNode Root { get; }
+
+    private Timestamp Now => Timestamp.From(_clock.GetUtcNow());
+
+    internal VirtualNode? Find(ulong id) => _nodes.GetValueOrDefault(id);
+
+    internal bool IsOwnDirectory(VirtualNode node) => ReferenceEquals(node, _ownDirectory);
+
+    /// <summary>Makes the layout what <paramref name="plan"/> says, keeping every node that stays.</summary>
+    /// <returns>What kernels must forget.</returns>
+    internal IReadOnlyList<Invalidation> Apply(PlanNode plan)
+    {
+        List<Invalidation> changes = [];
+        lock (_lock)
+        {
+            Reconcile(Root, plan, [_ownDirectory], changes);
+        }
+
+        return changes;
+    }
+
+    /// <summary>Makes <c>.snapfs/status</c> hold <paramref name="text"/>. A changed text is a new node, so that no
+    /// cached page of the old one is ever shown.</summary>
+    internal void SetStatus(string text)
+    {
+        byte[] content = System.Text.Encoding.UTF8.GetBytes(text);
+        lock (_lock)
+        {
+            VirtualNode? old = _ownDirectory.Children!.Find("status"u8); // a directory from the start
+            if (old is not null && old.Content.AsSpan().SequenceEqual(content))
+            {
+                return;
+            }
+
+            VirtualNode status = new()
+            {
+                Id = ++_lastId,
+                Path = ".snapfs/status",
+                Name = "status"u8.ToArray(),
+                Inode = InodeNumber.OfPath(".snapfs/status"),
+                Parent = _ownDirectory,
+                Content = content,
+                Modified = Now,
+            };
+            _nodes[status.Id] = status;
+            _ownDirectory.Children = new VirtualChildren([status]);
+            _ownDirectory.Modified = status.Modified;
+            if (old is not null)
+            {
+                Detach(old);
+            }
+        }
+    }
+
+    internal void AddLookup(VirtualNode node)
+    {
+        lock (_lock)
+        {
+            node.Lookups++;
+        }
+    }
+
+    internal void Forget(ulong id, long count)
+    {
+        lock (_lock)
+        {
+            if (id != RootId && _nodes.TryGetValue(id, out VirtualNode? node))
+            {
+                node.Lookups = Math.Max(0, node.Lookups - count);
+                RemoveIfUnused(node);
+            }
+        }
+    }
+
+    private void Reconcile(VirtualNode directory, PlanNode plan, VirtualNode[] kept, List<Invalidation> changes)
+    {
+        VirtualChildren before = directory.Children!; // only directories are reconciled
+        List<VirtualNode> after = [.. kept];
+        foreach ((string name, PlanNode wanted) in plan.Children!)
+        {
+            VirtualNode? old = before.Find(System.Text.Encoding.UTF8.GetBytes(name));
+            VirtualNode node = old is not null && Matches(old, wanted) ? old : Create(directory, name, wanted);
+            after.Add(node);
+            if (node.IsDirectory)
+            {
+                Reconcile(node, wanted, [], changes);
+            }
+        }
+
+        VirtualChildren now = new(after);
+        if (now.IsSame(before))
+        {
+            return;
+        }
+
+        directory.Children = now;
+        if (before.ById.Count > 0)
+        {
+            directory.Modified = Now;
+        }
+
+        changes.Add(new Invalidation(directory.Id, default));
+        foreach (VirtualNode gone in before.ById.Except(now.ById))
+        {
+            changes.Add(new Invalidation(directory.Id, gone.Name));
+            Detach(gone);
+        }
+    }
+
+    private static bool Matches(VirtualNode node, PlanNode wanted) =>
+        node.IsHidden == wanted.IsHidden
+        && node.IsDirectory == wanted.Children is not null
+        && node.Snapshot?.Head.Id == wanted.Snapshot?.Id
+        && (node.Target is null
+            ? wanted.Target is null
+            : wanted.Target is not null && node.Target.AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(wanted.Target)));
+
+    private VirtualNode Create(VirtualNode parent, string name, PlanNode plan)
+    {
+        string path = parent.Path.Length == 0 ? name : $"{parent.Path}/{name}";
+        VirtualNode node = new()
+        {
+            Id = ++_lastId,
+            Path = path,
+            Name = System.Text.Encoding.UTF8.GetBytes(name),
+            Inode = InodeNumber.OfPath(path),
+            Parent = parent,
+            IsHidden = plan.IsHidden,
+            Target = plan.Target is null ? null : System.Text.Encoding.UTF8.GetBytes(plan.Target),
+            Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot),
+            Children = plan.Children is null ? null : VirtualChildren.None,
+            Modified = plan.Modified == default ? Now : plan.Modified,
+        };
+        _nodes[node.Id] = node;
+        return node;
+    }
+
+    private void Detach(VirtualNode node)
+    {
+        node.IsAttached = false;
+        foreach (VirtualNode child in node.Children?.ById ?? [])
+        {
+            Detach(child);
+        }
+
+        RemoveIfUnused(node);
+    }
+
+    private void RemoveIfUnused(VirtualNode node)
+    {
+        if (!node.IsAttached && node.Lookups == 0)
+        {
+            _nodes.TryRemove(node.Id, out _);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using SnapFs.Trees;
+
+namespace SnapFs.Mount.Owners;
+
+/// <summary>
+/// Archived owners as this system numbers them. A name known here gives its number. Without one the archived number
+/// stands; where other users may enter, only if it belongs to nobody here, so that a stranger's files never become
+/// somebody's own.
+/// </summary>
+/// <remarks>What was looked up is kept as long as the mount: kernels cache attributes that long too.</remarks>
+internal sealed class OwnerMap(IUserDatabase database, bool isStrict)
+{
+    /// <summary>The overflow id of Linux: nobody and nogroup.</summary>
+    internal const uint Nobody = 65_534;
+
+    private readonly ConcurrentDictionary<OwnerKey, (uint Id, bool IsByName)> _known = new();
+
+    [ThreadStatic]
+    private static LastOwners _last;
+
+    /// <summary>The user of a node.</summary>
+    /// <param name="page">The page whose table holds the names.</param>
+    /// <param name="id">The archived number.</param>
+    internal uint User(TreePage page, uint id)
+    {
+        ref LastOwners last = ref _last;
+        if (!ReferenceEquals(last.UserPage, page) || last.User != id || !ReferenceEquals(last.UserMap, this))
+        {
+            last = last with { UserPage = page, User = id, UserMap = this, MappedUser = Map(id, page.UserName(id), true).Id };
+        }
+
+        return last.MappedUser;
+    }
+
+    /// <summary>The group of a node.</summary>
+    /// <param name="page">The page whose table holds the names.</param>
+    /// <param name="id">The archived number.</param>
+    internal uint Group(TreePage page, uint id)
+    {
+        ref LastOwners last = ref _last;
+        if (!ReferenceEquals(last.GroupPage, page) || last.Group != id || !ReferenceEquals(last.GroupMap, this))
+        {
+            last = last with
+            {
+                GroupPage = page, Group = id, GroupMap = this, MappedGroup = Map(id, page.GroupName(id), false).Id,
+            };
+        }
+
+        return last.MappedGroup;
+    }
+
+    /// <summary>The number of an archived owner, and whether its name proved it.</summary>
+    internal (uint Id, bool IsByName) Map(uint id, ReadOnlySpan<byte> name, bool isUser)
+    {
+        OwnerKey key = new(id, System.Text.Encoding.Latin1.GetString(name), isUser);
+        if (!_known.TryGetValue(key, out (uint Id, bool IsByName) mapped))
+        {
+            mapped = Find(id, name, isUser);
+            _known.TryAdd(key, mapped);
+        }
+
+        return mapped;
+    }
+
+    private (uint Id, bool IsByName) Find(uint id, ReadOnlySpan<byte> name, bool isUser)
+    {
+        uint found = 0;
+        bool isKnown = !name.IsEmpty && !name.Contains((byte)0)
+            && (isUser ? database.TryFindUser(name, out found) : database.TryFindGroup(name, out found));
+        if (isKnown)
+        {
+            return (found, true);
+        }
+
+        bool isTaken = isStrict && (isUser ? database.HasUser(id) : database.HasGroup(id));
+        return (isTaken ? Nobody : id, false);
+    }
+
+    private readonly record struct OwnerKey(uint Id, string Name, bool IsUser);
+
+    private record struct LastOwners(
+        TreePage? UserPage,
+        OwnerMap? UserMap,
+        uint User,
+        uint MappedUser,
+        TreePage? GroupPage,
+        OwnerMap? GroupMap,
+        uint Group,
+        uint MappedGroup);
+}

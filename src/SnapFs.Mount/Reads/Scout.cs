@@ -1,0 +1,113 @@
+using SnapFs.Caches;
+using SnapFs.Chunks;
+using SnapFs.Mount.Nodes;
+using SnapFs.Trees;
+
+namespace SnapFs.Mount.Reads;
+
+/// <summary>
+/// Walks an archived tree in the order in which <c>tar</c>, <c>cp</c> and <c>rsync</c> read it, some files ahead of one
+/// reader, and asks for their chunks. Not thread-safe.
+/// </summary>
+internal sealed class Scout
+{
+    /// <summary>How far to be ahead: bytes of files, and files.</summary>
+    private const long MaxAheadBytes = 16L << 20;
+    private const int MaxAheadFiles = 256;
+
+    /// <summary>Of a larger file only the beginning; its own read-ahead takes over.</summary>
+    private const long MaxOfOneFile = 4L << 20;
+
+    private const int MaxDepth = 4096;
+
+    private readonly FrameCache _frames;
+    private readonly ITreePages _pages;
+    private readonly Stack<Position> _stack;
+    private readonly Queue<(ChunkId Directory, long Ordinal, long Bytes)> _ahead = new();
+    private long _aheadBytes;
+
+    /// <param name="frames">Where chunks are asked for.</param>
+    /// <param name="pages">Where pages come from.</param>
+    /// <param name="slot">The directory the reader is in.</param>
+    /// <param name="next">Ordinal of the entry to begin with.</param>
+    internal Scout(FrameCache frames, ITreePages pages, DirectorySlot slot, long next)
+    {
+        _frames = frames;
+        _pages = pages;
+        List<Position> path = [new(slot.Leaves, next)];
+        for (DirectorySlot at = slot; at.Parent is { } parent; at = parent)
+        {
+            path.Add(new Position(parent.Leaves, NodeIds.OrdinalOf(at.NodeId) + 1));
+        }
+
+        path.Reverse();
+        _stack = new Stack<Position>(path);
+    }
+
+    /// <summary>Notes that the reader began a file; false if this scout did not expect it.</summary>
+    internal bool TryFollow(in ChunkId directory, long ordinal)
+    {
+        int skipped = 0;
+        foreach ((ChunkId Directory, long Ordinal, long) passed in _ahead)
+        {
+            skipped++;
+            if (passed.Ordinal == ordinal && passed.Directory == directory)
+            {
+                for (; skipped > 0; skipped--)
+                {
+                    _aheadBytes -= _ahead.Dequeue().Bytes;
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Goes on until it is far enough ahead.</summary>
+    internal void Walk()
+    {
+        while (_aheadBytes < MaxAheadBytes && _ahead.Count < MaxAheadFiles && _stack.TryPop(out Position at))
+        {
+            if (at.Next >= at.Directory.Total)
+            {
+                continue;
+            }
+
+            _stack.Push(at with { Next = at.Next + 1 });
+            Visit(at.Directory, at.Next);
+        }
+    }
+
+    private void Visit(LeafTable directory, long ordinal)
+    {
+        NodeView node = directory.Load(_pages, ordinal, out int index).Node(index);
+        if (node.Type == NodeType.Directory && _stack.Count < MaxDepth)
+        {
+            _stack.Push(new Position(LeafTable.Read(_pages, node.Tree), 0));
+        }
+        else if (node.Type == NodeType.File && node.Size > 0)
+        {
+            long bytes = Math.Min(node.Size, MaxOfOneFile);
+            _ahead.Enqueue((directory.Root.Id, ordinal, bytes));
+            _aheadBytes += bytes;
+            if (node.ContentForm == ContentForm.Chunks)
+            {
+                Ask(node.ChunkList, bytes);
+            }
+        }
+    }
+
+    private void Ask(ReadOnlySpan<byte> list, long bytes)
+    {
+        ChunkListReader chunks = new(list);
+        while (chunks.Level == 0 && bytes > 0 && chunks.Next())
+        {
+            _frames.Prefetch(ChunkKind.Data, chunks.Current.Id);
+            bytes -= chunks.Current.Length;
+        }
+    }
+
+    private readonly record struct Position(LeafTable Directory, long Next);
+}
