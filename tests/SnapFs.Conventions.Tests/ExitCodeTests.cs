@@ -47,8 +47,8 @@ public sealed partial class ExitCodeTests
     }
 
     /// <summary>
-    /// The code is a constant of the class, so an object whose constructor never ran can tell it; a class that computes it
-    /// says <c>varies</c>.
+    /// The code is a constant of the class, so an object whose constructor never ran can tell it; a class that computes
+    /// it says <c>varies</c>.
     /// </summary>
     private static string FixedCodeOf(Type type)
     {

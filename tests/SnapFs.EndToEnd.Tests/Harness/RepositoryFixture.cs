@@ -4,8 +4,8 @@ using SnapFs.Testing.Processes;
 namespace SnapFs.EndToEnd.Tests.Harness;
 
 /// <summary>
-/// A repository, a cache and mount points in a temporary directory, and the program run against them. Disposing unmounts
-/// what is mounted and removes everything.
+/// A repository, a cache and mount points in a temporary directory, and the program run against them. Disposing
+/// unmounts what is mounted and removes everything.
 /// </summary>
 public sealed class RepositoryFixture : IDisposable
 {

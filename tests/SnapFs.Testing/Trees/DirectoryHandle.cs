@@ -40,7 +40,9 @@ internal sealed unsafe class DirectoryHandle : IDisposable
     public void WriteFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content) =>
         WriteFile(name, content.Length, content.Length == 0 ? [] : [(0L, content.ToArray())]);
 
-    /// <summary>Makes a regular file of a length whose only written parts are the given pieces; the rest are holes.</summary>
+    /// <summary>
+    /// Makes a regular file of a length whose only written parts are the given pieces; the rest are holes.
+    /// </summary>
     public void WriteFile(ReadOnlySpan<byte> name, long length, IEnumerable<(long Offset, byte[] Data)> pieces)
     {
         int file = OpenFile(name, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenExclusive);
@@ -133,7 +135,9 @@ internal sealed unsafe class DirectoryHandle : IDisposable
         }
     }
 
-    /// <summary>Sets access and modification time; what the file system cannot hold, it clamps by its own rules.</summary>
+    /// <summary>
+    /// Sets access and modification time; what the file system cannot hold, it clamps by its own rules.
+    /// </summary>
     public void SetTimes(ReadOnlySpan<byte> name, long seconds, long nanoseconds)
     {
         Libc.Timespec* times = stackalloc Libc.Timespec[2];

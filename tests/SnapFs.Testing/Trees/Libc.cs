@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace SnapFs.Testing.Trees;
 
 /// <summary>
-/// The system calls that make and read back what <see cref="System.IO"/> cannot express: raw names, descriptors relative
-/// to directories, device nodes, holes, extended attributes. Values are those of Linux on x86-64.
+/// The system calls that make and read back what <see cref="System.IO"/> cannot express: raw names, descriptors
+/// relative to directories, device nodes, holes, extended attributes. Values are those of Linux on x86-64.
 /// </summary>
 internal static unsafe partial class Libc
 {

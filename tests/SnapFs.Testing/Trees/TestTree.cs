@@ -1,8 +1,9 @@
 namespace SnapFs.Testing.Trees;
 
 /// <summary>
-/// A small tree written as a literal: <c>new TestTree { ["a/b"] = "text", ["empty/"] = "" }</c>. Parents are made; a name
-/// that ends in a slash is an empty directory. All times are the same, so that two trees made alike compare as equal.
+/// A small tree written as a literal: <c>new TestTree { ["a/b"] = "text", ["empty/"] = "" }</c>. Parents are made; a
+/// name that ends in a slash is an empty directory. All times are the same, so that two trees made alike compare as
+/// equal.
 /// </summary>
 public sealed class TestTree
 {

@@ -10,8 +10,8 @@ public sealed record TortureOptions
     public int DeepLevels { get; init; } = 200;
 
     /// <summary>
-    /// Length of each name in the deep path. With 30 the whole path is longer than PATH_MAX, which only programs that walk
-    /// by descriptors survive; cp, tar and rsync do not.
+    /// Length of each name in the deep path. With 30 the whole path is longer than PATH_MAX, which only programs that
+    /// walk by descriptors survive; cp, tar and rsync do not.
     /// </summary>
     public int DeepNameLength { get; init; } = 30;
 

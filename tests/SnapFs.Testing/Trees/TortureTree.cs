@@ -3,8 +3,8 @@ using System.Globalization;
 namespace SnapFs.Testing.Trees;
 
 /// <summary>
-/// A directory that holds one of everything a file system can hold and a backup program can get wrong. What only root may
-/// make (device nodes, foreign owners, trusted attributes, capabilities) is left out for other users and named in
+/// A directory that holds one of everything a file system can hold and a backup program can get wrong. What only root
+/// may make (device nodes, foreign owners, trusted attributes, capabilities) is left out for other users and named in
 /// <see cref="LeftOut"/>.
 /// </summary>
 public sealed partial class TortureTree
@@ -34,7 +34,8 @@ public sealed partial class TortureTree
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <summary>Makes the tree in a new directory.</summary>
-    /// <exception cref="IOException">The directory exists, or the file system refused something it must be able to hold.
+    /// <exception cref="IOException">The directory exists, or the file system refused something it must be able to
+    /// hold.
     /// </exception>
     public static TortureTree Create(string path, TortureOptions options)
     {
@@ -66,7 +67,9 @@ public sealed partial class TortureTree
         MakeDeep(root);
     }
 
-    /// <summary>Makes and fills a directory, and gives it a time of its own, which filling it would have changed.</summary>
+    /// <summary>
+    /// Makes and fills a directory, and gives it a time of its own, which filling it would have changed.
+    /// </summary>
     private static void In(DirectoryHandle parent, string name, Action<DirectoryHandle> fill)
     {
         byte[] raw = System.Text.Encoding.UTF8.GetBytes(name);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace SnapFs.Testing.Trees;
 
 /// <summary>
-/// Everything that can be observed about a directory tree, read without following links and without paths longer than one
-/// name, so that two trees can be compared field by field.
+/// Everything that can be observed about a directory tree, read without following links and without paths longer than
+/// one name, so that two trees can be compared field by field.
 /// </summary>
 public sealed class TreeManifest
 {
