@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SnapFs.Cli.Commands;
+using SnapFs.Cli.Commands.Keys;
 
 namespace SnapFs.Cli.Hosting;
 
@@ -77,6 +78,7 @@ internal sealed class CommandTree
     private static IEnumerable<Command> AllCommands() =>
     [
         InitCommand.Create(),
+        KeyCommand.Create(),
         SnapshotsCommand.Create(),
         LsCommand.Create(),
         FindCommand.Create(),

@@ -1,0 +1,58 @@
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Repositories;
+using SnapFs.Repository.Keys;
+using SnapFs.Trees;
+
+namespace SnapFs.Cli.Commands.Keys;
+
+/// <summary><c>snapfs key list</c>.</summary>
+internal static class KeyListCommand
+{
+    public static CliCommand Create() => new("list", "List the passphrase slots; the one in use is marked with *.")
+    {
+        Run = RunAsync,
+        Examples = [new("snapfs key list", "Show who can open the repository")],
+    };
+
+    private static async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+            .ConfigureAwait(false);
+        KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
+        IReadOnlyList<PassphraseSlot> slots = await manager.ListAsync(cancellationToken).ConfigureAwait(false);
+        TextTable table = new("", "ID", "Created", ">Memory", ">Passes", "Label");
+        foreach (PassphraseSlot slot in slots)
+        {
+            bool inUse = slot.Id == session.Opened.Keys.Slot;
+            string created = Units.Time(Timestamp.From(slot.Created));
+            if (context.Output.IsJson)
+            {
+                context.Output.Json("slot", json =>
+                {
+                    json.WriteString("id", slot.Id.ToString());
+                    json.WriteString("created", created);
+                    json.WriteNumber("memoryBytes", slot.Parameters.MemoryKiB * 1024L);
+                    json.WriteNumber("passes", slot.Parameters.Passes);
+                    json.WriteString("label", slot.Label);
+                    json.WriteBoolean("inUse", inUse);
+                });
+            }
+
+            table.Add(
+                inUse ? "*" : "",
+                slot.Id.ToString()[..12],
+                created,
+                Units.Bytes(slot.Parameters.MemoryKiB * 1024L),
+                Units.Count(slot.Parameters.Passes),
+                SafeText.Of(slot.Label));
+        }
+
+        if (!context.Output.IsJson)
+        {
+            context.Output.Write(table.ToString());
+        }
+
+        return ExitCode.Success;
+    }
+}

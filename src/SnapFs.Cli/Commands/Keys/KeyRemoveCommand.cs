@@ -1,0 +1,38 @@
+using System.CommandLine;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Repositories;
+using SnapFs.Repository.Keys;
+
+namespace SnapFs.Cli.Commands.Keys;
+
+/// <summary><c>snapfs key remove</c>.</summary>
+internal static class KeyRemoveCommand
+{
+    public static CliCommand Create()
+    {
+        Argument<string> slot = new("slot")
+        {
+            HelpName = "SLOT",
+            Description = "The label of the passphrase or 8 or more digits of its id.",
+        };
+        return new CliCommand("remove", "Remove a passphrase; the last one stays.")
+        {
+            Run = (context, cancellationToken) => RunAsync(
+                context, context.Parse.GetRequiredValue(slot), cancellationToken),
+            Arguments = { slot },
+            Examples = [new("snapfs key remove ann", "Somebody leaves; change the other secrets she knows as well")],
+        };
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        CommandContext context, string name, CancellationToken cancellationToken)
+    {
+        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+            .ConfigureAwait(false);
+        KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
+        PassphraseSlot slot = await manager.FindAsync(name, cancellationToken).ConfigureAwait(false);
+        await manager.RemoveAsync(slot.Id, cancellationToken).ConfigureAwait(false);
+        SlotOutput.Show(context.Output, slot.Id, "removed passphrase slot");
+        return ExitCode.Success;
+    }
+}
