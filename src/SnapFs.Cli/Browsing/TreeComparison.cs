@@ -52,6 +52,13 @@ internal sealed class TreeComparison(
         }
     }
 
+    /// <summary>Reports all that is below a directory as added.</summary>
+    public void ReportNew(in BrowsedNode directory, byte[] path)
+    {
+        NodeView view = directory.View;
+        ReportBelow(in view, path, Difference.Added);
+    }
+
     private static bool SameContent(in NodeView a, in NodeView b) => a.Type switch
     {
         NodeType.File => a.Size == b.Size

@@ -79,6 +79,7 @@ internal sealed class CommandTree
     [
         InitCommand.Create(),
         KeyCommand.Create(),
+        BackupCommand.Create(),
         SnapshotsCommand.Create(),
         LsCommand.Create(),
         FindCommand.Create(),

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using SnapFs.Agent.Backups;
+using SnapFs.Agent.Caches;
+using SnapFs.Caches;
+using SnapFs.Chunks;
+using SnapFs.Cli.Commands;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Repositories;
+using SnapFs.Objects;
+using SnapFs.Repository.Leases;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Reading;
+using SnapFs.Repository.Writing;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Cli.Backups;
+
+/// <summary>One backup from lease to commit.</summary>
+internal sealed class BackupJob
+{
+    private const long FallbackFrames = 32L * 1024 * 1024;
+
+    private readonly CommandContext _context;
+    private readonly RepositorySession _session;
+    private readonly BackupRequest _request;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    /// <param name="context">The command.</param>
+    /// <param name="session">The repository.</param>
+    /// <param name="request">What to do.</param>
+    public BackupJob(CommandContext context, RepositorySession session, BackupRequest request)
+    {
+        _context = context;
+        _session = session;
+        _request = request;
+    }
+
+    /// <summary>Backs up and commits.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped; what was uploaded serves the next run.</exception>
+    public async Task<BackupOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        await using LeaseKeeper lease = await LeaseKeeper.StartAsync(
+            _session.Storage,
+            _session.Opened.Keys.Domain,
+            LeaseKind.Backup,
+            _context.Environment.Clock,
+            cancellationToken).ConfigureAwait(false);
+        using RepositoryReader reader = await _session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        Problems.Report(_context.Output, reader.Problems);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
+            _session.Storage, _session.Opened.Keys.Domain, WriterOptionsOf(), CancellationToken.None)
+            .ConfigureAwait(false);
+        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
+        (string source, SnapshotHead? previous) = FindPrevious(reader);
+        using WalkCache cache = OpenCache(frames, source);
+        BackupResult result = await WalkAsync(writer, writer.Chunker, cache, previous, cancellationToken)
+            .ConfigureAwait(false);
+        await writer.FlushAsync().ConfigureAwait(false);
+        await lease.HeartbeatAsync(cancellationToken).ConfigureAwait(false);
+        if (lease.WasInterrupted)
+        {
+            throw new CommandFailedException(
+                "this machine was suspended for longer than the lease of the backup; what was uploaded is kept, run "
+                    + "the backup again");
+        }
+
+        SnapshotHead head = HeadOf(result, source, previous, writer.BytesAdded, writer.BytesStored);
+        byte[] snapshot = SnapshotCodec.Encode(_session.Opened.Keys.Domain, head, BodyOf(result));
+        ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        cache.Save();
+        Note(cache.Note);
+        await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
+        return new BackupOutcome(head with { Id = id }, previous, _watch.Elapsed, IsDryRun: false);
+    }
+
+    /// <summary>Reads everything that a backup would read and stores nothing.</summary>
+    public async Task<BackupOutcome> DryRunAsync(CancellationToken cancellationToken)
+    {
+        using RepositoryReader reader = await _session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        Problems.Report(_context.Output, reader.Problems);
+        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
+        (string source, SnapshotHead? previous) = FindPrevious(reader);
+        using WalkCache cache = OpenCache(frames, source);
+        DryRunSink sink = new(reader, _session.Opened.Keys.Domain);
+        GearChunker chunker = new(_session.Opened.Keys.Domain.Gear, _session.Opened.Config.Chunks);
+        BackupResult result = await WalkAsync(sink, chunker, cache, previous, cancellationToken).ConfigureAwait(false);
+        SnapshotHead head = HeadOf(result, source, previous, sink.BytesAdded, 0);
+        return new BackupOutcome(head, previous, _watch.Elapsed, IsDryRun: true);
+    }
+
+    private async Task<BackupResult> WalkAsync(
+        IChunkSink sink,
+        GearChunker chunker,
+        WalkCache cache,
+        SnapshotHead? previous,
+        CancellationToken cancellationToken)
+    {
+        BackupOptions options = new()
+        {
+            Sources = _request.Sources,
+            Excludes = _request.Excludes,
+            ExcludeCaches = _request.ExcludeCaches,
+            OneFileSystem = _request.OneFileSystem,
+            ProtectedDirectories = [_session.Storage.Root, _session.CacheDirectory],
+            Previous = previous is null ? null : new PreviousTree(cache, previous.Root, IsListed: true),
+            PageObserver = cache,
+            OnProblem = _context.Output.Error,
+        };
+        BackupRun run = new(options, sink, chunker);
+        long? expected = previous?.Statistics.Bytes;
+        await using ProgressReporter progress = ProgressReporter.Start(_context.Output, elapsed =>
+        {
+            BackupProgress state = run.Progress;
+            return new ProgressState("backup", state.Files, state.Bytes, expected, elapsed);
+        });
+        try
+        {
+            return await Task.Run(() => run.Run(cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (sink is RepositoryWriter writer)
+        {
+            await writer.FlushAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private (string Source, SnapshotHead? Previous) FindPrevious(RepositoryReader reader) => PreviousSnapshot.Find(
+        reader, _request.Host, _request.Source, [.. _request.Sources.Select(s => s.RecordedPath)]);
+
+    private WalkCache OpenCache(FrameCache frames, string source)
+    {
+        WalkCache cache = WalkCache.Open(
+            _session.CacheDirectory,
+            _session.Opened.RepositoryId,
+            _request.Host,
+            source,
+            new TreePageCache(frames, TreePageCache.DefaultCapacity / 4));
+        Note(cache.Note);
+        return cache;
+    }
+
+    private void Note(string? note)
+    {
+        if (note is not null && _context.Output.IsVerbose)
+        {
+            _context.Output.Warning(note);
+        }
+    }
+
+    private WriterOptions WriterOptionsOf()
+    {
+        RepositoryConfig config = _session.Opened.Config;
+        return new WriterOptions(
+            config.Chunks,
+            (int)config.Groups.SmallerThan,
+            (int)config.Groups.Size,
+            config.CompressionLevel,
+            _session.CacheDirectory);
+    }
+
+    private SnapshotHead HeadOf(
+        BackupResult result, string source, SnapshotHead? previous, long bytesAdded, long bytesStored) => new()
+        {
+            Id = default,
+            Host = _request.Host,
+            Source = source,
+            Started = _request.Time ?? result.Started,
+            Ended = result.Ended,
+            Tags = _request.Tags,
+            Agent = $"snapfs {VersionCommand.Number}",
+            Root = result.Root,
+            Previous = previous?.Id,
+            IsPartial = result.IsPartial,
+            HasXattrs = result.HasXattrs,
+            Statistics = result.Statistics with { BytesAdded = bytesAdded, BytesStored = bytesStored },
+        };
+
+    private static SnapshotBody BodyOf(BackupResult result) => new()
+    {
+        RootNode = result.RootNode,
+        RootUser = result.RootUser,
+        RootGroup = result.RootGroup,
+        Paths = result.Paths,
+        Problems = result.Problems,
+    };
+}

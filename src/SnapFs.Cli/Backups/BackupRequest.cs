@@ -1,0 +1,36 @@
+using SnapFs.Agent.Backups;
+using SnapFs.Agent.Excludes;
+using SnapFs.Trees;
+
+namespace SnapFs.Cli.Backups;
+
+/// <summary>A backup as the command line asks for it.</summary>
+internal sealed record BackupRequest
+{
+    /// <summary>What to read; empty when a stream is backed up.</summary>
+    public IReadOnlyList<BackupSource> Sources { get; init; } = [];
+
+    /// <summary>The machine to record.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The name of the job; null makes one of the paths.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The start time to record; null for the real one.</summary>
+    public Timestamp? Time { get; init; }
+
+    /// <summary>Words to record.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What to leave out.</summary>
+    public PatternSet Excludes { get; init; } = PatternSet.Empty;
+
+    /// <summary>Whether tagged caches are left out.</summary>
+    public bool ExcludeCaches { get; init; }
+
+    /// <summary>Whether mounts below the sources are left out.</summary>
+    public bool OneFileSystem { get; init; }
+
+    /// <summary>Whether nothing is written.</summary>
+    public bool DryRun { get; init; }
+}

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using SnapFs.Agent.Backups;
+using SnapFs.Cli.Backups;
+using SnapFs.Cli.Browsing;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.References;
+using SnapFs.Cli.Repositories;
+using SnapFs.Repository.Reading;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Cli.Commands;
+
+/// <summary><c>snapfs backup</c>: takes a snapshot.</summary>
+internal static class BackupCommand
+{
+    public static CliCommand Create()
+    {
+        BackupFlags flags = new();
+        CliCommand command = new("backup", "Take a snapshot of files, or of the output of a command.")
+        {
+            Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
+            Arguments = { flags.Paths },
+            TrailingUsage = "[-- COMMAND…]",
+            Notes =
+            [
+                "Files that have not changed since the last snapshot of the same host and source are not read again. "
+                    + "Exits with 3 if something could not be read; the snapshot holds the rest and says so. A COMMAND "
+                    + "that fails gives no snapshot.",
+                "With --verbose what is new, changed and gone since the last snapshot is listed as by 'snapfs diff'.",
+            ],
+            Examples =
+            [
+                new("snapfs backup /etc /home --tag daily", "Two directories, with a tag"),
+                new("snapfs backup / -x --exclude '/var/cache/*' --exclude-caches", "A whole machine but its caches"),
+                new("snapfs backup /mnt/lvsnap --as /srv --source srv", "A frozen copy, recorded as what it is a copy of"),
+                new("snapfs backup --source dump --stdin-name /all.sql -- pg_dumpall", "A database"),
+            ],
+        };
+        foreach (Option option in flags.Options)
+        {
+            command.Options.Add(option);
+        }
+
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        CommandContext context, BackupFlags flags, CancellationToken cancellationToken)
+    {
+        BackupRequest request = flags.Read(context);
+        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+            .ConfigureAwait(false);
+        BackupRun.CheckSources(request.Sources);
+        BackupJob job = new(context, session, request);
+        BackupOutcome outcome = request.DryRun
+            ? await job.DryRunAsync(cancellationToken).ConfigureAwait(false)
+            : await job.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (context.Output.IsVerbose && !context.Output.IsJson && !outcome.IsDryRun)
+        {
+            await ListChangesAsync(context, session, outcome, cancellationToken).ConfigureAwait(false);
+        }
+
+        Show(context.Output, outcome);
+        return outcome.Snapshot.IsPartial ? ExitCode.Partial : ExitCode.Success;
+    }
+
+    private static async Task ListChangesAsync(
+        CommandContext context, RepositorySession session, BackupOutcome outcome, CancellationToken cancellationToken)
+    {
+        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        using SnapshotBrowser browser = new(reader);
+        TreeComparison comparison = new(
+            browser.Pages,
+            (difference, path) => context.Output.Line($"{(char)difference} {SafeText.Of(path)}"),
+            cancellationToken);
+        BrowsedNode now = browser.Root(outcome.Snapshot);
+        if (outcome.Previous is { } previous)
+        {
+            comparison.Compare(browser.Root(previous), in now, []);
+        }
+        else
+        {
+            comparison.ReportNew(in now, []);
+        }
+    }
+
+    private static void Show(CommandOutput output, BackupOutcome outcome)
+    {
+        SnapshotHead snapshot = outcome.Snapshot;
+        if (output.IsJson)
+        {
+            output.Json(outcome.IsDryRun ? "dryRun" : "snapshot", json => JsonFields.Snapshot(json, snapshot));
+            return;
+        }
+
+        SnapshotStatistics s = snapshot.Statistics;
+        string what = outcome.IsDryRun
+            ? $"dry run of {SafeText.Of(snapshot.Host)}:{SafeText.Of(snapshot.Source)}"
+            : $"snapshot {SnapshotNames.ShortId(snapshot)} of {SafeText.Of(snapshot.Host)}:{SafeText.Of(snapshot.Source)}";
+        string stored = outcome.IsDryRun ? "" : $" ({Units.Bytes(s.BytesStored)} stored)";
+        string problems = s.Problems > 0 ? $", {Units.Count(s.Problems, "problem")}" : "";
+        output.Summary($"{what}: {Units.Count(s.Files, "file")}, {Units.Bytes(s.Bytes)}; {Units.Count(s.FilesNew)} new, "
+            + $"{Units.Count(s.FilesChanged)} changed; added {Units.Bytes(s.BytesAdded)}{stored} "
+            + $"in {Units.Duration(outcome.Elapsed)}{problems}");
+    }
+}
