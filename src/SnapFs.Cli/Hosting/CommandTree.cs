@@ -83,6 +83,7 @@ internal sealed class CommandTree
         SnapshotsCommand.Create(),
         LsCommand.Create(),
         FindCommand.Create(),
+        CatCommand.Create(),
         DiffCommand.Create(),
         StatsCommand.Create(),
         VersionCommand.Create(),

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using SnapFs.Caches;
+using SnapFs.Cli.Browsing;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.References;
+using SnapFs.Cli.Repositories;
+using SnapFs.Repository.Reading;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Cli.Commands;
+
+/// <summary><c>snapfs cat</c>: writes files of a snapshot to standard output.</summary>
+internal static class CatCommand
+{
+    private const int BufferLength = 1024 * 1024;
+    private const int Ahead = 8 * 1024 * 1024;
+
+    public static CliCommand Create()
+    {
+        Argument<string[]> references = new("ref")
+        {
+            HelpName = "REF:/PATH",
+            Description = "The files, one after the other.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        return new CliCommand("cat", "Write files of a snapshot to standard output.")
+        {
+            Run = (context, cancellationToken) => RunAsync(
+                context, context.Parse.GetRequiredValue(references), cancellationToken),
+            Arguments = { references },
+            Notes = [SnapshotArguments.Note],
+            Examples =
+            [
+                new("snapfs cat latest:/etc/fstab", "Show a file as it was backed up last"),
+                new("snapfs cat db1:dump@2026-11-21:/all.sql | psql", "Load a database dump of a day"),
+            ],
+        };
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        CommandContext context, string[] references, CancellationToken cancellationToken)
+    {
+        foreach (string reference in references)
+        {
+            if (SnapshotReference.Parse(reference).Path is null)
+            {
+                throw new UsageException($"'{SafeText.Of(reference)}' names no file; write REF:/path");
+            }
+        }
+
+        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+            .ConfigureAwait(false);
+        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        using SnapshotBrowser browser = new(reader);
+        byte[] buffer = new byte[BufferLength];
+        foreach (string reference in references)
+        {
+            (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(context, reader, reference);
+            BrowsedNode node = browser.Find(snapshot, path);
+            Copy(context.Output, browser.Frames, in node, path, buffer, cancellationToken);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Copy(
+        CommandOutput output,
+        FrameCache frames,
+        in BrowsedNode node,
+        ReadOnlySpan<byte> path,
+        byte[] buffer,
+        CancellationToken cancellationToken)
+    {
+        NodeView view = node.View;
+        if (view.Type != NodeType.File)
+        {
+            string what = view.Type == NodeType.Symlink
+                ? $"a symlink to {SafeText.Of(view.Target)}; name what it leads to"
+                : $"a {NodeText.KindOf(view.Type)}; only files have content";
+            throw new CommandFailedException($"{SafeText.Of(path)} is {what}");
+        }
+
+        ContentReader content = ContentReader.Open(frames, in view);
+        for (long offset = 0; offset < content.Size;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            content.Prefetch(offset, Ahead);
+            int count = content.Read(offset, buffer);
+            output.Bytes(buffer.AsSpan(0, count));
+            offset += count;
+        }
+    }
+}
