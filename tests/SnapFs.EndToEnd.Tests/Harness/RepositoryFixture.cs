@@ -59,6 +59,17 @@ public sealed class RepositoryFixture : IDisposable
     public ProcessResult Shell(string script) =>
         ProcessRunner.Shell($"snapfs() {{ \"{SnapFsBinary.Path}\" \"$@\"; }}\n{script}", Options());
 
+    /// <summary>
+    /// Runs shell script as another user, by id; only root can. <c>snapfs</c> is the program under test.
+    /// </summary>
+    public ProcessResult ShellAs(string user, string script) => ProcessRunner.Run(
+        "setpriv",
+        [
+            "--reuid", user, "--regid", user, "--clear-groups", "--",
+            "sh", "-euc", $"snapfs() {{ \"{SnapFsBinary.Path}\" \"$@\"; }}\n{script}",
+        ],
+        Options() with { WorkingDirectory = "/" });
+
     /// <summary>Mounts the repository on a new directory.</summary>
     public MountPoint Mount(params string[] arguments)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SnapFs.EndToEnd.Tests.Harness;
 using SnapFs.Testing.Processes;
 using SnapFs.Testing.Trees;
@@ -152,13 +151,5 @@ public sealed class UserMountTests : IDisposable
     private static void Open(string path) =>
         ProcessRunner.Run("chmod", ["755", Path.GetDirectoryName(path)!, path]).Expect(); // not null: below a directory
 
-    private ProcessResult As(string user, string script)
-    {
-        string prelude = string.Create(
-            CultureInfo.InvariantCulture, $"snapfs() {{ \"{SnapFsBinary.Path}\" \"$@\"; }}\n");
-        return ProcessRunner.Run(
-            "setpriv",
-            ["--reuid", user, "--regid", user, "--clear-groups", "--", "sh", "-euc", prelude + script],
-            new ProcessOptions { Environment = fixture.Environment, WorkingDirectory = "/" });
-    }
+    private ProcessResult As(string user, string script) => fixture.ShellAs(user, script);
 }
