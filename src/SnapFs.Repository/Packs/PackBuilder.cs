@@ -23,13 +23,14 @@ internal sealed class PackBuilder : IDisposable
     private readonly PackDescription _description;
     private readonly ByteWriter _frames = new(32 * 1024);
     private readonly ByteWriter _footer = new(32 * 1024);
-    private byte[] _buffer;
+    private readonly PackBuffer _buffer;
     private int _length;
+    private bool _isFinished;
 
     /// <param name="keys">The domain the pack belongs to.</param>
     /// <param name="kind">What its chunks hold.</param>
-    /// <param name="buffer">Memory to fill, at least <see cref="TargetLength"/>; it grows if it must.</param>
-    internal PackBuilder(IDomainKeys keys, ChunkKind kind, byte[] buffer)
+    /// <param name="buffer">Memory to fill; it grows if it must.</param>
+    internal PackBuilder(IDomainKeys keys, ChunkKind kind, PackBuffer buffer)
     {
         _keys = keys;
         _buffer = buffer;
@@ -48,8 +49,8 @@ internal sealed class PackBuilder : IDisposable
             Signer = keys.Signer,
         };
         CryptographicOperations.ZeroMemory(packKey);
-        PackLayout.Header.CopyTo(_buffer);
-        salt.CopyTo(_buffer.AsSpan(PackLayout.HeaderLength));
+        PackLayout.Header.CopyTo(_buffer.Span);
+        salt.CopyTo(_buffer.Span[PackLayout.HeaderLength..]);
         _length = PackDescriptionCodec.FirstFrameOffset;
     }
 
@@ -83,10 +84,10 @@ internal sealed class PackBuilder : IDisposable
         ReadOnlySpan<byte> payload, FrameCodec codec, uint plainLength, ReadOnlySpan<PackChunk> chunks)
     {
         int stored = payload.Length + FrameCipher.Overhead;
-        EnsureCapacity(stored);
+        _buffer.EnsureCapacity(_length + stored);
         Span<byte> nonceInput = stackalloc byte[ChunkId.Length];
         NonceInput(chunks, nonceInput);
-        _cipher.Encrypt(nonceInput, (byte)codec, payload, plainLength, _buffer.AsSpan(_length, stored));
+        _cipher.Encrypt(nonceInput, (byte)codec, payload, plainLength, _buffer.Span.Slice(_length, stored));
         PackFrame frame = new(
             (uint)_length, (uint)stored, plainLength, codec, _description.Chunks.Count, chunks.Length);
         _description.Frames.Add(frame);
@@ -103,20 +104,29 @@ internal sealed class PackBuilder : IDisposable
         _footer.Clear();
         PackDescriptionCodec.Write(_footer, _description, _frames.Written);
         byte[] footer = PackLayout.SealFooter(_keys, _description.Salt, _footer.Written);
-        EnsureCapacity(filler + footer.Length + PackLayout.TrailerLength);
-        RandomNumberGenerator.Fill(_buffer.AsSpan(_length, filler));
+        _buffer.EnsureCapacity(_length + filler + footer.Length + PackLayout.TrailerLength);
+        RandomNumberGenerator.Fill(_buffer.Span.Slice(_length, filler));
         _length += filler;
-        footer.CopyTo(_buffer.AsSpan(_length));
+        footer.CopyTo(_buffer.Span[_length..]);
         _length += footer.Length;
         byte[] signature = _keys.Sign((byte)FormatKind.Pack, PackLayout.SignedBytes(_description.Salt, footer));
-        signature.CopyTo(_buffer.AsSpan(_length));
+        signature.CopyTo(_buffer.Span[_length..]);
         _length += signature.Length;
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(_length), (uint)footer.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.Span[_length..], (uint)footer.Length);
         _length += sizeof(uint);
+        _isFinished = true;
         return new FinishedPack(_buffer, _length, _description);
     }
 
-    public void Dispose() => _cipher.Dispose();
+    /// <summary>Lets go of the key, and of the memory unless <see cref="Finish"/> handed it on.</summary>
+    public void Dispose()
+    {
+        _cipher.Dispose();
+        if (!_isFinished)
+        {
+            ((IDisposable)_buffer).Dispose();
+        }
+    }
 
     /// <summary>
     /// What a nonce is made from: the ids of the frame's chunks. Equal nonces under one pack key then mean equal
@@ -158,13 +168,5 @@ internal sealed class PackBuilder : IDisposable
         }
 
         return length;
-    }
-
-    private void EnsureCapacity(int count)
-    {
-        if (_buffer.Length - _length < count)
-        {
-            Array.Resize(ref _buffer, _length + count + (1024 * 1024));
-        }
     }
 }

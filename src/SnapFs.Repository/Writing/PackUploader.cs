@@ -22,7 +22,7 @@ internal sealed class PackUploader : IAsyncDisposable
     private readonly IDomainKeys _keys;
     private readonly CancellationToken _cancellationToken;
     private readonly Channel<FinishedPack> _queue = Channel.CreateBounded<FinishedPack>(1);
-    private readonly ConcurrentBag<byte[]> _buffers = [];
+    private readonly ConcurrentBag<PackBuffer> _buffers = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<ChunkKind, List<IndexedPack>> _unindexed = [];
     private readonly List<(ObjectId Id, List<IndexedPack> Packs)> _segments = [];
@@ -49,9 +49,8 @@ internal sealed class PackUploader : IAsyncDisposable
     internal IReadOnlyList<(ObjectId Id, List<IndexedPack> Packs)> Segments => _segments;
 
     /// <summary>Memory for a pack, re-used once the pack is stored.</summary>
-    internal byte[] RentBuffer() => _buffers.TryTake(out byte[]? buffer)
-        ? buffer
-        : GC.AllocateUninitializedArray<byte>(PackBuilder.MaxLength + (5 * 1024 * 1024));
+    internal PackBuffer RentBuffer() =>
+        _buffers.TryTake(out PackBuffer? buffer) ? buffer : new PackBuffer(PackBuilder.MaxLength + (1024 * 1024));
 
     /// <summary>Queues a pack; blocks while the storage is behind.</summary>
     /// <exception cref="SnapFsException">An earlier pack could not be stored.</exception>
@@ -82,6 +81,10 @@ internal sealed class PackUploader : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await Task.WhenAll(_workers);
+        foreach (PackBuffer buffer in _buffers)
+        {
+            ((IDisposable)buffer).Dispose();
+        }
     }
 
     /// <summary>Throws what stopped the uploads, as often as it is asked.</summary>
@@ -99,6 +102,7 @@ internal sealed class PackUploader : IAsyncDisposable
         {
             if (Volatile.Read(ref _failure) is not null)
             {
+                ((IDisposable)pack.Buffer).Dispose();
                 continue; // The queue is drained so that nobody waits for room in it.
             }
 
@@ -116,7 +120,7 @@ internal sealed class PackUploader : IAsyncDisposable
 
     private async Task StoreAsync(FinishedPack pack)
     {
-        ReadOnlyMemory<byte> content = pack.Buffer.AsMemory(0, pack.Length);
+        ReadOnlyMemory<byte> content = pack.Buffer.Memory[..pack.Length];
         ObjectId id = ObjectId.Of(content.Span);
         try
         {

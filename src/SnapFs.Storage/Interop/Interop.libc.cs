@@ -16,6 +16,13 @@ internal static partial class Interop
         internal const int O_NONBLOCK = 0x800;
         internal const int O_CLOEXEC = 0x80000;
 
+        /// <summary>The one flag here whose value differs: 0x10000 on arm64, 0x4000 on x86-64.</summary>
+        internal static readonly int O_DIRECT =
+            RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
+
+        internal const int F_GETFL = 3;
+        internal const int F_SETFL = 4;
+
         internal const int AT_FDCWD = -100;
         internal const uint RENAME_NOREPLACE = 1;
 
@@ -40,6 +47,9 @@ internal static partial class Interop
 
         [LibraryImport("libc", SetLastError = true)]
         internal static partial nint pread(SafeFileHandle fd, Span<byte> buf, nuint count, long offset);
+
+        [LibraryImport("libc", SetLastError = true)]
+        internal static partial int fcntl(SafeFileHandle fd, int cmd, int arg);
 
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int fsync(SafeFileHandle fd);
