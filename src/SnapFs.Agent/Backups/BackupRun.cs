@@ -93,7 +93,7 @@ public sealed class BackupRun
             Excludes = _options.Excludes,
             ExcludeCaches = _options.ExcludeCaches,
             OneFileSystem = _options.OneFileSystem,
-            Protected = Identify(_options.ProtectedDirectories),
+            Protected = FileStat.Identify(_options.ProtectedDirectories),
             Previous = _options.Previous,
             Observer = _options.PageObserver,
         };
@@ -122,20 +122,6 @@ public sealed class BackupRun
     /// <summary>A source given twice is one.</summary>
     private static IEnumerable<BackupSource> Distinct(IEnumerable<BackupSource> sources) => sources.DistinctBy(
         source => (Convert.ToHexString(source.Path.Span), Convert.ToHexString(source.RecordedPath.Span)));
-
-    private static List<FileStat> Identify(IEnumerable<string> directories)
-    {
-        List<FileStat> result = [];
-        foreach (string directory in directories)
-        {
-            if (FileStat.Follow(in RawPath.Terminate(RawPath.FromText(directory))[0], out FileStat stat) == 0)
-            {
-                result.Add(stat);
-            }
-        }
-
-        return result;
-    }
 
     /// <summary>The root itself is a node too.</summary>
     private SnapshotStatistics Sum(IEnumerable<WalkCounters> workers)

@@ -55,11 +55,16 @@ public sealed class PatternSet
     /// <param name="directory">The recorded path of the directory, with or without slashes around it.</param>
     /// <param name="name">The name in it.</param>
     /// <param name="isDirectory">Whether the name is a directory.</param>
-    public bool IsMatch(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, bool isDirectory)
+    public bool IsMatch(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, bool isDirectory) =>
+        Decide(directory, name, isDirectory) ?? false;
+
+    /// <summary>What the last pattern that matches a path says of it: true, false if it is a negated one, or null if
+    /// none matches.</summary>
+    public bool? Decide(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, bool isDirectory)
     {
         if (IsEmpty)
         {
-            return false;
+            return null;
         }
 
         directory = directory.Trim((byte)'/');
@@ -76,7 +81,7 @@ public sealed class PatternSet
         return Decide(path[..length], directory.Length + 1, isDirectory);
     }
 
-    private bool Decide(ReadOnlySpan<byte> path, int nameStart, bool isDirectory)
+    private bool? Decide(ReadOnlySpan<byte> path, int nameStart, bool isDirectory)
     {
         for (int i = _patterns.Length - 1; i >= 0; i--)
         {
@@ -86,7 +91,7 @@ public sealed class PatternSet
             }
         }
 
-        return false;
+        return null;
     }
 
     private PatternSet Add(IEnumerable<byte[]> lines) =>

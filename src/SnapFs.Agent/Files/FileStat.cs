@@ -67,6 +67,21 @@ internal struct FileStat
         return Call(fd, in empty, Interop.Libc.AT_EMPTY_PATH, out stat);
     }
 
+    /// <summary>The inodes of the directories that exist of a list of paths.</summary>
+    public static IReadOnlyList<FileStat> Identify(IEnumerable<string> directories)
+    {
+        List<FileStat> result = [];
+        foreach (string directory in directories)
+        {
+            if (Follow(in RawPath.Terminate(RawPath.FromText(directory))[0], out FileStat stat) == 0)
+            {
+                result.Add(stat);
+            }
+        }
+
+        return result;
+    }
+
     private static int Call(int directory, ref readonly byte path, int flags, out FileStat stat)
     {
         if (Interop.Libc.statx(directory, in path, flags, Mask, out Interop.Libc.StatxBuffer raw) != 0)

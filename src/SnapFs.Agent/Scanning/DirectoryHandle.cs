@@ -18,6 +18,7 @@ internal sealed class DirectoryHandle : IDisposable
     private bool _hasIdentity;
     private int _fd = -1;
     private int _users;
+    private bool _isRetired;
 
     /// <param name="budget">Counts open directories.</param>
     /// <param name="parent">Where the name is looked up; null for an absolute path.</param>
@@ -54,19 +55,23 @@ internal sealed class DirectoryHandle : IDisposable
         lock (_lock)
         {
             _users--;
-            if (_users == 0 && _budget.IsExceeded)
+            if (_users == 0 && (_isRetired || _budget.IsExceeded))
             {
                 Close();
             }
         }
     }
 
-    /// <summary>Closes the descriptor.</summary>
+    /// <summary>Closes the descriptor; it may still be acquired, and is then closed at once after each use.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
-            Close();
+            _isRetired = true;
+            if (_users == 0)
+            {
+                Close();
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using SnapFs.Agent.Files;
+using SnapFs.Agent.Workers;
 using SnapFs.Encoding;
 using SnapFs.Trees;
 
@@ -8,7 +9,7 @@ namespace SnapFs.Agent.Scanning;
 /// One directory of the walk. Its subdirectories are walked first, by any worker, a window of names at a time; then
 /// the worker that finished the last of them assembles the nodes of the window in order.
 /// </summary>
-internal sealed partial class DirectoryTask : ISharedWork, IDisposable
+internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDisposable
 {
     /// <summary>Subdirectories of one window: what a directory of a million directories keeps at once.</summary>
     private const int WindowDirectories = 4096;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SnapFs.Agent.Files;
+using SnapFs.Agent.Workers;
 using SnapFs.Chunks;
 using SnapFs.Encoding;
 using SnapFs.Trees;
@@ -50,7 +51,7 @@ internal sealed class FileReader
     /// <param name="fd">The file.</param>
     /// <param name="stat">What it is expected to be.</param>
     /// <returns>0 or an errno.</returns>
-    public int Read(WorkerPool pool, int fd, in FileStat stat)
+    public int Read(WorkerPool<WorkerContext> pool, int fd, in FileStat stat)
     {
         _content.Clear();
         _extentBytes.Clear();
@@ -115,7 +116,7 @@ internal sealed class FileReader
         return 0;
     }
 
-    private int ReadLarge(WorkerPool pool, int fd)
+    private int ReadLarge(WorkerPool<WorkerContext> pool, int fd)
     {
         _ = Interop.Libc.posix_fadvise(fd, 0, 0, Interop.Libc.POSIX_FADV_SEQUENTIAL);
         int max = _services.Chunker.Limits.Max;
@@ -158,7 +159,7 @@ internal sealed class FileReader
         return position;
     }
 
-    private void PutCuts(WorkerPool pool, byte[] buffer)
+    private void PutCuts(WorkerPool<WorkerContext> pool, byte[] buffer)
     {
         if (_refs.Length < _cuts.Count)
         {

@@ -1,4 +1,5 @@
 using SnapFs.Agent.Files;
+using SnapFs.Agent.Workers;
 using SnapFs.Encoding;
 using SnapFs.Trees;
 
@@ -43,7 +44,7 @@ internal sealed class NodeWriter
     /// <param name="seen">What it was when the directory was read.</param>
     /// <param name="output">Where the node is appended.</param>
     /// <returns>False if there is no node.</returns>
-    public bool TryWrite(WorkerPool pool, in FilePlace place, in FileStat seen, ByteWriter output)
+    public bool TryWrite(WorkerPool<WorkerContext> pool, in FilePlace place, in FileStat seen, ByteWriter output)
     {
         Timestamp started = Timestamp.From(DateTimeOffset.UtcNow);
         int flags = Interop.Libc.O_NOFOLLOW | (seen.Type == NodeType.File
@@ -82,7 +83,7 @@ internal sealed class NodeWriter
     }
 
     private bool TryWriteFile(
-        WorkerPool pool, int fd, in FilePlace place, in FileStat seen, Timestamp started, ByteWriter output)
+        WorkerPool<WorkerContext> pool, int fd, in FilePlace place, in FileStat seen, Timestamp started, ByteWriter output)
     {
         if (_services.Links.Find(in seen) is byte[] known)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SnapFs.Agent.Workers;
 using SnapFs.Trees;
 
 namespace SnapFs.Agent.Scanning;
@@ -28,12 +29,12 @@ internal sealed class TreeWalk
             _contexts[i] = new WorkerContext(services);
         }
 
-        Pool = new WorkerPool(_contexts, cancellationToken);
+        Pool = new WorkerPool<WorkerContext>(_contexts, cancellationToken);
     }
 
     public WalkServices Services { get; }
 
-    public WorkerPool Pool { get; }
+    public WorkerPool<WorkerContext> Pool { get; }
 
     /// <summary>Counts of the workers; may be read while they run.</summary>
     public IEnumerable<WalkCounters> Counters => _contexts.Select(context => context.Counters);

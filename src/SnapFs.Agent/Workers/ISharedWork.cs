@@ -1,7 +1,7 @@
-namespace SnapFs.Agent.Scanning;
+namespace SnapFs.Agent.Workers;
 
 /// <summary>Work in pieces that any worker may take.</summary>
-internal interface ISharedWork
+internal interface ISharedWork<TContext>
 {
     /// <summary>Takes the next piece; there is one. Called by one thread at a time.</summary>
     int Take();
@@ -10,5 +10,5 @@ internal interface ISharedWork
     bool HasMore { get; }
 
     /// <summary>Does a piece that was taken.</summary>
-    void Run(WorkerContext context, int piece);
+    void Run(TContext context, int piece);
 }

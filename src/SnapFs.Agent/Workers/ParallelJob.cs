@@ -1,7 +1,7 @@
-namespace SnapFs.Agent.Scanning;
+namespace SnapFs.Agent.Workers;
 
 /// <summary>A loop whose turns several workers share.</summary>
-internal sealed class ParallelJob(int count, Action<WorkerContext, int> body)
+internal sealed class ParallelJob<TContext>(int count, Action<TContext, int> body)
 {
     private readonly object _gate = new();
     private int _next;
@@ -24,7 +24,7 @@ internal sealed class ParallelJob(int count, Action<WorkerContext, int> body)
     }
 
     /// <summary>Takes turns until none is left.</summary>
-    public void Help(WorkerContext context, WorkerPool pool)
+    public void Help(TContext context, WorkerPool<TContext> pool)
     {
         while (true)
         {
@@ -40,7 +40,7 @@ internal sealed class ParallelJob(int count, Action<WorkerContext, int> body)
     }
 
     /// <summary><see cref="Help"/> by a worker that <see cref="TryJoin"/> announced.</summary>
-    public void HelpAndLeave(WorkerContext context, WorkerPool pool)
+    public void HelpAndLeave(TContext context, WorkerPool<TContext> pool)
     {
         try
         {

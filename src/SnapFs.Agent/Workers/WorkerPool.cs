@@ -1,17 +1,17 @@
-namespace SnapFs.Agent.Scanning;
+namespace SnapFs.Agent.Workers;
 
 /// <summary>
 /// Threads that take directories from a stack, deepest first, and that help one another with the files of a large
 /// directory and the chunks of a large file when there is no directory to take.
 /// </summary>
-internal sealed class WorkerPool
+internal sealed class WorkerPool<TContext>
 {
     private const int StackSize = 16 << 20;
 
     private readonly object _gate = new();
-    private readonly List<ISharedWork> _stack = [];
-    private readonly List<ParallelJob> _jobs = [];
-    private readonly WorkerContext[] _contexts;
+    private readonly List<ISharedWork<TContext>> _stack = [];
+    private readonly List<ParallelJob<TContext>> _jobs = [];
+    private readonly TContext[] _contexts;
     private readonly CancellationToken _cancellation;
     private Exception? _failure;
     private int _idle;
@@ -19,7 +19,7 @@ internal sealed class WorkerPool
 
     /// <param name="contexts">What each thread owns; one thread each.</param>
     /// <param name="cancellation">Stops the threads.</param>
-    public WorkerPool(WorkerContext[] contexts, CancellationToken cancellation)
+    public WorkerPool(TContext[] contexts, CancellationToken cancellation)
     {
         _contexts = contexts;
         _cancellation = cancellation;
@@ -27,14 +27,14 @@ internal sealed class WorkerPool
 
     /// <summary>Runs until <see cref="Done"/>; throws the first failure of a worker.</summary>
     /// <param name="first">Runs on one of the threads.</param>
-    public void Run(Action<WorkerContext> first)
+    public void Run(Action<TContext> first)
     {
         using CancellationTokenRegistration registration = _cancellation.Register(WakeAll);
         Thread[] threads = new Thread[_contexts.Length];
         for (int i = 0; i < threads.Length; i++)
         {
-            WorkerContext context = _contexts[i];
-            Action<WorkerContext>? start = i == 0 ? first : null;
+            TContext context = _contexts[i];
+            Action<TContext>? start = i == 0 ? first : null;
             threads[i] = new Thread(() => Loop(context, start), StackSize) { IsBackground = true, Name = "worker" };
             threads[i].Start();
         }
@@ -62,7 +62,7 @@ internal sealed class WorkerPool
     }
 
     /// <summary>Offers work whose pieces any worker may take; the newest offer is taken first.</summary>
-    public void Push(ISharedWork work)
+    public void Push(ISharedWork<TContext> work)
     {
         lock (_gate)
         {
@@ -85,9 +85,9 @@ internal sealed class WorkerPool
     /// Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1 on this thread and on idle ones, and
     /// returns when all calls have returned.
     /// </summary>
-    public void ForEach(WorkerContext context, int count, Action<WorkerContext, int> body)
+    public void ForEach(TContext context, int count, Action<TContext, int> body)
     {
-        ParallelJob job = new(count, body);
+        ParallelJob<TContext> job = new(count, body);
         bool isShared = count > 1 && _contexts.Length > 1;
         if (isShared)
         {
@@ -125,7 +125,7 @@ internal sealed class WorkerPool
         }
     }
 
-    private void Loop(WorkerContext context, Action<WorkerContext>? start)
+    private void Loop(TContext context, Action<TContext>? start)
     {
         try
         {
@@ -141,11 +141,11 @@ internal sealed class WorkerPool
         }
     }
 
-    private bool Take(WorkerContext context)
+    private bool Take(TContext context)
     {
-        ISharedWork? work = null;
+        ISharedWork<TContext>? work = null;
         int piece = 0;
-        ParallelJob? job = null;
+        ParallelJob<TContext>? job = null;
         lock (_gate)
         {
             while (work is null && job is null)
@@ -164,7 +164,7 @@ internal sealed class WorkerPool
                         _stack.RemoveAt(_stack.Count - 1);
                     }
                 }
-                else if (_jobs.Find(candidate => candidate.TryJoin()) is ParallelJob joined)
+                else if (_jobs.Find(candidate => candidate.TryJoin()) is ParallelJob<TContext> joined)
                 {
                     job = joined;
                 }
