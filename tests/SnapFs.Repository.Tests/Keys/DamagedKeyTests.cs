@@ -1,0 +1,100 @@
+using SnapFs.Repository.Keys;
+using SnapFs.Storage;
+using Xunit;
+
+namespace SnapFs.Repository.Tests.Keys;
+
+/// <summary>Damage in <c>config</c> and <c>keys/</c>, as a storage would do it.</summary>
+public sealed class DamagedKeyTests : OpenRepositoryTest
+{
+    [Fact]
+    public async Task Any_byte_flipped_in_a_key_object_is_detected_and_named()
+    {
+        List<ObjectName> names = [];
+        await foreach (ObjectInfo info in Storage.ListAsync(ObjectKind.Key, None))
+        {
+            names.Add(info.Name);
+        }
+
+        Assert.Equal(4, names.Count);
+        foreach (ObjectName name in names)
+        {
+            byte[] content = await Storage.GetAsync(name, 4096, None);
+            for (int i = 0; i < content.Length; i++)
+            {
+                content[i] ^= 0x80;
+                await ReplaceAsync(name, content);
+                KeyStore keys = await KeyStore.LoadAsync(Storage, Repository.RepositoryId, None);
+                SnapFsException problem = Assert.Single(keys.Problems);
+                Assert.Contains(name.RelativePath, problem.Message, StringComparison.Ordinal);
+                Assert.Equal(3, keys.Objects.Count);
+                content[i] ^= 0x80;
+            }
+
+            await ReplaceAsync(name, content);
+        }
+    }
+
+    [Fact]
+    public async Task Any_byte_flipped_in_config_is_detected_and_named()
+    {
+        byte[] content = await Storage.GetAsync(ObjectName.Config, 4096, None);
+        for (int i = 0; i < content.Length; i++)
+        {
+            content[i] ^= 1;
+            await ReplaceAsync(ObjectName.Config, content);
+            SnapFsException e = await Assert.ThrowsAnyAsync<SnapFsException>(
+                () => RepositoryOpener.ReadConfigAsync(Storage, None));
+            Assert.True(e is DamagedException or NewerFormatException, e.ToString());
+            Assert.StartsWith("config ", e.Message, StringComparison.Ordinal);
+            content[i] ^= 1;
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_key_object_is_said_to_be_missing()
+    {
+        using KeyFile key = new KeyManager(Storage, Repository).Export();
+        using RepositorySecret.FromKeyFile secret = new(KeyFile.Parse(key.Format()));
+        List<ObjectName> names = [];
+        await foreach (ObjectInfo info in Storage.ListAsync(ObjectKind.Key, None))
+        {
+            names.Add(info.Name);
+        }
+
+        int refused = 0;
+        foreach (ObjectName name in names.Where(name => name.Id != Repository.Keys.Slot.ToString()))
+        {
+            byte[] content = await Storage.GetAsync(name, 4096, None);
+            await Storage.DeleteAsync(name, None);
+            DamagedException e = await Assert.ThrowsAsync<DamagedException>(
+                () => RepositoryOpener.OpenAsync(Storage, secret, None));
+            Assert.StartsWith("keys/", e.Message, StringComparison.Ordinal);
+            await Storage.PutAsync(name, content, None);
+            refused++;
+        }
+
+        Assert.Equal(3, refused);
+    }
+
+    [Fact]
+    public async Task Key_objects_of_an_interrupted_init_are_passed_over()
+    {
+        await using MemoryStorage other = new();
+        using OpenedRepository foreign = await TestRepository.CreateAsync(other);
+        await foreach (ObjectInfo info in other.ListAsync(ObjectKind.Key, None))
+        {
+            await Storage.PutAsync(info.Name, await other.GetAsync(info.Name, 4096, None), None);
+        }
+
+        using OpenedRepository opened = await TestRepository.OpenAsync(Storage);
+        Assert.Equal(Repository.RepositoryId, opened.RepositoryId);
+        Assert.Empty(opened.Warnings);
+    }
+
+    private async Task ReplaceAsync(ObjectName name, byte[] content)
+    {
+        await Storage.DeleteAsync(name, None);
+        await Storage.PutAsync(name, content, None);
+    }
+}
