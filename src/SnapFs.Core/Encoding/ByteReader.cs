@@ -27,7 +27,7 @@ public ref struct ByteReader
     /// <exception cref="InvalidEncodingException">Fewer are left.</exception>
     public ReadOnlySpan<byte> Bytes(int count)
     {
-        if ((uint)count > (uint)Remaining)
+        if (count < 0 || count > Remaining)
         {
             throw PassesEnd(count);
         }

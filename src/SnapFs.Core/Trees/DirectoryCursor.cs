@@ -19,9 +19,11 @@ public sealed class DirectoryCursor
 
     /// <param name="pages">Where pages come from.</param>
     /// <param name="root">The page at the root of the directory.</param>
-    /// <param name="start">Ordinal of the node that the first <see cref="Next"/> moves to.</param>
+    /// <param name="start">Ordinal of the node that the first <see cref="Next"/> moves to; past the end, it moves to none.
+    /// </param>
     public DirectoryCursor(ITreePages pages, in ChunkRef root, long start)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
         _pages = pages;
         Page = pages.Load(in root);
         Total = Page.TotalEntries;
@@ -100,9 +102,9 @@ public sealed class DirectoryCursor
                 ordinal += below;
             }
 
-            int level = page.Level;
-            page = page.Count == 0 ? throw Empty() : pages.Load(page.Child(child, out _));
-            CheckLevel(page, level);
+            TreePage parent = page;
+            page = parent.Count == 0 ? throw Empty() : pages.Load(parent.Child(child, out _));
+            CheckChild(parent, child, page);
         }
 
         index = page.Floor(name);
@@ -135,17 +137,25 @@ public sealed class DirectoryCursor
 
     private void Descend(in ChunkRef child, int next)
     {
-        int level = Page.Level;
-        _path.Push((Page, next));
+        TreePage parent = Page;
+        _path.Push((parent, next));
         Page = _pages.Load(in child);
-        CheckLevel(Page, level);
+        CheckChild(parent, next - 1, Page);
     }
 
-    private static void CheckLevel(TreePage child, int parentLevel)
+    /// <summary>A page is only what its parent says of it: ordinals and searches rely on that.</summary>
+    private static void CheckChild(TreePage parent, int index, TreePage child)
     {
-        if (child.Level != parentLevel - 1)
+        if (child.Level != parent.Level - 1)
         {
-            throw new InvalidEncodingException($"a tree page of level {parentLevel} refers to one of level {child.Level}");
+            throw new InvalidEncodingException(
+                $"a tree page of level {parent.Level} refers to one of level {child.Level}");
+        }
+
+        parent.Child(index, out long entries);
+        if (child.Count == 0 || child.TotalEntries != entries || !child.NameAt(0).SequenceEqual(parent.NameAt(index)))
+        {
+            throw new InvalidEncodingException("a tree page is not what the page above it says");
         }
     }
 

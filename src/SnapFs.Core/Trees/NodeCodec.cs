@@ -6,6 +6,8 @@ namespace SnapFs.Trees;
 /// <summary>Encodes and decodes one node (<c>docs/format.md</c> section 7).</summary>
 public static class NodeCodec
 {
+    private const int MaxMode = 0xFFF;
+    private const int MaxNanoseconds = 999_999_999;
     private const uint HasBirth = 1;
     private const uint HasXattrs = 2;
     private const uint HasExtents = 4;
@@ -16,8 +18,10 @@ public static class NodeCodec
     /// <param name="writer">Where to append.</param>
     /// <param name="node">The node; <see cref="NodeView.Raw"/> is not looked at.</param>
     /// <param name="scratch">A writer whose content is lost.</param>
+    /// <exception cref="ArgumentException">A part is beyond its limit: no reader would take the node.</exception>
     public static void Write(ByteWriter writer, in NodeView node, ByteWriter scratch)
     {
+        CheckLimits(in node);
         scratch.Clear();
         WriteBody(scratch, in node);
         writer.LengthPrefixed(scratch.Written);
@@ -32,6 +36,19 @@ public static class NodeCodec
         NodeView node = ReadBody(reader.LengthPrefixed(TreeLimits.MaxPage));
         node.Raw = data[..reader.Position];
         return node;
+    }
+
+    private static void CheckLimits(in NodeView node)
+    {
+        if (node.Name.Length > TreeLimits.MaxName
+            || node.Mode > MaxMode
+            || Math.Max(node.Modified.Nanoseconds, node.Changed.Nanoseconds) > MaxNanoseconds
+            || (node.HasBirth && node.Birth.Nanoseconds > MaxNanoseconds)
+            || node.Target.Length > TreeLimits.MaxTarget
+            || node.Inline.Length > TreeLimits.MaxInline)
+        {
+            throw new ArgumentException("the name, mode, a time, the target or the inline data is beyond its limit", nameof(node));
+        }
     }
 
     private static void WriteBody(ByteWriter writer, in NodeView node)
@@ -123,7 +140,7 @@ public static class NodeCodec
             throw new InvalidEncodingException($"a node has unknown flags {flags:x}");
         }
 
-        node.Mode = (uint)reader.VarintInt32(0xFFF);
+        node.Mode = (uint)reader.VarintInt32(MaxMode);
         node.UserId = reader.VarintUInt32();
         node.GroupId = reader.VarintUInt32();
         node.Modified = new Timestamp(reader.ZigZag(), Nanoseconds(ref reader));
@@ -212,7 +229,7 @@ public static class NodeCodec
         }
     }
 
-    private static uint Nanoseconds(ref ByteReader reader) => (uint)reader.VarintInt32(999_999_999);
+    private static uint Nanoseconds(ref ByteReader reader) => (uint)reader.VarintInt32(MaxNanoseconds);
 
     private static void WriteRelative(ByteWriter writer, Timestamp time, Timestamp origin)
     {

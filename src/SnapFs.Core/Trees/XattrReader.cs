@@ -44,6 +44,11 @@ public ref struct XattrReader
         IsExternal = (length & 1) == 1;
         if (IsExternal)
         {
+            if (length == 1)
+            {
+                throw new InvalidEncodingException("an extended attribute refers to an empty chunk");
+            }
+
             External = new ChunkRef(ChunkId.Read(_reader.Bytes(ChunkId.Length)), length >> 1);
             Value = default;
         }

@@ -164,6 +164,7 @@ internal sealed unsafe class IndexRun
         FrameRecord frame = _frames[record->Frame];
         if (frame.Pack >= _header.Packs
             || frame.PlainLength > Packs.PackLayout.MaxFramePlain
+            || frame.Codec > (uint)FrameCodec.Zstd
             || (ulong)record->Offset + record->Length > frame.PlainLength
             || (!accept.IsEmpty && !accept[(int)frame.Pack]))
         {

@@ -135,7 +135,7 @@ internal static class PackDescriptionCodec
             byte codec = reader.Byte();
             int count = reader.VarintInt32(reader.Remaining / (ChunkId.Length + 1));
             if (codec > (byte)FrameCodec.Zstd || count == 0 || stored <= FrameCipher.Overhead
-                || offset + stored > framesEnd)
+                || offset + stored > Math.Min(framesEnd, uint.MaxValue))
             {
                 throw new InvalidEncodingException($"the frame at offset {offset} of a pack cannot be");
             }
