@@ -77,7 +77,7 @@ public sealed class GearChunker
 
     /// <summary>Returns the length up to and including the first byte in [start, end) after which the hash has no bit of
     /// <paramref name="mask"/>, or 0.</summary>
-    /// <remarks>Eight bytes a step: measured twice as fast as one at a time on random data.</remarks>
+    /// <remarks><c>ChunkerBenchmarks</c> compares this with the plain loop.</remarks>
     private unsafe int Scan(int start, int end, ReadOnlySpan<byte> data, ulong mask, ref ulong hash)
     {
         // The masks are runs of high bits, so "no bit of the mask" is "at most this".
@@ -88,35 +88,59 @@ public sealed class GearChunker
         fixed (ulong* gear = _gear)
         {
             ulong h = hash;
-            int i = start;
+            byte* at = bytes + start;
+            byte* last = bytes + end;
             unchecked
             {
-                for (; i <= end - 8; i += 8)
+                // A branch a byte, never taken but once, costs less than collecting eight hashes to look at together.
+                for (; last - at >= 8; at += 8)
                 {
-                    ulong w = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(bytes + i, 8));
-                    ulong h0 = (h << 1) + gear[(byte)w];
-                    ulong h1 = (h0 << 1) + gear[(byte)(w >> 8)];
-                    ulong h2 = (h1 << 1) + gear[(byte)(w >> 16)];
-                    ulong h3 = (h2 << 1) + gear[(byte)(w >> 24)];
-                    ulong h4 = (h3 << 1) + gear[(byte)(w >> 32)];
-                    ulong h5 = (h4 << 1) + gear[(byte)(w >> 40)];
-                    ulong h6 = (h5 << 1) + gear[(byte)(w >> 48)];
-                    ulong h7 = (h6 << 1) + gear[w >> 56];
-                    if (h0 <= limit || h1 <= limit || h2 <= limit || h3 <= limit
-                        || h4 <= limit || h5 <= limit || h6 <= limit || h7 <= limit)
+                    if ((h = (h << 1) + gear[at[0]]) <= limit)
                     {
-                        break; // the loop below finds which
+                        return (int)(at - bytes) + 1;
                     }
 
-                    h = h7;
+                    if ((h = (h << 1) + gear[at[1]]) <= limit)
+                    {
+                        return (int)(at - bytes) + 2;
+                    }
+
+                    if ((h = (h << 1) + gear[at[2]]) <= limit)
+                    {
+                        return (int)(at - bytes) + 3;
+                    }
+
+                    if ((h = (h << 1) + gear[at[3]]) <= limit)
+                    {
+                        return (int)(at - bytes) + 4;
+                    }
+
+                    if ((h = (h << 1) + gear[at[4]]) <= limit)
+                    {
+                        return (int)(at - bytes) + 5;
+                    }
+
+                    if ((h = (h << 1) + gear[at[5]]) <= limit)
+                    {
+                        return (int)(at - bytes) + 6;
+                    }
+
+                    if ((h = (h << 1) + gear[at[6]]) <= limit)
+                    {
+                        return (int)(at - bytes) + 7;
+                    }
+
+                    if ((h = (h << 1) + gear[at[7]]) <= limit)
+                    {
+                        return (int)(at - bytes) + 8;
+                    }
                 }
 
-                for (; i < end; i++)
+                for (; at < last; at++)
                 {
-                    h = (h << 1) + gear[bytes[i]];
-                    if (h <= limit)
+                    if ((h = (h << 1) + gear[*at]) <= limit)
                     {
-                        return i + 1;
+                        return (int)(at - bytes) + 1;
                     }
                 }
             }

@@ -123,7 +123,7 @@ public sealed class ObjectFuzzTests
 
     private byte[] AgentPayload()
     {
-        using AgentSecrets agent = new(1, new byte[16], new byte[32], new byte[32], new byte[32], new byte[32]);
+        using AgentSecrets agent = new(new byte[16], 1, new byte[32], new byte[32], new byte[32], new byte[32]);
         using KeyFile file = new(_keys.RepositoryId, agent);
         return file.ToPayload()[..^4];
     }
