@@ -39,6 +39,9 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     /// <summary>Snapshots and index segments that are damaged; the rest is usable.</summary>
     public IReadOnlyList<SnapFsException> Problems => [.. _snapshots.Problems, .. _loader.Problems];
 
+    /// <summary>The part of <see cref="Problems"/> that is snapshots.</summary>
+    public IReadOnlyList<SnapFsException> SnapshotProblems => _snapshots.Problems;
+
     /// <inheritdoc/>
     public (long PlainBytes, long StoredBytes) Totals
     {

@@ -72,7 +72,7 @@ internal sealed class SnapshotList
             {
                 // Removed between the listing and now: as if it had not been listed.
             }
-            catch (SnapFsException e) when (e is DamagedException or NewerFormatException)
+            catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged || e is NewerFormatException)
             {
                 damaged.Add((id, e));
             }

@@ -1,0 +1,85 @@
+namespace SnapFs.Repository.Checks;
+
+/// <summary>What a check found. Safe for concurrent additions while the check runs.</summary>
+public sealed class CheckReport
+{
+    /// <summary>Affected files that are named; more are only counted.</summary>
+    public const int MaxAffected = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly List<CheckFinding> _errors = [];
+    private readonly List<CheckFinding> _notes = [];
+    private readonly List<AffectedFile> _affected = [];
+
+    /// <summary>Damage: the exit code is 13 if there is any.</summary>
+    public IReadOnlyList<CheckFinding> Errors => _errors;
+
+    /// <summary>Leftovers of interrupted runs and the like: nothing is lost.</summary>
+    public IReadOnlyList<CheckFinding> Notes => _notes;
+
+    /// <summary>Files that cannot be read whole, at most <see cref="MaxAffected"/>.</summary>
+    public IReadOnlyList<AffectedFile> Affected => _affected;
+
+    /// <summary>Files that cannot be read whole.</summary>
+    public long AffectedCount { get; private set; }
+
+    /// <summary>Snapshots whose trees were walked.</summary>
+    public long Snapshots { get; internal set; }
+
+    /// <summary>Distinct tree pages that were read.</summary>
+    public long TreePages { get; internal set; }
+
+    /// <summary>Index segments that were read.</summary>
+    public long Segments { get; internal set; }
+
+    /// <summary>Packs the index lists.</summary>
+    public long Packs { get; internal set; }
+
+    /// <summary>Packs that were read whole.</summary>
+    public long PacksRead { get; internal set; }
+
+    /// <summary>Bytes of the packs that were read whole.</summary>
+    public long BytesRead { get; internal set; }
+
+    /// <summary>What the process exits with.</summary>
+    public ExitCode ExitCode =>
+        _errors.Count == 0 && AffectedCount == 0 ? ExitCode.Success : ExitCode.Damaged;
+
+    internal void Error(string subject, string what, string advice)
+    {
+        lock (_gate)
+        {
+            _errors.Add(new CheckFinding(subject, what, advice));
+        }
+    }
+
+    /// <summary>Adds what a codec or the storage says about an object.</summary>
+    internal void Error(string subject, SnapFsException e, string advice) =>
+        Error(subject, e is DamagedException damage ? damage.Finding : e.Message, advice);
+
+    internal void Note(string subject, string what, string advice = "")
+    {
+        lock (_gate)
+        {
+            _notes.Add(new CheckFinding(subject, what, advice));
+        }
+    }
+
+    internal void Affect(AffectedFile file)
+    {
+        AffectedCount++;
+        if (_affected.Count < MaxAffected)
+        {
+            _affected.Add(file);
+        }
+    }
+
+    internal void CountPackRead(long length)
+    {
+        lock (_gate)
+        {
+            PacksRead++;
+            BytesRead += length;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using SnapFs.Chunks;
+
+namespace SnapFs.Repository.Checks;
+
+/// <summary>
+/// Reads chunks through the last few frames that were opened: pages of neighbouring directories share frames. Not
+/// thread-safe.
+/// </summary>
+internal sealed class FrameCache
+{
+    private const int Capacity = 64;
+
+    private readonly IChunkSource _source;
+    private readonly Dictionary<FrameLocation, LinkedListNode<(FrameLocation Frame, byte[] Plain)>> _frames = [];
+    private readonly LinkedList<(FrameLocation Frame, byte[] Plain)> _recent = new();
+
+    internal FrameCache(IChunkSource source) => _source = source;
+
+    /// <summary>Reads a chunk and checks it against its id.</summary>
+    /// <exception cref="DamagedException">The index does not know it, its pack is damaged, or it is another chunk.
+    /// </exception>
+    internal ReadOnlyMemory<byte> Read(ChunkKind kind, in ChunkId id)
+    {
+        if (!_source.TryLocate(kind, in id, out ChunkLocation location))
+        {
+            throw new DamagedException($"chunk {id}", "it is in no index segment");
+        }
+
+        ReadOnlyMemory<byte> chunk = Frame(location.Frame).AsMemory((int)location.Offset, (int)location.Length);
+        return _source.Verify(kind, in id, chunk.Span)
+            ? chunk
+            : throw new DamagedException(_source.NameOf(location.Frame), $"it holds other bytes than chunk {id}");
+    }
+
+    private byte[] Frame(in FrameLocation frame)
+    {
+        if (_frames.TryGetValue(frame, out LinkedListNode<(FrameLocation Frame, byte[] Plain)>? node))
+        {
+            _recent.Remove(node);
+            _recent.AddFirst(node);
+            return node.Value.Plain;
+        }
+
+        byte[] plain = new byte[frame.PlainLength];
+        _source.ReadFrame(in frame, plain);
+        if (_frames.Count >= Capacity && _recent.Last is LinkedListNode<(FrameLocation Frame, byte[] Plain)> oldest)
+        {
+            _frames.Remove(oldest.Value.Frame);
+            _recent.Remove(oldest);
+        }
+
+        _frames[frame] = _recent.AddFirst((frame, plain));
+        return plain;
+    }
+}

@@ -1,0 +1,211 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using SnapFs.Chunks;
+using SnapFs.Compression;
+using SnapFs.Cryptography;
+using SnapFs.Objects;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Packs;
+using SnapFs.Storage;
+
+namespace SnapFs.Repository.Checks;
+
+/// <summary>Reads packs whole: name, footer, frames, and every chunk against its id.</summary>
+internal sealed class PackCheck
+{
+    private const int FirstFrame = PackLayout.HeaderLength + FrameCipher.SaltLength;
+
+    private readonly IStorage _storage;
+    private readonly IDomainKeys _keys;
+    private readonly CheckReport _report;
+
+    internal PackCheck(IStorage storage, IDomainKeys keys, CheckReport report)
+    {
+        _storage = storage;
+        _keys = keys;
+        _report = report;
+    }
+
+    /// <summary>Frames that do not give their chunks: the pack's name and the frame's offset.</summary>
+    internal ConcurrentDictionary<(string Pack, uint Offset), bool> BadFrames { get; } = [];
+
+    internal async Task RunAsync(
+        IndexCheck index,
+        CheckOptions options,
+        IProgress<CheckProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        ObjectId[] packs =
+        [
+            .. index.Present.Where(
+                id => BinaryPrimitives.ReadUInt32BigEndian(id.Span) % options.SubsetCount == options.Subset - 1),
+        ];
+        ConcurrentBag<Workspace> workspaces = [];
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = options.Workers,
+            CancellationToken = cancellationToken,
+        };
+        long done = 0;
+        await Parallel.ForEachAsync(packs, parallel, async (id, token) =>
+        {
+            Workspace workspace = workspaces.TryTake(out Workspace? idle) ? idle : new Workspace();
+            await CheckAsync(id, index, workspace, token).ConfigureAwait(false);
+            workspaces.Add(workspace);
+            progress?.Report(new CheckProgress(CheckPhase.Packs, Interlocked.Increment(ref done), packs.Length));
+        }).ConfigureAwait(false);
+    }
+
+    private async Task CheckAsync(
+        ObjectId id, IndexCheck index, Workspace workspace, CancellationToken cancellationToken)
+    {
+        string name = PackLayout.NameOf(id);
+        PackFacts facts = index.Packs[id];
+        if (facts.Length is < FirstFrame + PackLayout.TrailerLength or > int.MaxValue / 2)
+        {
+            _report.Error(name, $"no pack can have {facts.Length} bytes", Advice.Pack);
+            return;
+        }
+
+        Memory<byte> content = workspace.Stored((int)facts.Length);
+        try
+        {
+            await _storage.ReadAsync(StorageName(id), 0, content, cancellationToken).ConfigureAwait(false);
+            _report.CountPackRead(facts.Length);
+            CheckContent(id, name, facts, content.Span, workspace);
+        }
+        catch (InvalidEncodingException e)
+        {
+            _report.Error(name, e, Advice.Pack);
+        }
+        catch (SnapFsException e) when (
+            e.ExitCode is ExitCode.Damaged
+            || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
+        {
+            _report.Error(name, e, Advice.Pack);
+        }
+    }
+
+    private static ObjectName StorageName(in ObjectId id) => ObjectName.FromHash(ObjectKind.Pack, id.Span);
+
+    private void CheckContent(
+        in ObjectId id, string name, in PackFacts facts, ReadOnlySpan<byte> content, Workspace workspace)
+    {
+        if (ObjectId.Of(content) != id)
+        {
+            // The frames are looked at all the same: they tell which files are lost.
+            _report.Error(name, "its name is not the SHA-256 of its bytes", Advice.Pack);
+        }
+
+        int trailer = content.Length - PackLayout.TrailerLength;
+        uint footerLength = BinaryPrimitives.ReadUInt32LittleEndian(content[^sizeof(uint)..]);
+        if (footerLength > trailer - FirstFrame)
+        {
+            throw new DamagedException(name, $"its footer cannot have {footerLength} bytes");
+        }
+
+        int footer = trailer - (int)footerLength;
+        PackDescription pack = PackLayout.OpenFooter(
+            _keys,
+            content[..FirstFrame],
+            content[footer..trailer],
+            content.Slice(trailer, Signing.SignatureLength),
+            footer,
+            name);
+        if (IndexCheck.DigestOf(pack) != facts.Digest)
+        {
+            _report.Error(name, "its footer says otherwise than the index", Advice.Pack);
+        }
+
+        CheckFrames(pack, name, content, workspace);
+    }
+
+    private void CheckFrames(PackDescription pack, string name, ReadOnlySpan<byte> content, Workspace workspace)
+    {
+        Span<byte> key = stackalloc byte[FrameCipher.KeyLength];
+        if (!_keys.TryOpenSealed(pack.Kind, pack.Epoch, pack.SealedKey, key)
+            || !FrameCipher.Commitment(key, pack.Salt).AsSpan().SequenceEqual(pack.Commitment))
+        {
+            CryptographicOperations.ZeroMemory(key);
+            throw new DamagedException(name, "its key does not open");
+        }
+
+        using FrameCipher cipher = new(key, pack.Salt);
+        CryptographicOperations.ZeroMemory(key);
+        foreach (PackFrame frame in pack.Frames)
+        {
+            string? finding = CheckFrame(
+                pack, frame, cipher, content.Slice((int)frame.Offset, (int)frame.StoredLength), workspace);
+            if (finding is not null)
+            {
+                _report.Error(name, $"its frame at offset {frame.Offset} {finding}", Advice.Pack);
+                BadFrames[(name, frame.Offset)] = true;
+            }
+        }
+    }
+
+    /// <summary>Decrypts a frame and checks its chunks; returns what is wrong.</summary>
+    private string? CheckFrame(
+        PackDescription pack, in PackFrame frame, FrameCipher cipher, ReadOnlySpan<byte> stored, Workspace workspace)
+    {
+        Span<byte> payload = workspace.Payload(stored.Length - FrameCipher.Overhead);
+        if (!cipher.TryDecrypt(stored, (byte)frame.Codec, frame.PlainLength, payload))
+        {
+            return "does not decrypt";
+        }
+
+        Span<byte> plain = payload;
+        if (frame.Codec == FrameCodec.Zstd)
+        {
+            plain = workspace.Plain((int)frame.PlainLength);
+            if (!ZstdDecompressor.ForThread.TryDecompress(payload, plain))
+            {
+                return "does not decompress";
+            }
+        }
+        else if (payload.Length != frame.PlainLength)
+        {
+            return "has another length than its description says";
+        }
+
+        ChunkHasher hasher = _keys.Hasher(pack.Kind);
+        int offset = 0;
+        for (int i = frame.FirstChunk; i < frame.FirstChunk + frame.ChunkCount; i++)
+        {
+            int length = (int)pack.Chunks[i].Length;
+            if (ChunkIds.Of(hasher, plain.Slice(offset, length)) != pack.Chunks[i].Id)
+            {
+                return $"holds other bytes than chunk {pack.Chunks[i].Id}";
+            }
+
+            offset += length;
+        }
+
+        return null;
+    }
+
+    /// <summary>Buffers of one worker, as large as the largest pack and frame it met.</summary>
+    private sealed class Workspace
+    {
+        private byte[] _stored = [];
+        private byte[] _payload = [];
+        private byte[] _plain = [];
+
+        internal Memory<byte> Stored(int length) => Grow(ref _stored, length);
+
+        internal Span<byte> Payload(int length) => Grow(ref _payload, length).Span;
+
+        internal Span<byte> Plain(int length) => Grow(ref _plain, length).Span;
+
+        private static Memory<byte> Grow(ref byte[] buffer, int length)
+        {
+            if (buffer.Length < length)
+            {
+                buffer = GC.AllocateUninitializedArray<byte>(length + (length / 8));
+            }
+
+            return buffer.AsMemory(0, length);
+        }
+    }
+}
