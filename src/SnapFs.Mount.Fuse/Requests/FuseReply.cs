@@ -23,7 +23,10 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
     private static readonly byte* Zeroes = (byte*)NativeMemory.AllocZeroed(MaxBody);
 
     private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(HeaderLength + MaxBody, 4096);
-    private readonly LibC.iovec* _pieces = (LibC.iovec*)NativeMemory.Alloc((nuint)(MaxPieces + 1) * (nuint)sizeof(LibC.iovec));
+    /// <summary>The header, the pieces, and the one piece that all copied bytes share.</summary>
+    private readonly LibC.iovec* _pieces =
+        (LibC.iovec*)NativeMemory.Alloc((MaxPieces + 2) * (nuint)sizeof(LibC.iovec));
+
     private readonly List<ChunkLease> _leases = [];
     private int _count;
     private int _buffered;

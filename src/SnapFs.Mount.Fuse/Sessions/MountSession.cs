@@ -14,7 +14,7 @@ namespace SnapFs.Mount.Fuse.Sessions;
 public sealed unsafe class MountSession : IDisposable
 {
     /// <summary><c>FUSE_DEV_IOC_CLONE</c> of include/uapi/linux/fuse.h: <c>_IOR(229, 0, uint32_t)</c>.</summary>
-    private const nuint CloneDevice = 0x8004E500;
+    internal const nuint CloneDevice = 0x8004E500;
 
     private readonly string _path;
     private readonly SnapshotFileSystem _files;
