@@ -53,6 +53,12 @@ public sealed partial class SnapshotFileSystem
     {
         value = default;
         MountStatus status = ResolveXattrs(nodeId, out ResolvedNode resolved);
+        if (status == MountStatus.NotSupported && _options.AllowOther)
+        {
+            // Where the kernel decides by access lists, it takes "not supported" for an error of every look-up.
+            return MountStatus.NoAttribute;
+        }
+
         if (status != MountStatus.Done)
         {
             return status;
