@@ -11,8 +11,17 @@ public sealed class FidelityFixture : IDisposable
         Repository = new RepositoryFixture().Initialise();
         Tree = TortureTree.Create(Repository["torture"], TortureOptions.FromEnvironment.WithinPathMax);
         Original = TreeManifest.Scan(Tree.Path);
-        Repository.Run("backup", Tree.Path, "--source", "torture").Expect();
-        Mount = Repository.Mount();
+        try
+        {
+            Repository.Run("backup", Tree.Path, "--source", "torture").Expect();
+            Mount = Repository.Mount();
+        }
+        catch
+        {
+            Repository.Dispose(); // nobody disposes of a fixture that was never made
+            throw;
+        }
+
         InMount = Mount.Latest("torture", Tree.Path);
     }
 

@@ -14,6 +14,7 @@ public sealed class FstabTests
         fixture.Run("backup", source, "--source", "t").Expect();
         string mountPoint = fixture.NewMountPoint();
         File.WriteAllText(fixture["password"], RepositoryFixture.Password + "\n");
+        File.SetUnixFileMode(fixture["password"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.WriteAllText(
             fixture["fstab"],
             $"{fixture.Repository} {mountPoint} snapfs "
