@@ -17,8 +17,8 @@ public sealed unsafe partial class FrameCache : IDisposable
     /// </summary>
     public const long DefaultCapacity = 160L * 1024 * 1024;
 
-    /// <summary>The largest frame that is read; writers stay far below.</summary>
-    public const int MaxFrame = 32 * 1024 * 1024;
+    /// <summary>The largest frame that is read, bytes: a chunk of the largest size a repository can be given.</summary>
+    public const int MaxFrame = ChunkLimits.LargestMax;
 
     private readonly IChunkSource _source;
     private readonly Lock _lock = new();

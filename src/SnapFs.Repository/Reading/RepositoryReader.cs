@@ -47,9 +47,20 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     {
         get
         {
-            long plain = Snapshots.Sum(snapshot => snapshot.Statistics.BytesAdded);
-            long stored = _index.Packs().Sum(pack => pack.Pack.Length);
-            return (plain, stored);
+            // In wider numbers: a hostile writer may claim what it likes, and statfs must not fail for it.
+            Int128 plain = 0;
+            foreach (SnapshotHead snapshot in Snapshots)
+            {
+                plain += snapshot.Statistics.BytesAdded;
+            }
+
+            Int128 stored = 0;
+            foreach ((_, PackRecord pack) in _index.Packs())
+            {
+                stored += pack.Length;
+            }
+
+            return ((long)Int128.Min(plain, long.MaxValue), (long)Int128.Min(stored, long.MaxValue));
         }
     }
 

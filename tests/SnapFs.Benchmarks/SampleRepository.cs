@@ -1,0 +1,78 @@
+using System.Globalization;
+using SnapFs.Chunks;
+using SnapFs.Cryptography;
+using SnapFs.Encoding;
+using SnapFs.Repository;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Reading;
+using SnapFs.Repository.Writing;
+using SnapFs.Snapshots;
+using SnapFs.Storage;
+using SnapFs.Trees;
+
+namespace SnapFs.Benchmarks;
+
+/// <summary>A repository in memory with one snapshot: a directory <c>/lib</c> of <see cref="SampleFiles"/>.</summary>
+internal static class SampleRepository
+{
+    /// <summary>Bytes of each file.</summary>
+    internal const int FileLength = 4 * 1024 * 1024;
+
+    private static readonly Timestamp Started = new(1_763_692_800, 0);
+
+    /// <summary>The folders above <c>/lib</c> in a mount.</summary>
+    internal static string[] Place { get; } =
+        ["hosts", "host", "lib", Started.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH-mm-ss'Z'", CultureInfo.InvariantCulture)];
+
+    /// <summary>Makes it and opens it for reading.</summary>
+    internal static async Task<RepositoryReader> CreateAsync()
+    {
+        MemoryStorage storage = new();
+        using RepositorySecret.Password password = new("benchmark");
+        InitOptions options = new() { Password = password, Argon2 = Argon2Parameters.Minimum };
+        OpenedRepository opened = await RepositoryInit.CreateAsync(storage, options, CancellationToken.None);
+        await WriteAsync(storage, opened);
+        return await RepositoryReader.OpenAsync(storage, opened.Keys.Domain, null, CancellationToken.None);
+    }
+
+    private static async Task WriteAsync(MemoryStorage storage, OpenedRepository opened)
+    {
+        IDomainKeys keys = opened.Keys.Domain;
+        WriterOptions options = new(opened.Config.Chunks, 128 * 1024, 256 * 1024, 1, null);
+        await using RepositoryWriter writer =
+            await RepositoryWriter.OpenAsync(storage, keys, options, CancellationToken.None);
+        byte[] content = new byte[FileLength];
+        new Random(1).NextBytes(content);
+        ChunkRef chunk = new(writer.Put(ChunkKind.Data, content), content.Length);
+        DirectoryEncoder encoder = new(new PageMemory(), page => writer.Put(ChunkKind.Tree, page));
+        ChunkRef lib = SampleFiles.Encode(encoder, in chunk);
+        encoder.Add(Directory("lib"u8, in lib));
+        ChunkRef root = encoder.Finish();
+        ByteWriter node = new();
+        NodeCodec.Write(node, Directory(default, in root), new ByteWriter());
+        await writer.FlushAsync();
+        SnapshotHead head = new()
+        {
+            Id = default,
+            Host = "host",
+            Source = "lib",
+            Started = Started,
+            Ended = Started,
+            Agent = "snapfs benchmark",
+            Root = root,
+            Statistics = new SnapshotStatistics(),
+        };
+        SnapshotBody body = new() { RootNode = node.ToArray(), Paths = ["/lib"u8.ToArray()] };
+        await writer.CommitAsync(SnapshotCodec.Encode(keys, head, body), CancellationToken.None);
+    }
+
+    private static NodeView Directory(ReadOnlySpan<byte> name, in ChunkRef tree) => new()
+    {
+        Name = name,
+        Type = NodeType.Directory,
+        Mode = 0x1ED,
+        LinkCount = 2,
+        Tree = tree,
+    };
+}
