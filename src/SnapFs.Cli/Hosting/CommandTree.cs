@@ -85,6 +85,8 @@ internal sealed class CommandTree
         FindCommand.Create(),
         CatCommand.Create(),
         DiffCommand.Create(),
+        MountCommand.Create(),
+        UmountCommand.Create(),
         StatsCommand.Create(),
         VersionCommand.Create(),
     ];

@@ -11,6 +11,10 @@ internal sealed record Settings
     /// <summary>The name of the variable with a command that prints a passphrase.</summary>
     public const string PasswordCommandVariable = "SNAPFS_PASSWORD_COMMAND";
 
+    /// <summary>All variables that hold a secret or say where one is.</summary>
+    public static IReadOnlyList<string> SecretVariables { get; } =
+        ["SNAPFS_KEY_FILE", "SNAPFS_PASSWORD_FILE", PasswordCommandVariable, PasswordVariable];
+
     /// <summary>Where the repository is; null if nothing says.</summary>
     public string? Repository { get; init; }
 

@@ -65,16 +65,19 @@ internal sealed class RepositorySession : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes over a repository that was opened elsewhere.</summary>
-    public static RepositorySession Adopt(CommandContext context, LocalStorage storage, OpenedRepository opened)
+    /// <summary>A key that opens the repository which the settings name; nothing is derived from a key file.</summary>
+    public static async Task<KeyFile> ExportKeyAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        foreach (SnapFsException warning in opened.Warnings)
+        SecretChoice choice = context.Settings.Secret;
+        if (choice.Kind != SecretKind.KeyFile)
         {
-            context.Output.Warning(warning.Message);
+            await using RepositorySession session = await OpenAsync(context, cancellationToken).ConfigureAwait(false);
+            return new KeyManager(session.Storage, session.Opened).Export();
         }
 
-        return new RepositorySession(
-            storage, opened, CacheDirectories.Prepare(context.Settings.CacheDirectory, opened.RepositoryId));
+        await using LocalStorage storage = Locate(context.Settings);
+        await ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
+        return KeyFileStore.Read(RawPaths.RequireText(choice.Value));
     }
 
     /// <summary>Reads the list of snapshots and the index.</summary>
@@ -132,9 +135,12 @@ internal sealed class RepositorySession : IAsyncDisposable
     private static RepositorySecret ReadSecret(CommandContext context)
     {
         SecretChoice choice = context.Settings.Secret;
+        if (choice.Kind == SecretKind.KeyFile)
+        {
+            return new RepositorySecret.FromKeyFile(KeyFileStore.Read(RawPaths.RequireText(choice.Value)));
+        }
+
         using SecretBytes secret = SecretReader.Read(choice, context.Environment, "Passphrase: ");
-        return choice.Kind == SecretKind.KeyFile
-            ? new RepositorySecret.FromKeyFile(KeyFile.Parse(TextEncoding.UTF8.GetString(secret.Span)))
-            : new RepositorySecret.Password(secret.Span);
+        return new RepositorySecret.Password(secret.Span);
     }
 }

@@ -6,7 +6,7 @@ using SnapFs.Cryptography;
 
 namespace SnapFs.Cli.Secrets;
 
-/// <summary>Fetches passphrases and key files from where the user said they are.</summary>
+/// <summary>Fetches passphrases from where the user said they are.</summary>
 internal static class SecretReader
 {
     /// <summary>Bytes of the longest passphrase or key file.</summary>
@@ -14,19 +14,19 @@ internal static class SecretReader
 
     private const UnixFileMode OthersMayRead = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    /// <summary>The passphrase or the content of the key file that opens a repository.</summary>
-    /// <param name="choice">Where it is.</param>
+    /// <summary>A passphrase.</summary>
+    /// <param name="choice">Where it is; not a key file.</param>
     /// <param name="environment">The process around us.</param>
     /// <param name="question">What a person is asked.</param>
     /// <exception cref="UsageException">There is nothing to read, or others can read it.</exception>
     public static SecretBytes Read(SecretChoice choice, CliEnvironment environment, string question) =>
         choice.Kind switch
         {
-            SecretKind.KeyFile => ReadFile(choice.Value, choice.Origin, trimLineEnd: false),
             SecretKind.PasswordFile => ReadFile(choice.Value, choice.Origin, trimLineEnd: true),
             SecretKind.PasswordCommand => RunCommand(choice),
             SecretKind.PasswordVariable => FromVariable(environment),
-            _ => Ask(environment, question),
+            SecretKind.Prompt => Ask(environment, question),
+            _ => throw new ArgumentException("a key file is no passphrase", nameof(choice)),
         };
 
     /// <summary>A passphrase that is to be set: a person types it twice.</summary>

@@ -32,11 +32,11 @@ internal static partial class Interop
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setsid();
 
-    [LibraryImport("libc")]
-    internal static partial uint geteuid();
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int kill(int process, int signal);
 
     [LibraryImport("libc")]
-    internal static partial uint umask(uint mask);
+    internal static partial uint geteuid();
 
     [LibraryImport("libc")]
     internal static partial void _exit(int status);

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+
+namespace SnapFs.Cli.Mounting;
+
+/// <summary>
+/// The side of a mount that waits: starts this program again, hands the key over by a pipe, and returns when the other
+/// process says that it is ready.
+/// </summary>
+internal static class BackgroundMount
+{
+    /// <summary>The hidden option that makes a process the one behind a mount.</summary>
+    public const string ChildOption = "--serve";
+
+    /// <summary>What the other process writes when the mount can be used.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>What the line begins with that it writes when it fails: then the exit code and the message.</summary>
+    public const string Failed = "failed ";
+
+    private const int SIGTERM = 15;
+
+    /// <summary>Starts the process and waits for its word.</summary>
+    /// <param name="output">Where an error goes.</param>
+    /// <param name="request">What to mount.</param>
+    /// <param name="key">The text of a key file.</param>
+    /// <param name="cancellationToken">Stops the other process too.</param>
+    public static async Task<ExitCode> StartAsync(
+        CommandOutput output, MountRequest request, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
+        using Process process = Process.Start(StartInfoFor(request))
+            ?? throw new CommandFailedException("the process behind the mount cannot be started; try mount -f");
+        try
+        {
+            Stream input = process.StandardInput.BaseStream;
+            await input.WriteAsync(key, cancellationToken).ConfigureAwait(false);
+            process.StandardInput.Close();
+            string? line = await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            if (line == Ready)
+            {
+                return ExitCode.Success;
+            }
+
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return Explain(output, line, process.ExitCode);
+        }
+        catch (OperationCanceledException)
+        {
+            Interop.kill(process.Id, SIGTERM);
+            throw;
+        }
+    }
+
+    private static ExitCode Explain(CommandOutput output, string? line, int exitCode)
+    {
+        string[] words = line?.Split(' ', 3) ?? [];
+        if (words.Length == 3
+            && line!.StartsWith(Failed, StringComparison.Ordinal) // three words were split from it
+            && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int code))
+        {
+            output.Error(words[2]);
+            return (ExitCode)code;
+        }
+
+        throw new CommandFailedException(
+            $"the process behind the mount ended with code {exitCode} before it was ready; run mount -f to see why");
+    }
+
+    private static ProcessStartInfo StartInfoFor(MountRequest request)
+    {
+        string program = Environment.ProcessPath
+            ?? throw new CommandFailedException("/proc is not mounted, so the program cannot find itself; mount it");
+        ProcessStartInfo start = new(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "snapfs.dll"));
+        }
+
+        foreach (string argument in request.ToArguments(ChildOption))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // The key comes by the pipe: no secret, and no way to one, stays in the environment of a long-lived process.
+        foreach (string name in Settings.SecretVariables)
+        {
+            start.Environment.Remove(name);
+        }
+
+        return start;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+
+namespace SnapFs.Cli.Mounting;
+
+/// <summary>A file of mode 0600 that lines are appended to. What cannot be written goes to the system's log.</summary>
+internal sealed class FileLog : IMountLog
+{
+    private readonly Lock _gate = new();
+    private readonly FileStream _file;
+    private readonly TimeProvider _clock;
+
+    private FileLog(FileStream file, TimeProvider clock)
+    {
+        _file = file;
+        _clock = clock;
+    }
+
+    /// <summary>Opens a file, making it if need be.</summary>
+    /// <exception cref="CommandFailedException">It cannot be opened.</exception>
+    public static FileLog Open(string path, TimeProvider clock)
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.Append,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            return new FileLog(new FileStream(path, options), clock);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(
+                $"the log {SafeText.Of(path)} cannot be opened ({e.Message.TrimEnd('.')}); give another --log-file");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Write(MountLogLevel level, string message)
+    {
+        string time = _clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        string word = level switch
+        {
+            MountLogLevel.Error => "error",
+            MountLogLevel.Warning => "warning",
+            _ => "info",
+        };
+        byte[] line = TextEncoding.UTF8.GetBytes($"{time} {word} {SafeText.Message(message)}\n");
+        lock (_gate)
+        {
+            try
+            {
+                _file.Write(line);
+            }
+            catch (IOException e)
+            {
+                using SyslogLog syslog = new();
+                syslog.Write(MountLogLevel.Warning, $"the log file cannot be written: {e.Message}");
+                syslog.Write(level, message);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,8 @@
+namespace SnapFs.Cli.Mounting;
+
+/// <summary>Where a mount that nobody watches says what happens. Safe for concurrent use; never throws.</summary>
+internal interface IMountLog : IDisposable
+{
+    /// <summary>Writes one line.</summary>
+    void Write(MountLogLevel level, string message);
+}

@@ -1,0 +1,61 @@
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Repositories;
+using SnapFs.Mount.Events;
+using SnapFs.Mount.Fuse.Sessions;
+using SnapFs.Repository;
+using SnapFs.Repository.Reading;
+
+namespace SnapFs.Cli.Mounting;
+
+/// <summary>Serves one mount in this process until it is unmounted or a signal comes.</summary>
+internal static class MountServer
+{
+    /// <summary>Mounts, says so, and serves.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="request">What to mount.</param>
+    /// <param name="secret">Opens the repository; null asks as every command does.</param>
+    /// <param name="log">Where events go.</param>
+    /// <param name="ready">Called once the mount can be used.</param>
+    /// <param name="cancellationToken">Unmounts.</param>
+    public static async Task<ExitCode> RunAsync(
+        CommandContext context,
+        MountRequest request,
+        RepositorySecret? secret,
+        IMountLog log,
+        Action ready,
+        CancellationToken cancellationToken)
+    {
+        await using RepositorySession session = secret is null
+            ? await RepositorySession.OpenAsync(context, cancellationToken).ConfigureAwait(false)
+            : await RepositorySession.OpenAsync(context, secret, cancellationToken).ConfigureAwait(false);
+        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        foreach (SnapFsException problem in reader.Problems)
+        {
+            log.Write(MountLogLevel.Error, problem.Message);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        using MountSession mount = MountSession.Start(
+            request.Path, request.Options, new FuseSettings(), reader, happened => Report(log, happened, request.Debug));
+        log.Write(MountLogLevel.Info, $"{request.Path}: mounted {request.Repository}");
+        ready();
+
+        // Being told to stop is how a mount ends; leaving it unmounts, even from under its users.
+        mount.WaitForUnmount(cancellationToken);
+        mount.Dispose();
+        log.Write(MountLogLevel.Info, $"{request.Path}: unmounted");
+        return ExitCode.Success;
+    }
+
+    private static void Report(IMountLog log, MountEvent happened, bool debug)
+    {
+        MountLogLevel level = happened.Kind switch
+        {
+            MountEventKind.Damage or MountEventKind.Bug => MountLogLevel.Error,
+            MountEventKind.StorageUnavailable => MountLogLevel.Warning,
+            _ => MountLogLevel.Info,
+        };
+        bool wantsTrace = happened.Error is not null && (debug || happened.Kind == MountEventKind.Bug);
+        log.Write(level, wantsTrace ? $"{happened.Message}: {happened.Error}" : happened.Message);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Secrets;
+using SnapFs.Repository;
+using SnapFs.Repository.Keys;
+
+namespace SnapFs.Cli.Mounting;
+
+/// <summary>The process behind a mount: a session of its own, no terminal, no directory held, its key from a pipe.</summary>
+internal static class MountService
+{
+    /// <summary>Serves; the process that started this one learns by standard output how the mount went.</summary>
+    public static async Task<ExitCode> RunAsync(
+        CommandContext context, MountRequest request, CancellationToken cancellationToken)
+    {
+        Interop.setsid();
+        bool isReady = false;
+        try
+        {
+            using RepositorySecret secret = ReadKey(context);
+            using IMountLog log = request.LogFile is null
+                ? new SyslogLog()
+                : FileLog.Open(request.LogFile, context.Environment.Clock);
+            return await MountServer.RunAsync(
+                context,
+                request,
+                secret,
+                log,
+                () =>
+                {
+                    Say(context.Output, BackgroundMount.Ready);
+                    isReady = true;
+                    LetGo();
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (SnapFsException e) when (!isReady && e is not OutputClosedException)
+        {
+            Say(context.Output, $"{BackgroundMount.Failed}{(int)e.ExitCode} {e.Message.ReplaceLineEndings(" ")}");
+            context.Output.Trace(request.Debug ? e : null);
+            return e.ExitCode;
+        }
+    }
+
+    private static void Say(CommandOutput output, string line)
+    {
+        output.Line(line);
+        output.Flush();
+    }
+
+    private static RepositorySecret.FromKeyFile ReadKey(CommandContext context)
+    {
+        using Stream input = context.Environment.OpenInput();
+        byte[] buffer = GC.AllocateArray<byte>(SecretReader.MaxLength, pinned: true);
+        int length = input.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        try
+        {
+            return new RepositorySecret.FromKeyFile(KeyFile.Parse(TextEncoding.UTF8.GetString(buffer, 0, length)));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    /// <summary>Lets go of the terminal, of pipes and of the current directory, as a daemon does.</summary>
+    private static void LetGo()
+    {
+        int nothing = Interop.open("/dev/null", Interop.O_RDWR | Interop.O_CLOEXEC, 0);
+        if (nothing >= 0)
+        {
+            Interop.dup2(nothing, 0);
+            Interop.dup2(nothing, 1);
+            Interop.dup2(nothing, 2);
+            Interop.close(nothing);
+        }
+
+        Environment.CurrentDirectory = "/";
+    }
+}
