@@ -87,6 +87,7 @@ internal sealed class CommandTree
         DiffCommand.Create(),
         MountCommand.Create(),
         UmountCommand.Create(),
+        CheckCommand.Create(),
         StatsCommand.Create(),
         VersionCommand.Create(),
     ];

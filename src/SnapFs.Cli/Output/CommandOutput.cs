@@ -166,6 +166,11 @@ internal sealed class CommandOutput
     {
         writer.WriteString("phase", progress.Phase);
         writer.WriteNumber("itemsDone", progress.ItemsDone);
+        if (progress.ItemsTotal is { } items)
+        {
+            writer.WriteNumber("itemsTotal", items);
+        }
+
         writer.WriteNumber("bytesDone", progress.BytesDone);
         if (progress.BytesTotal is { } total)
         {

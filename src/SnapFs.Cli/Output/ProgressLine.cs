@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using SnapFs.Cli.Hosting;
 
@@ -35,24 +36,28 @@ internal sealed class ProgressLine(CliEnvironment environment, int columns)
     internal static string Format(in ProgressState state, int width, bool colour)
     {
         double seconds = Math.Max(state.Elapsed.TotalSeconds, 0.001);
-        long rate = (long)(state.BytesDone / seconds);
         StringBuilder line = new();
         string bar = "";
-        if (state.BytesTotal is > 0 and long total)
+        double? part = state.Part is { } done ? Math.Clamp(done, 0, 1) : null;
+        if (part is { } filledPart)
         {
-            double part = Math.Clamp((double)state.BytesDone / total, 0, 1);
-            int filled = (int)(part * BarWidth);
+            int filled = (int)(filledPart * BarWidth);
             bar = $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] ";
             line.Append(bar);
-            line.Append(System.Globalization.CultureInfo.InvariantCulture, $"{(int)(part * 100),3} %  ");
+            line.Append(CultureInfo.InvariantCulture, $"{(int)(filledPart * 100),3} %  ");
         }
 
-        line.Append($"{Units.Count(state.ItemsDone)} files, {Units.Bytes(state.BytesDone)}");
-        line.Append(state.BytesTotal is { } all ? $" of {Units.Bytes(Math.Max(all, state.BytesDone))}" : "");
-        line.Append($", {Units.Bytes(rate)}/s");
-        if (state.BytesTotal is { } goal && rate > 0 && goal > state.BytesDone && seconds > 1)
+        line.Append($"{Units.Count(state.ItemsDone)} {state.Items}");
+        if (state.BytesDone > 0)
         {
-            line.Append($", {Units.Duration(TimeSpan.FromSeconds((goal - state.BytesDone) / rate))} left");
+            line.Append($", {Units.Bytes(state.BytesDone)}");
+            line.Append(state.BytesTotal is { } all ? $" of {Units.Bytes(Math.Max(all, state.BytesDone))}" : "");
+            line.Append($", {Units.Bytes((long)(state.BytesDone / seconds))}/s");
+        }
+
+        if (part is > 0.001 and < 1 && seconds > 1)
+        {
+            line.Append($", {Units.Duration(TimeSpan.FromSeconds((seconds / part.Value) - seconds))} left");
         }
 
         string text = line.Length > width ? line.ToString(0, width) : line.ToString();
