@@ -1,4 +1,5 @@
 using SnapFs.Repository;
+using SnapFs.Repository.Checks;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Reading;
 using SnapFs.Storage;
@@ -34,6 +35,44 @@ public sealed class FlippedByteTests
         }
 
         Assert.True(noticed > 100, $"only {noticed} flips were noticed");
+    }
+
+    [Fact]
+    public async Task A_check_that_reads_data_finds_and_names_the_object_of_any_flipped_byte()
+    {
+        using SmallRepository repository = await SmallRepository.CreateAsync();
+        await repository.BackUpAsync(repository.Storage);
+        string key = repository.ExportKey();
+        Random random = new(13);
+        foreach (ObjectInfo info in await SmallRepository.ListAsync(repository.Storage))
+        {
+            // A lease says only that a run is alive: one that is damaged counts as none.
+            for (long offset = 0; offset < info.Length && info.Name.Kind != ObjectKind.Lease; offset += Step(info, random))
+            {
+                FlippedStorage flipped = new(repository.Storage, info.Name, offset, (byte)(1 << random.Next(8)));
+                List<string> findings = await CheckAsync(flipped, key);
+                Assert.True(
+                    findings.Exists(line => line.Contains(info.Name.RelativePath, StringComparison.Ordinal)),
+                    $"byte {offset} of {info.Name}: {string.Join("; ", findings)}");
+            }
+        }
+    }
+
+    private static async Task<List<string>> CheckAsync(IStorage storage, string key)
+    {
+        try
+        {
+            using RepositorySecret.FromKeyFile secret = new(KeyFile.Parse(key));
+            using OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, CancellationToken.None);
+            CheckReport report = await RepositoryCheck.RunAsync(
+                storage, opened, new CheckOptions { ReadData = true }, null, CancellationToken.None);
+            Assert.Equal(report.Errors.Count > 0, report.ExitCode == ExitCode.Damaged);
+            return [.. report.Errors.Select(finding => finding.ToString())];
+        }
+        catch (SnapFsException e)
+        {
+            return [e.Message];
+        }
     }
 
     /// <summary>Reading looks at a byte of a pack only where a frame lies, and at no lease; what it looked at, it must

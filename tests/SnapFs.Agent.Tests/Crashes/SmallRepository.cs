@@ -55,6 +55,9 @@ internal sealed class SmallRepository : IDisposable
     /// backups.</summary>
     internal int Ancestors => TreePath.Count(letter => letter == '/');
 
+    /// <summary>The repository with its keys.</summary>
+    internal OpenedRepository Opened => _opened;
+
     internal IDomainKeys Keys => _opened.Keys.Domain;
 
     internal static async Task<SmallRepository> CreateAsync()

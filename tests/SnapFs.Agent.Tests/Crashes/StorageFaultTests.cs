@@ -1,4 +1,5 @@
 using SnapFs.Objects;
+using SnapFs.Repository.Checks;
 using SnapFs.Repository.Reading;
 using SnapFs.Storage;
 using SnapFs.Testing;
@@ -61,10 +62,13 @@ public sealed class StorageFaultTests
         }
     }
 
-    /// <summary>Every snapshot is intact and whole.</summary>
+    /// <summary>Every snapshot is intact and whole, and <c>check --read-data</c> finds nothing.</summary>
     private static async Task<(int Snapshots, long IndexedChunks)> CheckAsync(
         SmallRepository repository, IStorage disk, ObjectId? expected)
     {
+        CheckReport report = await RepositoryCheck.RunAsync(
+            disk, repository.Opened, new CheckOptions { ReadData = true }, null, CancellationToken.None);
+        Assert.True(report.ExitCode == ExitCode.Success, string.Join("; ", report.Errors));
         using RepositoryReader reader =
             await RepositoryReader.OpenAsync(disk, repository.Keys, null, CancellationToken.None);
         Assert.Empty(reader.Problems);
