@@ -12,6 +12,8 @@ namespace SnapFs.Repository.Checks;
 /// </summary>
 internal sealed class TreeCheck
 {
+    private const int AnyLevel = -1;
+
     private readonly ISnapshotSource _source;
     private readonly FrameCache _frames;
     private readonly IndexCheck _index;
@@ -53,13 +55,12 @@ internal sealed class TreeCheck
                 if (_visited.Add(page.Reference.Id))
                 {
                     Guarded(page.Path, () => CheckPage(page));
-                    progress?.Report(new CheckProgress(CheckPhase.Trees, ++_report.TreePages, 0));
+                    _report.TreePages++;
+                    progress?.Report(new CheckProgress(CheckPhase.Trees, _report.TreePages, 0));
                 }
             }
         }
     }
-
-    private const int AnyLevel = -1;
 
     private void CheckPage(PendingPage pending)
     {

@@ -1,0 +1,186 @@
+using SnapFs.Objects;
+using SnapFs.Repository.Checks;
+using SnapFs.Repository.Tests.Keys;
+using SnapFs.Storage;
+using Xunit;
+
+namespace SnapFs.Repository.Tests.Checks;
+
+public sealed class RepositoryCheckTests : OpenRepositoryTest
+{
+    private static readonly CheckOptions Thorough = new() { ReadData = true };
+
+    [Fact]
+    public async Task A_sound_repository_has_no_findings()
+    {
+        await SampleBackup.RunAsync(Storage, Repository, 1);
+        await SampleBackup.RunAsync(Storage, Repository, 100);
+
+        CheckReport report = await CheckAsync(Thorough);
+
+        Assert.Empty(report.Errors);
+        Assert.Empty(report.Notes);
+        Assert.Empty(report.Affected);
+        Assert.Equal(ExitCode.Success, report.ExitCode);
+        Assert.Equal(2, report.Snapshots);
+        Assert.Equal(4, report.TreePages);
+        Assert.Equal(4, report.Segments);
+        Assert.Equal(4, report.Packs);
+        Assert.Equal(4, report.PacksRead);
+    }
+
+    [Theory]
+    [InlineData(ObjectKind.Pack)]
+    [InlineData(ObjectKind.Index)]
+    [InlineData(ObjectKind.Snapshot)]
+    [InlineData(ObjectKind.Key)]
+    public async Task Any_byte_flipped_in_a_stored_object_is_detected_and_named(ObjectKind kind)
+    {
+        await SampleBackup.RunAsync(Storage, Repository, 1);
+        List<ObjectName> names = await NamesAsync(kind);
+        Assert.NotEmpty(names);
+        foreach (ObjectName name in names)
+        {
+            byte[] content = await Storage.GetAsync(name, 1 << 20, None);
+            for (int i = 0; i < content.Length; i++)
+            {
+                content[i] ^= 0x20;
+                await ReplaceAsync(name, content);
+                CheckReport report = await CheckAsync(Thorough);
+                Assert.True(
+                    report.Errors.Any(error => error.ToString().Contains(name.RelativePath, StringComparison.Ordinal)),
+                    $"byte {i} of {name} was not found");
+                Assert.Equal(ExitCode.Damaged, report.ExitCode);
+                content[i] ^= 0x20;
+            }
+
+            await ReplaceAsync(name, content);
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_data_pack_is_named_with_the_files_it_held()
+    {
+        ObjectId snapshot = await SampleBackup.RunAsync(Storage, Repository, 1);
+        foreach (ObjectName pack in await NamesAsync(ObjectKind.Pack))
+        {
+            byte[] content = await Storage.GetAsync(pack, 1 << 20, None);
+            await Storage.DeleteAsync(pack, None);
+
+            CheckReport report = await CheckAsync(new CheckOptions());
+
+            CheckFinding error = Assert.Single(report.Errors);
+            Assert.Equal(pack.RelativePath, error.Subject);
+            Assert.Equal("it is missing", error.What);
+            Assert.NotEmpty(report.Affected);
+            Assert.All(report.Affected, file => Assert.Equal(snapshot, file.Snapshot));
+            string[] paths = [.. report.Affected.Select(file => System.Text.Encoding.UTF8.GetString(file.Path.Span))];
+            Assert.True(paths is ["/"] || paths.Order().SequenceEqual(["/d/large", "/d/listed", "/d/sparse"]), string.Join(' ', paths));
+            await Storage.PutAsync(pack, content, None);
+        }
+    }
+
+    [Fact]
+    public async Task A_flipped_frame_names_the_files_it_holds_and_no_others()
+    {
+        await SampleBackup.RunAsync(Storage, Repository, 1);
+        int found = 0;
+        foreach (ObjectName pack in await NamesAsync(ObjectKind.Pack))
+        {
+            byte[] content = await Storage.GetAsync(pack, 1 << 20, None);
+            content[24 + 528 + 20] ^= 1; // of a data pack, the frame of the second chunk: 500 bytes precede it
+            await ReplaceAsync(pack, content);
+            CheckReport report = await CheckAsync(Thorough);
+            content[24 + 528 + 20] ^= 1;
+            await ReplaceAsync(pack, content);
+            found += report.Affected.Count(file => file.Path.Span.SequenceEqual("/d/large"u8));
+            Assert.DoesNotContain(report.Affected, file => file.Path.Span.SequenceEqual("/d/inline"u8));
+        }
+
+        Assert.Equal(1, found);
+    }
+
+    [Fact]
+    public async Task A_cut_pack_is_found_without_reading_data()
+    {
+        await SampleBackup.RunAsync(Storage, Repository, 1);
+        ObjectName pack = (await NamesAsync(ObjectKind.Pack))[0];
+        byte[] content = await Storage.GetAsync(pack, 1 << 20, None);
+        await ReplaceAsync(pack, content[..^1]);
+
+        CheckReport report = await CheckAsync(new CheckOptions());
+
+        CheckFinding error = Assert.Single(report.Errors);
+        Assert.Equal(pack.RelativePath, error.Subject);
+        Assert.Contains("the index says", error.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lost_segment_leaves_packs_unlisted_and_names_what_is_unreachable()
+    {
+        await SampleBackup.RunAsync(Storage, Repository, 1);
+        foreach (ObjectName segment in await NamesAsync(ObjectKind.Index))
+        {
+            await Storage.DeleteAsync(segment, None);
+        }
+
+        CheckReport report = await CheckAsync(Thorough);
+
+        Assert.Contains("2 packs", Assert.Single(report.Notes).What, StringComparison.Ordinal);
+        Assert.Equal("/"u8.ToArray(), Assert.Single(report.Affected).Path.ToArray());
+        Assert.Equal(ExitCode.Damaged, report.ExitCode);
+    }
+
+    [Fact]
+    public async Task Packs_of_an_interrupted_backup_are_a_note_and_no_error()
+    {
+        await SampleBackup.RunAsync(Storage, Repository, 1);
+        await Storage.PutAsync(new ObjectName(ObjectKind.Pack, new string('a', 64)), new byte[100], None);
+
+        CheckReport report = await CheckAsync(Thorough);
+
+        Assert.Empty(report.Errors);
+        Assert.Equal("packs/", Assert.Single(report.Notes).Subject);
+        Assert.Equal(ExitCode.Success, report.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_parts_of_a_check_read_every_pack_once()
+    {
+        for (byte seed = 0; seed < 40; seed += 4)
+        {
+            await SampleBackup.RunAsync(Storage, Repository, seed);
+        }
+
+        long read = 0;
+        for (uint part = 1; part <= 3; part++)
+        {
+            CheckReport report = await CheckAsync(Thorough with { Subset = part, SubsetCount = 3 });
+            Assert.Equal(20, report.Packs);
+            Assert.True(report.PacksRead < 20);
+            read += report.PacksRead;
+        }
+
+        Assert.Equal(20, read);
+    }
+
+    private Task<CheckReport> CheckAsync(CheckOptions options) =>
+        RepositoryCheck.RunAsync(Storage, Repository, options, null, None);
+
+    private async Task<List<ObjectName>> NamesAsync(ObjectKind kind)
+    {
+        List<ObjectName> names = [];
+        await foreach (ObjectInfo info in Storage.ListAsync(kind, None))
+        {
+            names.Add(info.Name);
+        }
+
+        return names;
+    }
+
+    private async Task ReplaceAsync(ObjectName name, byte[] content)
+    {
+        await Storage.DeleteAsync(name, None);
+        await Storage.PutAsync(name, content, None);
+    }
+}
