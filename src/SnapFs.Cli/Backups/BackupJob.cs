@@ -96,6 +96,11 @@ internal sealed class BackupJob
         SnapshotHead? previous,
         CancellationToken cancellationToken)
     {
+        if (_request.StreamPath is { } streamPath)
+        {
+            return await StreamAsync(streamPath, sink, chunker, cancellationToken).ConfigureAwait(false);
+        }
+
         BackupOptions options = new()
         {
             Sources = _request.Sources,
@@ -108,25 +113,53 @@ internal sealed class BackupJob
             OnProblem = _context.Output.Error,
         };
         BackupRun run = new(options, sink, chunker);
-        long? expected = previous?.Statistics.Bytes;
-        await using ProgressReporter progress = ProgressReporter.Start(_context.Output, elapsed =>
+        return await RunAsync(
+            () => run.Run(cancellationToken), () => run.Progress, previous?.Statistics.Bytes, sink)
+            .ConfigureAwait(false);
+    }
+
+    private async Task<BackupResult> StreamAsync(
+        ReadOnlyMemory<byte> path, IChunkSink sink, GearChunker chunker, CancellationToken cancellationToken)
+    {
+        StreamBackup run = new(new StreamOptions { RecordedPath = path }, sink, chunker);
+        return await RunAsync(
+            () =>
+            {
+                if (_request.Command is { } command)
+                {
+                    return run.Run(command, cancellationToken);
+                }
+
+                using Stream input = _context.Environment.OpenInput();
+                return run.Run(input, cancellationToken);
+            },
+            () => run.Progress,
+            expected: null,
+            sink).ConfigureAwait(false);
+    }
+
+    /// <summary>Does the work on a thread of its own and shows its progress.</summary>
+    private async Task<BackupResult> RunAsync(
+        Func<BackupResult> work, Func<BackupProgress> progress, long? expected, IChunkSink sink)
+    {
+        await using ProgressReporter reporter = ProgressReporter.Start(_context.Output, elapsed =>
         {
-            BackupProgress state = run.Progress;
+            BackupProgress state = progress();
             return new ProgressState("backup", state.Files, state.Bytes, expected, elapsed);
         });
         try
         {
-            return await Task.Run(() => run.Run(cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            return await Task.Run(work, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (sink is RepositoryWriter writer)
+        catch (OperationCanceledException) when (sink is RepositoryWriter)
         {
-            await writer.FlushAsync().ConfigureAwait(false);
+            await ((RepositoryWriter)sink).FlushAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     private (string Source, SnapshotHead? Previous) FindPrevious(RepositoryReader reader) => PreviousSnapshot.Find(
-        reader, _request.Host, _request.Source, [.. _request.Sources.Select(s => s.RecordedPath)]);
+        reader, _request.Host, _request.Source, _request.RecordedPaths);
 
     private WalkCache OpenCache(FrameCache frames, string source)
     {

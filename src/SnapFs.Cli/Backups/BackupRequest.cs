@@ -10,6 +10,16 @@ internal sealed record BackupRequest
     /// <summary>What to read; empty when a stream is backed up.</summary>
     public IReadOnlyList<BackupSource> Sources { get; init; } = [];
 
+    /// <summary>The recorded path of a stream, raw; null when files are backed up.</summary>
+    public ReadOnlyMemory<byte>? StreamPath { get; init; }
+
+    /// <summary>The command whose output is the stream; null for standard input.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>The paths as the snapshot has them, raw.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> RecordedPaths =>
+        StreamPath is { } stream ? [stream] : [.. Sources.Select(source => source.RecordedPath)];
+
     /// <summary>The machine to record.</summary>
     public required string Host { get; init; }
 

@@ -29,6 +29,12 @@ internal readonly struct BrowsedNode
     /// <summary>The node.</summary>
     public NodeView View => _page is null ? NodeCodec.Read(_root.Span) : _page.Node(_index);
 
+    /// <summary>The node, encoded.</summary>
+    public ReadOnlyMemory<byte> Bytes => _page is null ? _root : View.Raw.ToArray();
+
+    /// <summary>The leaf that holds it; null for the node of <c>/</c>.</summary>
+    public TreePage? Page => _page;
+
     /// <summary>The archived name of its owner, raw; empty if it had none.</summary>
     public ReadOnlySpan<byte> User => _page is null ? _rootUser.Span : _page.UserName(View.UserId);
 

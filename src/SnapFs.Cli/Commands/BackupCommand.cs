@@ -51,7 +51,11 @@ internal static class BackupCommand
         BackupRequest request = flags.Read(context);
         await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
             .ConfigureAwait(false);
-        BackupRun.CheckSources(request.Sources);
+        if (request.StreamPath is null)
+        {
+            BackupRun.CheckSources(request.Sources);
+        }
+
         BackupJob job = new(context, session, request);
         BackupOutcome outcome = request.DryRun
             ? await job.DryRunAsync(cancellationToken).ConfigureAwait(false)

@@ -117,6 +117,10 @@ internal sealed class BackupFlags
         return new BackupRequest
         {
             Sources = IsStream(context) ? [] : SourcesOf(paths, parse.GetValue(As) ?? []),
+            StreamPath = IsStream(context)
+                ? RawPath.Normalize(RawText.ToBytes(parse.GetValue(StdinName) ?? "stdin"), "/"u8)
+                : null,
+            Command = context.TrailingCommand,
             Host = host,
             Source = source,
             Time = parse.GetValue(Time) is { } time ? Times.Parse(time, "--time") : null,
@@ -150,6 +154,11 @@ internal sealed class BackupFlags
         if (!isStdin && !isCommand && paths.Length == 0)
         {
             throw new UsageException("there is nothing to back up; give a PATH, --stdin or -- COMMAND");
+        }
+
+        if (context.Parse.GetValue(StdinName) is { } name && name.Trim('/', '.').Length == 0)
+        {
+            throw new UsageException($"--stdin-name takes the path of a file, not '{SafeText.Of(name)}'");
         }
 
         if (!isStdin && !isCommand && context.Parse.GetValue(StdinName) is not null)

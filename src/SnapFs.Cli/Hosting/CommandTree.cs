@@ -85,6 +85,7 @@ internal sealed class CommandTree
         FindCommand.Create(),
         CatCommand.Create(),
         DiffCommand.Create(),
+        RestoreCommand.Create(),
         MountCommand.Create(),
         UmountCommand.Create(),
         CheckCommand.Create(),

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Diagnostics;
+using SnapFs.Agent.Restores;
+using SnapFs.Cli.Browsing;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.References;
+using SnapFs.Cli.Repositories;
+using SnapFs.Repository.Reading;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Cli.Commands;
+
+/// <summary><c>snapfs restore</c>: writes files of a snapshot back.</summary>
+internal static class RestoreCommand
+{
+    public static CliCommand Create()
+    {
+        RestoreFlags flags = new();
+        CliCommand command = new("restore", "Write files of a snapshot to a directory.")
+        {
+            Run = (context, cancellationToken) => RunAsync(context, flags.Read(context), cancellationToken),
+            Arguments = { flags.Reference },
+            Notes =
+            [
+                "A whole snapshot is recreated below the target with its absolute paths; REF:/dir restores the content "
+                    + "of a directory, REF:/file a file. --target / restores in place. What is there already with the "
+                    + "same size and time is left as it is. Nothing outside the target is ever touched.",
+                SnapshotArguments.Note,
+                "Owners are matched by name, then by number. Exits with 3 if something could not be written.",
+            ],
+            Examples =
+            [
+                new("snapfs restore latest --target /mnt/new", "Everything, below another directory"),
+                new("snapfs restore latest:/etc/nginx --target /etc/nginx --delete", "One directory, exactly as it was"),
+                new("snapfs restore web1:root@2026-11-20 --target / --dry-run", "What restoring in place would change"),
+                new("snapfs restore latest --target /tmp/out --include '*.conf'", "Only some files"),
+            ],
+        };
+        foreach (Option option in flags.Options)
+        {
+            command.Options.Add(option);
+        }
+
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        CommandContext context, RestoreRequest request, CancellationToken cancellationToken)
+    {
+        SnapshotReference.Parse(request.Reference);
+        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+            .ConfigureAwait(false);
+        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(context, reader, request.Reference);
+        using SnapshotBrowser browser = new(reader);
+        BrowsedNode node = browser.Find(snapshot, path);
+        RestoreOptions options = request.Options with
+        {
+            Sources = reader.ReadBody(snapshot.Id).Paths,
+            ProtectedDirectories = [session.Storage.Root, session.CacheDirectory],
+            OnProblem = context.Output.Error,
+        };
+        Stopwatch watch = Stopwatch.StartNew();
+        RestoreRun run = new(options, browser.Pages, browser.Frames, reader);
+        RestoreResult result;
+        long expected = node.View.Type == Trees.NodeType.Directory ? node.View.SubtreeBytes : node.View.Size;
+        await using (ProgressReporter.Start(context.Output, elapsed => StateOf(run, expected, elapsed)))
+        {
+            result = await Task.Run(
+                () => run.Run(node.Bytes, node.Page, path ?? "/"u8.ToArray(), cancellationToken),
+                CancellationToken.None).ConfigureAwait(false);
+        }
+
+        Show(context.Output, result, snapshot, request, watch.Elapsed);
+        return result.ExitCode;
+    }
+
+    private static ProgressState StateOf(RestoreRun run, long expected, TimeSpan elapsed)
+    {
+        RestoreProgress progress = run.Progress;
+        return new ProgressState("restore", progress.Files, progress.Bytes, expected, elapsed);
+    }
+
+    private static void Show(
+        CommandOutput output,
+        RestoreResult result,
+        SnapshotHead snapshot,
+        RestoreRequest request,
+        TimeSpan elapsed)
+    {
+        RestoreProgress counts = result.Counts;
+        if (output.IsJson)
+        {
+            output.Json("restore", json =>
+            {
+                json.WriteString("snapshot", snapshot.Id.ToString());
+                json.WriteString("target", request.Options.Target);
+                json.WriteBoolean("dryRun", request.Options.DryRun);
+                json.WriteNumber("entries", counts.Entries);
+                json.WriteNumber("files", counts.Files);
+                json.WriteNumber("bytes", counts.Bytes);
+                json.WriteNumber("bytesWritten", counts.BytesWritten);
+                json.WriteNumber("filesKept", counts.FilesKept);
+                json.WriteNumber("deleted", counts.Deleted);
+                json.WriteNumber("verified", counts.Verified);
+                json.WriteNumber("problems", counts.Problems);
+                json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 3));
+            });
+            return;
+        }
+
+        string verb = request.Options.DryRun ? "would restore" : "restored";
+        string deleted = counts.Deleted > 0 ? $", {Units.Count(counts.Deleted)} deleted" : "";
+        string verified = counts.Verified > 0 ? $", {Units.Count(counts.Verified)} verified" : "";
+        string problems = counts.Problems > 0 ? $", {Units.Count(counts.Problems, "problem")}" : "";
+        output.Summary($"{verb} {Units.Count(counts.Files, "file")}, {Units.Bytes(counts.Bytes)} of "
+            + $"{SnapshotNames.ShortId(snapshot)} to {SafeText.Of(request.Options.Target)}: "
+            + $"{Units.Bytes(counts.BytesWritten)} written, {Units.Count(counts.FilesKept)} kept{deleted}{verified} "
+            + $"in {Units.Duration(elapsed)}{problems}");
+    }
+}

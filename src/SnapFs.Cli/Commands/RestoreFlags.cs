@@ -1,0 +1,91 @@
+using System.CommandLine;
+using SnapFs.Agent.Excludes;
+using SnapFs.Agent.Restores;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Repositories;
+
+namespace SnapFs.Cli.Commands;
+
+/// <summary>The arguments and options of <c>snapfs restore</c>.</summary>
+internal sealed class RestoreFlags
+{
+    public Argument<string> Reference { get; } = SnapshotArguments.One("ref", "The snapshot, or a part of it.");
+
+    /// <summary>In the order help shows them.</summary>
+    public IReadOnlyList<Option> Options =>
+        [Target, Overwrite, Delete, Include, Verify, NumericIds, DryRun];
+
+    private Option<string> Target { get; } = new("--target", "-t")
+    {
+        Description = "The directory to restore into; made if it is missing.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private Option<string> Overwrite { get; } = new("--overwrite")
+    {
+        Description = "Files that exist: if-changed rewrites those of another size or time, always, never.",
+        HelpName = "WHEN",
+        DefaultValueFactory = _ => "if-changed",
+    };
+
+    private Option<bool> Delete { get; } = new("--delete")
+    {
+        Description = "Remove what the snapshot does not have from directories that are restored.",
+    };
+
+    private Option<string[]> Include { get; } = new("--include", "-i")
+    {
+        Description = "Restore only what matches this gitignore pattern; may be given more than once.",
+        HelpName = "PATTERN",
+    };
+
+    private Option<bool> Verify { get; } = new("--verify")
+    {
+        Description = "Read every file again and compare it with the snapshot.",
+    };
+
+    private Option<bool> NumericIds { get; } = new("--numeric-ids")
+    {
+        Description = "Take owners by number, not by name.",
+    };
+
+    private Option<bool> DryRun { get; } = new("--dry-run", "-n")
+    {
+        Description = "Change nothing, show what would be done.",
+    };
+
+    /// <summary>Reads all of them.</summary>
+    /// <exception cref="UsageException">They make no sense together.</exception>
+    public RestoreRequest Read(CommandContext context)
+    {
+        ParseResult parse = context.Parse;
+        OverwriteMode mode = parse.GetValue(Overwrite) switch
+        {
+            "if-changed" => OverwriteMode.IfChanged,
+            "always" => OverwriteMode.Always,
+            "never" => OverwriteMode.Never,
+            { } other => throw new UsageException(
+                $"--overwrite takes if-changed, always or never, not '{SafeText.Of(other)}'"),
+            null => OverwriteMode.IfChanged,
+        };
+        if (parse.GetValue(Delete) && parse.GetValue(Include) is { Length: > 0 })
+        {
+            throw new UsageException("--delete would remove what --include leaves out; give one of them");
+        }
+
+        RestoreOptions options = new()
+        {
+            Target = Path.GetFullPath(RawPaths.RequireText(parse.GetRequiredValue(Target))),
+            Sources = [],
+            Overwrite = mode,
+            Delete = parse.GetValue(Delete),
+            Include = PatternSet.FromPatterns(parse.GetValue(Include) ?? []),
+            Verify = parse.GetValue(Verify),
+            NumericIds = parse.GetValue(NumericIds),
+            DryRun = parse.GetValue(DryRun),
+        };
+        return new RestoreRequest(parse.GetRequiredValue(Reference), options);
+    }
+}

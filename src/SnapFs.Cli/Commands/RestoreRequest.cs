@@ -1,0 +1,8 @@
+using SnapFs.Agent.Restores;
+
+namespace SnapFs.Cli.Commands;
+
+/// <summary>A restore as the command line asks for it.</summary>
+/// <param name="Reference">What to restore.</param>
+/// <param name="Options">Where and how; the sources are filled in once the snapshot is known.</param>
+internal sealed record RestoreRequest(string Reference, RestoreOptions Options);
