@@ -6,8 +6,11 @@ internal sealed class DescriptorBudget(int limit)
 {
     private int _open;
 
+    /// <summary>Directories that are open.</summary>
+    public int Open => Volatile.Read(ref _open);
+
     /// <summary>Whether more are open than should stay open.</summary>
-    public bool IsExceeded => Volatile.Read(ref _open) > limit;
+    public bool IsExceeded => Open > limit;
 
     /// <summary>Raises the process's limit of open files as far as it may, and takes half of it.</summary>
     public static DescriptorBudget OfProcess()
