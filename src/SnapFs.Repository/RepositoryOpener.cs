@@ -125,7 +125,10 @@ public static partial class RepositoryOpener
         // The passphrase may well be that of the slot that cannot be read.
         if (warnings.Count > 0)
         {
-            throw warnings[0];
+            throw warnings[0] is DamagedException damage
+                ? new DamagedException(
+                    damage.Subject, $"{damage.Finding}; the passphrase opens none of the intact slots", damage)
+                : warnings[0];
         }
 
         throw new WrongKeyException(tried == 0

@@ -4,14 +4,16 @@ namespace SnapFs.Repository.Checks;
 internal static class Advice
 {
     internal const string Pack =
-        "copy it back from a replica, or move it away and run the backups again: what the sources still have is stored anew";
+        "copy it back from a replica, or move it away and run the backups again: what the sources still have is stored "
+        + "anew";
 
     internal const string Segment =
         "copy it back from a replica, or move it away and run the backups again: what only it lists is stored anew";
 
     internal const string Snapshot = "copy it back from a replica, or move it away: the other snapshots do not need it";
 
-    internal const string Key = "copy it back from a replica; remove a damaged passphrase slot with 'snapfs key remove'";
+    internal const string Key =
+        "copy it back from a replica; remove a damaged passphrase slot with 'snapfs key remove'";
 
     internal const string Lease = "remove it if no backup is running";
 }

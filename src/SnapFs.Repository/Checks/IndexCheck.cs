@@ -95,7 +95,9 @@ internal sealed class IndexCheck
         if (Packs.TryGetValue(pack.Id, out PackFacts other) && other != facts)
         {
             _report.Error(
-                subject, $"it describes {PackLayout.NameOf(pack.Id)} otherwise than another segment does", Advice.Segment);
+                subject,
+                $"it describes {PackLayout.NameOf(pack.Id)} otherwise than another segment does",
+                Advice.Segment);
             return;
         }
 
@@ -128,7 +130,8 @@ internal sealed class IndexCheck
         {
             _report.Note(
                 "packs/",
-                $"{leftovers} packs ({leftoverBytes} bytes) are in no index segment: a backup is running, or was interrupted");
+                $"{leftovers} packs ({leftoverBytes} bytes) are in no index segment: a backup is running, or was "
+                    + "interrupted");
         }
 
         foreach ((ObjectId id, PackFacts facts) in Packs)

@@ -33,7 +33,8 @@ public static class RepositoryCheck
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Subset, options.SubsetCount, nameof(options));
         if (!repository.Keys.Domain.CanRead)
         {
-            throw new WrongKeyException("this key may write but not read; check with an administrator's key or passphrase");
+            throw new WrongKeyException(
+                "this key may write but not read; check with an administrator's key or passphrase");
         }
 
         CheckReport report = new();

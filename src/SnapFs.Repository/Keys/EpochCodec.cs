@@ -66,7 +66,8 @@ internal static class EpochCodec
         return number == 0 ? throw RootSigned.Missing(3) : (number, wrapped);
     }
 
-    /// <summary>Opens the secret of the epoch before; null if <paramref name="epochSecret"/> is not this epoch's.</summary>
+    /// <summary>Opens the secret of the epoch before; null if <paramref name="epochSecret"/> is not this epoch's.
+    /// </summary>
     internal static byte[]? TryUnwrap(ReadOnlySpan<byte> epochSecret, uint number, ReadOnlySpan<byte> wrapped)
     {
         Span<byte> key = stackalloc byte[Sealing.KeyLength];

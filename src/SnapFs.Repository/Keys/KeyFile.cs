@@ -68,7 +68,7 @@ public sealed class KeyFile : IDisposable
         }
         catch (FormatException)
         {
-            throw new KeyFileException("it was cut or altered: copy it again, or export it again with 'snapfs key export'");
+            throw Altered();
         }
 
         try
@@ -111,14 +111,15 @@ public sealed class KeyFile : IDisposable
     }
 
     /// <summary>Reads the payload of an administrator's key.</summary>
-    internal static KeyFile FromAdministratorPayload(ReadOnlySpan<byte> payload) => FromPayload(AdministratorRole, payload);
+    internal static KeyFile FromAdministratorPayload(ReadOnlySpan<byte> payload) =>
+        FromPayload(AdministratorRole, payload);
 
     private static KeyFile FromPayload(string role, ReadOnlySpan<byte> payload)
     {
         if (payload.Length < ObjectId.Length + ChecksumLength
             || !Checksum(role, payload[..^ChecksumLength]).SequenceEqual(payload[^ChecksumLength..]))
         {
-            throw new KeyFileException("it was cut or altered: copy it again, or export it again with 'snapfs key export'");
+            throw Altered();
         }
 
         ObjectId repositoryId = ObjectId.Read(payload);
@@ -134,6 +135,9 @@ public sealed class KeyFile : IDisposable
             throw new KeyFileException(e.Message);
         }
     }
+
+    private static KeyFileException Altered() =>
+        new("it was cut or altered: copy it again, or export it again with 'snapfs key export'");
 
     private static ReadOnlySpan<byte> Checksum(string role, ReadOnlySpan<byte> payload)
     {

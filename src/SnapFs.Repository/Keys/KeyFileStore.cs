@@ -39,7 +39,12 @@ public static class KeyFileStore
     /// <exception cref="KeyFileException">The file exists, or cannot be written.</exception>
     public static void Write(string path, KeyFile key)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = Private;

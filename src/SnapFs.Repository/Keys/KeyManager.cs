@@ -24,7 +24,8 @@ public sealed class KeyManager
         _repository = repository;
         _clock = clock ?? TimeProvider.System;
         _administrator = repository.Keys.Administrator
-            ?? throw new WrongKeyException("keys are managed with an administrator's passphrase or key, not an agent's");
+            ?? throw new WrongKeyException(
+                "keys are managed with an administrator's passphrase or key, not an agent's");
     }
 
     /// <summary>The passphrase slots, oldest first. Damaged ones are in <see cref="OpenedRepository.Warnings"/>.</summary>

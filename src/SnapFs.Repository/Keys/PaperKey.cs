@@ -112,10 +112,12 @@ public static class PaperKey
     private static void ParseLine(string line, int number, List<byte> payload)
     {
         int colon = line.IndexOf(':', StringComparison.Ordinal);
-        string letters = string.Concat(line[(colon + 1)..].Where(letter => !char.IsWhiteSpace(letter) && letter != '-'));
+        string letters = string.Concat(
+            line[(colon + 1)..].Where(letter => !char.IsWhiteSpace(letter) && letter != '-'));
         if (letters.Length is < 2 or > LettersPerLine + 1)
         {
-            throw new KeyFileException($"line {number} has {letters.Length} letters, at most {LettersPerLine + 1} are possible");
+            throw new KeyFileException(
+                $"line {number} has {letters.Length} letters, at most {LettersPerLine + 1} are possible");
         }
 
         int check = number;
@@ -137,7 +139,8 @@ public static class PaperKey
 
         if (buffer != 0 || ValueOf(letters[^1], CheckBase, number) != check)
         {
-            throw new KeyFileException($"line {number} has a slip: its check letter does not match; compare it with the page");
+            throw new KeyFileException(
+                $"line {number} has a slip: its check letter does not match; compare it with the page");
         }
     }
 

@@ -37,7 +37,8 @@ internal static class RootSigned
     }
 
     /// <summary>Whether a key object says it belongs to this repository; its first field tells, in the clear.</summary>
-    internal static bool BelongsTo(ReadOnlySpan<byte> content, FormatKind kind, string subject, in ObjectId repositoryId)
+    internal static bool BelongsTo(
+        ReadOnlySpan<byte> content, FormatKind kind, string subject, in ObjectId repositoryId)
     {
         Envelope.Read(content, kind, subject, out ReadOnlySpan<byte> list);
         FieldReader fields = new(list);

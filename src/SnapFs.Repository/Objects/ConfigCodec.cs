@@ -62,7 +62,8 @@ public static class ConfigCodec
 
         try
         {
-            int end = Envelope.Read(content[..^SHA256.HashSizeInBytes], FormatKind.Config, Subject, out ReadOnlySpan<byte> fields);
+            int end = Envelope.Read(
+                content[..^SHA256.HashSizeInBytes], FormatKind.Config, Subject, out ReadOnlySpan<byte> fields);
             return end == content.Length - SHA256.HashSizeInBytes
                 ? DecodeFields(fields)
                 : throw new InvalidEncodingException("bytes are left over after its fields");

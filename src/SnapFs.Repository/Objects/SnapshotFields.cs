@@ -203,7 +203,8 @@ internal static class SnapshotFields
         name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('\0', '/')
             && System.Text.Encoding.UTF8.GetByteCount(name) <= maxBytes
             ? name
-            : throw new InvalidEncodingException($"the host or source '{name}' is empty, too long, or no name of a folder");
+            : throw new InvalidEncodingException(
+                $"the host or source '{name}' is empty, too long, or no name of a folder");
 
     private static ReadOnlySpan<byte> Time(ByteWriter value, Timestamp time)
     {

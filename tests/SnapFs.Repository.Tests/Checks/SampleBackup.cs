@@ -70,7 +70,12 @@ internal static class SampleBackup
         ChunkRef directory = encoder.Finish();
         node = new NodeView
         {
-            Name = "d"u8, Type = NodeType.Directory, Mode = 0x1ED, LinkCount = 2, Tree = directory, SubtreeEntries = 4,
+            Name = "d"u8,
+            Type = NodeType.Directory,
+            Mode = 0x1ED,
+            LinkCount = 2,
+            Tree = directory,
+            SubtreeEntries = 4,
         };
         encoder.Add(in node);
         return encoder.Finish();

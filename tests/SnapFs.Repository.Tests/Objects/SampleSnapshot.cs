@@ -21,8 +21,16 @@ internal static class SampleSnapshot
         Root = RootPage(),
         Statistics = new SnapshotStatistics
         {
-            Entries = 1, Files = 2, Directories = 3, Bytes = 4, FilesNew = 5, FilesChanged = 6, FilesUnchanged = 7,
-            BytesAdded = 8, BytesStored = 1L << 40, Problems = 1,
+            Entries = 1,
+            Files = 2,
+            Directories = 3,
+            Bytes = 4,
+            FilesNew = 5,
+            FilesChanged = 6,
+            FilesUnchanged = 7,
+            BytesAdded = 8,
+            BytesStored = 1L << 40,
+            Problems = 1,
         },
     };
 
