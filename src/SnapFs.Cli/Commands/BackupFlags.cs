@@ -117,9 +117,7 @@ internal sealed class BackupFlags
         return new BackupRequest
         {
             Sources = IsStream(context) ? [] : SourcesOf(paths, parse.GetValue(As) ?? []),
-            StreamPath = IsStream(context)
-                ? RawPath.Normalize(RawText.ToBytes(parse.GetValue(StdinName) ?? "stdin"), "/"u8)
-                : null,
+            StreamPath = IsStream(context) ? StreamPath(parse) : null,
             Command = context.TrailingCommand,
             Host = host,
             Source = source,
@@ -166,6 +164,10 @@ internal sealed class BackupFlags
             throw new UsageException("--stdin-name names a stream; give --stdin or -- COMMAND too");
         }
     }
+
+    // The type is spelled out because a null array would become an empty path.
+    private ReadOnlyMemory<byte>? StreamPath(ParseResult parse) =>
+        RawPath.Normalize(RawText.ToBytes(parse.GetValue(StdinName) ?? "stdin"), "/"u8);
 
     private static void CheckName(string name, string option)
     {
