@@ -70,7 +70,8 @@ public sealed class BackupRun
 
             if (recorded.Exists(other => source.RecordedPath.Span.SequenceEqual(other)))
             {
-                throw new SourceException($"two sources would be recorded as {RawPath.ToText(source.RecordedPath.Span)}");
+                string twice = RawPath.ToText(source.RecordedPath.Span);
+                throw new SourceException($"two sources would be recorded as {twice}");
             }
 
             recorded.Add(source.RecordedPath.ToArray());

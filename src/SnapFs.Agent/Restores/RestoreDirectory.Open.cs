@@ -6,6 +6,8 @@ namespace SnapFs.Agent.Restores;
 
 internal sealed partial class RestoreDirectory
 {
+    private bool _openRefused;
+
     /// <summary>Makes and opens this directory and those above it. Any worker may ask; one does it.</summary>
     /// <returns>False if it cannot be had; that is reported once.</returns>
     private bool TryOpen()
@@ -91,8 +93,6 @@ internal sealed partial class RestoreDirectory
         handle.Release();
         return true;
     }
-
-    private bool _openRefused;
 
     /// <summary>Whether what has the name is a directory; anything else makes way, never a symlink that leads
     /// somewhere on the way to what is to be restored.</summary>

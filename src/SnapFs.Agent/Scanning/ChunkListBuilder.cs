@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SnapFs.Chunks;
 using SnapFs.Encoding;
 using SnapFs.Trees;
@@ -47,7 +48,7 @@ internal sealed class ChunkListBuilder
             }
         }
 
-        ChunkListReader.Write(list, _height, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_levels[_height]));
+        ChunkListReader.Write(list, _height, CollectionsMarshal.AsSpan(_levels[_height]));
     }
 
     private void Add(int level, in ChunkRef chunk)
@@ -68,7 +69,7 @@ internal sealed class ChunkListBuilder
 
     private ChunkRef PutLevel(int level)
     {
-        Span<ChunkRef> chunks = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_levels[level]);
+        Span<ChunkRef> chunks = CollectionsMarshal.AsSpan(_levels[level]);
         _scratch.Clear();
         ChunkListReader.Write(_scratch, level, chunks);
         long below = 0;

@@ -11,6 +11,9 @@ internal sealed partial class DirectoryTask
     private long _unchanged;
     private long _subtreeEntries;
     private long _subtreeBytes;
+    private TreePage? _checkedPage;
+    private uint _checkedUser;
+    private uint _checkedGroup;
 
     private bool IsListed => _services.Previous is { IsListed: true };
 
@@ -266,10 +269,6 @@ internal sealed partial class DirectoryTask
         return page.UserName(node.UserId).SequenceEqual(_services.Owners.UserName(node.UserId))
             && page.GroupName(node.GroupId).SequenceEqual(_services.Owners.GroupName(node.GroupId));
     }
-
-    private TreePage? _checkedPage;
-    private uint _checkedUser;
-    private uint _checkedGroup;
 
     private void StartEncodingIf(bool condition)
     {

@@ -190,8 +190,8 @@ internal sealed partial class DirectoryTask
     {
         if (error is Interop.Libc.ENOENT or Interop.Libc.ENOTDIR or Interop.Libc.ELOOP)
         {
-            _services.Problems.Add(
-                _path, error == Interop.Libc.ENOENT ? "vanished while the backup ran" : "was replaced while the backup ran");
+            string finding = error == Interop.Libc.ENOENT ? "vanished" : "was replaced";
+            _services.Problems.Add(_path, $"{finding} while the backup ran");
             return null;
         }
 

@@ -83,7 +83,12 @@ internal sealed class NodeWriter
     }
 
     private bool TryWriteFile(
-        WorkerPool<WorkerContext> pool, int fd, in FilePlace place, in FileStat seen, Timestamp started, ByteWriter output)
+        WorkerPool<WorkerContext> pool,
+        int fd,
+        in FilePlace place,
+        in FileStat seen,
+        Timestamp started,
+        ByteWriter output)
     {
         if (_services.Links.Find(in seen) is byte[] known)
         {

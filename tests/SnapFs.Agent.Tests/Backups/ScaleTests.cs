@@ -47,7 +47,7 @@ public sealed class ScaleTests : IDisposable
         BackupResult first = new BackupRun(Backup.Of(tree), sink, Chunkers.Default).Run(CancellationToken.None);
         process.Refresh();
 
-        Assert.Equal(count, NodeCodec.Read(first.RootNode.Span).SubtreeEntries - 3); // /tmp, its directory, the tree
+        Assert.Equal(count, NodeCodec.Read(first.RootNode.Span).SubtreeEntries - 3); // above: /tmp, its directory
         Assert.InRange(process.WorkingSet64 - before, long.MinValue, MemoryLimit);
     }
 

@@ -126,7 +126,10 @@ public sealed class SelectionTests : IDisposable
         const string Signature = "Signature: 8a477f597d28d172789f06886806bc55";
         string tree = new TestTree
         {
-            ["cache/CACHEDIR.TAG"] = Signature + "\n#", ["cache/x/y"] = "", ["fake/CACHEDIR.TAG"] = "no", ["fake/x"] = "",
+            ["cache/CACHEDIR.TAG"] = Signature + "\n#",
+            ["cache/x/y"] = "",
+            ["fake/CACHEDIR.TAG"] = "no",
+            ["fake/x"] = "",
         }.WriteTo(_directory["tree"]);
 
         BackupResult result = Backup.Run(_sink, Backup.Of(tree) with { ExcludeCaches = true });

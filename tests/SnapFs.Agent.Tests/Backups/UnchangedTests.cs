@@ -144,7 +144,8 @@ public sealed class UnchangedTests : IDisposable
         ChunkListReader chunks = new(Backup.Node(_sink, first, tree + "/b").ChunkList);
         Assert.True(chunks.Next());
         _sink.Remove(ChunkKind.Data, chunks.Current.Id);
-        BackupOptions options = Backup.Of(tree) with { Previous = new PreviousTree(_sink, first.Root, IsListed: false) };
+        PreviousTree previous = new(_sink, first.Root, IsListed: false);
+        BackupOptions options = Backup.Of(tree) with { Previous = previous };
 
         BackupResult second = Backup.Run(_sink, options);
 

@@ -85,7 +85,8 @@ public sealed class PatternSetTests
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
-    private static int Seed => int.TryParse(Environment.GetEnvironmentVariable("SNAPFS_SEED"), out int seed) ? seed : 42;
+    private static int Seed =>
+        int.TryParse(Environment.GetEnvironmentVariable("SNAPFS_SEED"), out int seed) ? seed : 42;
 
     private static void MakeWorkTree(string root)
     {

@@ -255,6 +255,54 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal([".", "small"], TreeManifest.Scan(_directory["out"]).Records.Keys.Order(StringComparer.Ordinal));
     }
 
+    [SkippableFact]
+    public void A_full_disk_ends_the_restore_with_one_error_and_no_half_written_file()
+    {
+        string tree = _directory.Make("tree");
+        for (int i = 0; i < 8; i++)
+        {
+            File.WriteAllBytes($"{tree}/{i}", Pattern(1 << 20, i));
+        }
+
+        BackupResult backup = Backup.Run(_sink, tree);
+        using TemporaryMount mount = TemporaryMount.Tmpfs(_directory.Make("small"), "size=3m");
+
+        RestoreStoppedException e = Assert.Throws<RestoreStoppedException>(
+            () => Restore.Run(_sink, backup, Restore.Into(_directory["small"], backup), tree));
+
+        Assert.Contains("make room", e.Message, StringComparison.Ordinal);
+        Assert.All(
+            Directory.GetFiles(_directory["small"]),
+            file => Assert.Equal(File.ReadAllBytes(Path.Combine(tree, Path.GetFileName(file))), File.ReadAllBytes(file)));
+    }
+
+    [SkippableFact]
+    public void Delete_spares_the_repository_and_what_is_mounted()
+    {
+        string tree = new TestTree { ["f"] = "1", ["empty/x"] = "2" }.WriteTo(_directory["tree"]);
+        File.Delete(tree + "/empty/x");
+        BackupResult backup = Backup.Run(_sink, tree);
+        new TestTree { ["repository/config"] = "1", ["new/mounted/hidden"] = "2", ["extra"] = "3" }.WriteTo(tree);
+        using TemporaryMount above = TemporaryMount.Tmpfs(tree + "/new/mounted");
+        using TemporaryMount onto = TemporaryMount.Tmpfs(tree + "/empty");
+        File.WriteAllText(tree + "/new/mounted/kept", "");
+        File.WriteAllText(tree + "/empty/kept", "");
+
+        RestoreOptions options = Restore.Into("/", backup) with
+        {
+            Delete = true,
+            ProtectedDirectories = [tree + "/repository"],
+        };
+        RestoreResult result = Restore.Run(_sink, backup, options);
+
+        Assert.Equal(2, result.Problems.Count);
+        Assert.All(result.Problems, problem => Assert.Contains("is kept", problem, StringComparison.Ordinal));
+        Assert.True(File.Exists(tree + "/repository/config"));
+        Assert.True(File.Exists(tree + "/new/mounted/kept"));
+        Assert.True(File.Exists(tree + "/empty/kept"));
+        Assert.False(File.Exists(tree + "/extra"));
+    }
+
     [Fact]
     public void Hard_links_that_were_torn_apart_are_joined_again()
     {
