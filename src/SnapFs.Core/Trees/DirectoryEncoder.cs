@@ -97,6 +97,11 @@ public sealed class DirectoryEncoder
     {
         _users.Add(node.UserId);
         _groups.Add(node.GroupId);
+        if (!node.Xattrs.IsEmpty)
+        {
+            AccessListOwners.AddTo(node.Xattrs, _users, _groups);
+        }
+
         _count++;
         Count++;
         if (_lastName.Length == node.Name.Length)
