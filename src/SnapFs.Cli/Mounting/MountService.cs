@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
@@ -70,6 +71,11 @@ internal static class MountService
         int nothing = Interop.open("/dev/null", Interop.O_RDWR | Interop.O_CLOEXEC, 0);
         if (nothing >= 0)
         {
+            foreach (int copy in CopiesOfStandardError())
+            {
+                Interop.dup2(nothing, copy);
+            }
+
             Interop.dup2(nothing, 0);
             Interop.dup2(nothing, 1);
             Interop.dup2(nothing, 2);
@@ -77,5 +83,22 @@ internal static class MountService
         }
 
         Environment.CurrentDirectory = "/";
+    }
+
+    /// <summary>
+    /// The runtime duplicates standard error when it starts. Left open, it would keep a program waiting that reads what
+    /// <c>snapfs mount</c> says to its end.
+    /// </summary>
+    private static List<int> CopiesOfStandardError()
+    {
+        const string descriptors = "/proc/self/fd";
+        string? target = new FileInfo($"{descriptors}/2").LinkTarget;
+        return target is null
+            ? []
+            : Directory.EnumerateFileSystemEntries(descriptors)
+                .Where(path => new FileInfo(path).LinkTarget == target)
+                .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
+                .Where(descriptor => descriptor > 2)
+                .ToList();
     }
 }
