@@ -23,7 +23,10 @@ public sealed class UserMountTests : IDisposable
         ProcessRunner.Run("chmod", ["755", Path.GetDirectoryName(home)!]).Expect(); // not null: it lies in a directory
         ProcessRunner.Run("chown", ["-R", $"{NobodyId}:{NobodyId}", home]).Expect();
 
-        ProcessResult result = As(NobodyId, $"""
+        // udev lets everybody open /dev/fuse. Where it has not run, a namespace of its own shows such a device.
+        File.WriteAllText(Path.Combine(home, "session.sh"), $"""
+            set -eu
+            PATH='{Path.GetDirectoryName(SnapFsBinary.Path)}':"$PATH"
             export HOME='{home}' XDG_CACHE_HOME='{home}/.cache' SNAPFS_REPOSITORY='{home}/repository'
             unset SNAPFS_CACHE_DIR
             snapfs init --argon-memory 64M --argon-passes 2
@@ -32,8 +35,15 @@ public sealed class UserMountTests : IDisposable
             cat '{home}/mnt/hosts/'"$(hostname)"'/mine/latest{source}/docs/letter'
             snapfs umount '{home}/mnt'
             """);
+        File.WriteAllText(fixture["namespace.sh"], $"""
+            set -eu
+            mknod -m 666 '{fixture["fuse"]}' c 10 229
+            mount --bind '{fixture["fuse"]}' /dev/fuse
+            setpriv --reuid {NobodyId} --regid {NobodyId} --clear-groups -- sh '{home}/session.sh'
+            """);
 
-        result.Expect();
+        ProcessResult result = fixture.Shell($"unshare --mount sh '{fixture["namespace.sh"]}'").Expect();
+
         Assert.Contains("Dear reader", result.Output, StringComparison.Ordinal);
         Assert.False(MountPoint.IsMountPoint(Path.Combine(home, "mnt")));
     }
