@@ -64,6 +64,12 @@ public sealed partial class SnapshotFileSystem
             return status;
         }
 
+        if (!_options.AllowOther && !resolved.Snapshot.Head.HasAcls && name.StartsWith(PosixAcl.Prefix))
+        {
+            // ls -l asks for the access list of every file until it hears that this file system has none.
+            return MountStatus.NotSupported;
+        }
+
         if (_options.AllowOther && name.SequenceEqual(PosixAcl.AccessName))
         {
             NarrowedMode(in resolved, out byte[]? narrowed);

@@ -37,6 +37,9 @@ public sealed record BackupResult
     /// <summary>Whether any node has extended attributes.</summary>
     public required bool HasXattrs { get; init; }
 
+    /// <summary>Whether any node has a POSIX ACL.</summary>
+    public required bool HasAcls { get; init; }
+
     /// <summary>Whether something could not be read, so that the command exits with 3.</summary>
     public bool IsPartial => Statistics.Problems > 0;
 }

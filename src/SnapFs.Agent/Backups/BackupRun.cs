@@ -105,6 +105,7 @@ public sealed class BackupRun
         byte[] root = walk.Run()
             ?? throw new SourceException($"cannot look at /: {string.Join("; ", _problems.Lines)}");
         NodeView node = NodeCodec.Read(root);
+        walk.Counters.First().CountXattrs(in node);
         return new BackupResult
         {
             Started = started,
@@ -116,7 +117,8 @@ public sealed class BackupRun
             Paths = [.. sources.Select(source => source.RecordedPath)],
             Problems = _problems.Lines,
             Statistics = Sum(walk.Counters),
-            HasXattrs = !node.Xattrs.IsEmpty || walk.Counters.Any(counters => counters.HasXattrs),
+            HasXattrs = walk.Counters.Any(counters => counters.HasXattrs),
+            HasAcls = walk.Counters.Any(counters => counters.HasAcls),
         };
     }
 

@@ -137,6 +137,7 @@ public sealed class StreamBackup
             Paths = [_options.RecordedPath],
             Problems = [],
             HasXattrs = false,
+            HasAcls = false,
             Statistics = new SnapshotStatistics
             {
                 Entries = names.Count + 1,

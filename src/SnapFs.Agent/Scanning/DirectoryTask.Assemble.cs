@@ -90,7 +90,7 @@ internal sealed partial class DirectoryTask
         NodeView node = NodeCodec.Read(result);
         _subtreeEntries += 1 + node.SubtreeEntries;
         _subtreeBytes += node.SubtreeBytes;
-        context.Counters.HasXattrs |= !node.Xattrs.IsEmpty;
+        context.Counters.CountXattrs(in node);
         AddEncoded(context, in node);
     }
 
@@ -163,7 +163,7 @@ internal sealed partial class DirectoryTask
         bool isDirectory = node.Type == NodeType.Directory;
         _subtreeEntries += isDirectory ? 1 + node.SubtreeEntries : 1;
         _subtreeBytes += isDirectory ? node.SubtreeBytes : node.Type == NodeType.File ? node.Size : 0;
-        context.Counters.HasXattrs |= !node.Xattrs.IsEmpty;
+        context.Counters.CountXattrs(in node);
         if (_encoder is null && !OwnersAreNamedAsBefore(in node))
         {
             StartEncoding();
@@ -197,7 +197,7 @@ internal sealed partial class DirectoryTask
         NodeCodec.Write(raw, in node, context.Scratch);
         _subtreeEntries++;
         _subtreeBytes += node.Type == NodeType.File ? node.Size : 0;
-        context.Counters.HasXattrs |= !node.Xattrs.IsEmpty;
+        context.Counters.CountXattrs(in node);
         AddEncoded(context, NodeCodec.Read(raw.Written));
     }
 
@@ -244,7 +244,7 @@ internal sealed partial class DirectoryTask
     private void CountRead(WalkCounters counters, in NodeView node, bool isNew)
     {
         _subtreeEntries++;
-        counters.HasXattrs |= !node.Xattrs.IsEmpty;
+        counters.CountXattrs(in node);
         if (node.Type == NodeType.File)
         {
             _subtreeBytes += node.Size;

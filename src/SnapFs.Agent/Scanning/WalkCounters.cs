@@ -1,3 +1,5 @@
+using SnapFs.Trees;
+
 namespace SnapFs.Agent.Scanning;
 
 /// <summary>Counts of one worker. Written by that worker alone; others may read at any time.</summary>
@@ -12,4 +14,21 @@ internal sealed class WalkCounters
     public long FilesUnchanged;
     public long BytesRead;
     public bool HasXattrs;
+    public bool HasAcls;
+
+    /// <summary>Remembers that there are attributes, so that a mount need not be asked for each file.</summary>
+    public void CountXattrs(in NodeView node)
+    {
+        if (node.Xattrs.IsEmpty)
+        {
+            return;
+        }
+
+        HasXattrs = true;
+        XattrReader xattrs = new(node.Xattrs);
+        while (!HasAcls && xattrs.Next())
+        {
+            HasAcls = xattrs.Name.StartsWith("system.posix_acl_"u8);
+        }
+    }
 }

@@ -206,6 +206,7 @@ internal sealed class BackupJob
             Previous = previous?.Id,
             IsPartial = result.IsPartial,
             HasXattrs = result.HasXattrs,
+            HasAcls = result.HasAcls,
             Statistics = result.Statistics with { BytesAdded = bytesAdded, BytesStored = bytesStored },
         };
 

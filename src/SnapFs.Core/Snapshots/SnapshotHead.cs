@@ -43,6 +43,9 @@ public sealed record SnapshotHead
     /// <summary>Whether any node has extended attributes.</summary>
     public bool HasXattrs { get; init; }
 
+    /// <summary>Whether any node has a POSIX ACL.</summary>
+    public bool HasAcls { get; init; }
+
     /// <summary>What it holds and what storing it took.</summary>
     public required SnapshotStatistics Statistics { get; init; }
 }

@@ -15,6 +15,9 @@ internal static class PosixAcl
 {
     internal static ReadOnlySpan<byte> AccessName => "system.posix_acl_access"u8;
 
+    /// <summary>What the names of access and default lists begin with.</summary>
+    internal static ReadOnlySpan<byte> Prefix => "system.posix_acl_"u8;
+
     private const uint Version = 2;
     private const int HeaderLength = 4;
     private const int EntryLength = 8;

@@ -20,6 +20,7 @@ internal static class SnapshotFields
 
     private const ulong PartialFlag = 1;
     private const ulong XattrsFlag = 2;
+    private const ulong AclsFlag = 4;
     private const int MaxPath = 65_535;
 
     internal static byte[] EncodeHead(SnapshotHead head)
@@ -48,7 +49,8 @@ internal static class SnapshotFields
             fields.Bytes(12, previous.Span);
         }
 
-        fields.Number(13, (head.IsPartial ? PartialFlag : 0) | (head.HasXattrs ? XattrsFlag : 0));
+        fields.Number(13, (head.IsPartial ? PartialFlag : 0) | (head.HasXattrs ? XattrsFlag : 0)
+            | (head.HasAcls ? AclsFlag : 0));
         SnapshotStatistics statistics = head.Statistics;
         value.Clear();
         foreach (long count in (ReadOnlySpan<long>)
@@ -131,6 +133,7 @@ internal static class SnapshotFields
             Previous = previous,
             IsPartial = ((flags ?? throw Missing(13)) & PartialFlag) != 0,
             HasXattrs = (flags.Value & XattrsFlag) != 0,
+            HasAcls = (flags.Value & AclsFlag) != 0,
             Statistics = statistics,
         };
     }
