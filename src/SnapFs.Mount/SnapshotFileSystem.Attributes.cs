@@ -53,12 +53,6 @@ public sealed partial class SnapshotFileSystem
     {
         value = default;
         MountStatus status = ResolveXattrs(nodeId, out ResolvedNode resolved);
-        if (status == MountStatus.NotSupported && _options.AllowOther)
-        {
-            // Where the kernel decides by access lists, it takes "not supported" for an error of every look-up.
-            return MountStatus.NoAttribute;
-        }
-
         if (status != MountStatus.Done)
         {
             return status;
@@ -68,6 +62,17 @@ public sealed partial class SnapshotFileSystem
         {
             // ls -l asks for the access list of every file until it hears that this file system has none.
             return MountStatus.NotSupported;
+        }
+
+        if (!_options.AllowOther && XattrCensus.IsCounted(name))
+        {
+            XattrCensus census = resolved.Snapshot.Census;
+            if (census.HasNone)
+            {
+                return MountStatus.NotSupported;
+            }
+
+            census.Start(resolved.Snapshot);
         }
 
         if (_options.AllowOther && name.SequenceEqual(PosixAcl.AccessName))
@@ -124,15 +129,16 @@ public sealed partial class SnapshotFileSystem
     private MountStatus ResolveXattrs(ulong nodeId, out ResolvedNode resolved)
     {
         resolved = default;
+        // "Not supported" keeps ls from asking for each file when the snapshot has none at all. Where the kernel enforces
+        // access lists, it would take that for a refusal.
+        MountStatus none = _options.AllowOther ? MountStatus.NoAttribute : MountStatus.NotSupported;
         if (FindPlace(nodeId) is not null)
         {
-            return MountStatus.NotSupported;
+            return none;
         }
 
         MountStatus status = Resolve(nodeId, out resolved);
-
-        // "Not supported" keeps ls from asking for each file when the snapshot has none at all.
-        return status == MountStatus.Done && !resolved.Snapshot.Head.HasXattrs ? MountStatus.NotSupported : status;
+        return status == MountStatus.Done && !resolved.Snapshot.Head.HasXattrs ? none : status;
     }
 
     private ReadOnlySpan<byte> ValueOf(XattrReader xattrs)

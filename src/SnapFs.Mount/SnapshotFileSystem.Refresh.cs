@@ -128,6 +128,7 @@ public sealed partial class SnapshotFileSystem
             return;
         }
 
+        _options.BeforeWaiting?.Invoke();
         lock (_refreshLock)
         {
             long before = _refreshed;

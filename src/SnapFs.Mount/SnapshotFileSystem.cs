@@ -45,10 +45,10 @@ public sealed partial class SnapshotFileSystem : IDisposable
         _options = options;
         _source = source;
         _events = new EventLimiter(report, options.Clock);
-        _frames = new FrameCache(source, options.FrameCacheBytes, options.PrefetchThreads);
+        _frames = new FrameCache(source, options.FrameCacheBytes, options.PrefetchThreads, options.BeforeWaiting);
         _pages = new TreePageCache(_frames, options.TreeCacheBytes);
         _owners = new OwnerMap(users, options.AllowOther);
-        _layout = new VirtualTree(head => new SnapshotView(source, head), options.Clock);
+        _layout = new VirtualTree(head => new SnapshotView(source, _pages, options.BeforeWaiting, head), options.Clock);
         _nextFiles = new NextFiles(_frames, _pages);
         _open = OpenDirectory;
         Rebuild();
@@ -111,6 +111,7 @@ public sealed partial class SnapshotFileSystem : IDisposable
     public void Dispose()
     {
         StopRefreshing();
+        _layout.StopCounting();
         _frames.Dispose();
     }
 

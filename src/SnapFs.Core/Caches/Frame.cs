@@ -39,13 +39,14 @@ internal sealed unsafe class Frame
 
     /// <summary>Waits until another thread has decoded the frame; throws what that thread met. Takes its own lock.
     /// </summary>
-    internal void WaitUntilLoaded()
+    internal void WaitUntilLoaded(Action? beforeWaiting)
     {
         if (Volatile.Read(ref _loaded))
         {
             return;
         }
 
+        beforeWaiting?.Invoke();
         lock (_verified)
         {
             while (!_loaded && _failure is null)

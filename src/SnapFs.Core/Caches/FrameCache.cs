@@ -21,6 +21,7 @@ public sealed unsafe partial class FrameCache : IDisposable
     public const int MaxFrame = ChunkLimits.LargestMax;
 
     private readonly IChunkSource _source;
+    private readonly Action? _beforeWaiting;
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, Frame> _frames = [];
     private readonly FrameArena _arena;
@@ -31,11 +32,14 @@ public sealed unsafe partial class FrameCache : IDisposable
     /// <param name="capacityBytes">Bytes of decoded frames to keep. Frames that are leased while the rest is leased
     /// too come on top, for as long as the leases last.</param>
     /// <param name="prefetchThreads">Threads that decode ahead; 0 turns <see cref="Prefetch"/> off.</param>
-    public FrameCache(IChunkSource source, long capacityBytes, int prefetchThreads)
+    /// <param name="beforeWaiting">Called on a thread that is about to decode a frame or to wait for one.</param>
+    public FrameCache(
+        IChunkSource source, long capacityBytes, int prefetchThreads, Action? beforeWaiting = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, 64 * 1024);
         ArgumentOutOfRangeException.ThrowIfNegative(prefetchThreads);
         _source = source;
+        _beforeWaiting = beforeWaiting;
         _arena = new FrameArena(capacityBytes, frame => _frames.Remove(frame.Key));
         StartPrefetching(prefetchThreads);
     }
@@ -138,13 +142,14 @@ public sealed unsafe partial class FrameCache : IDisposable
         Frame frame = FindOrAdd(location.Frame, out bool isNew);
         if (isNew)
         {
+            _beforeWaiting?.Invoke();
             Decode(frame);
         }
         else
         {
             try
             {
-                frame.WaitUntilLoaded();
+                frame.WaitUntilLoaded(_beforeWaiting);
             }
             catch
             {

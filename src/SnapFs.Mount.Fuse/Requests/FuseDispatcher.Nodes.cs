@@ -134,7 +134,7 @@ internal sealed partial class FuseDispatcher
         return status switch
         {
             MountStatus.Done => ReplySized(input.Size, names, reply),
-            MountStatus.NotSupported => ReplySized(input.Size, [], reply),
+            MountStatus.NotSupported or MountStatus.NoAttribute => ReplySized(input.Size, [], reply),
             _ => FuseConversions.ToErrno(status),
         };
     }

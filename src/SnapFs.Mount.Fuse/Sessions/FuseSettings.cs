@@ -8,9 +8,6 @@ public sealed record FuseSettings
     /// <summary>Threads that answer requests; each may wait for the storage.</summary>
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount * 2, 4, 16);
 
-    /// <summary>How long an idle thread looks for the next request before it sleeps; zero to sleep at once.</summary>
-    public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(30);
-
     /// <summary>Whose users own the files; the C library's unless given.</summary>
     public IUserDatabase? Users { get; init; }
 }

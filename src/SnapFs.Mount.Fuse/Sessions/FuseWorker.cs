@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Fuse.Requests;
@@ -13,26 +14,64 @@ internal sealed unsafe class FuseWorker : IDisposable
 
     private readonly int _device;
     private readonly FuseDispatcher _dispatcher;
-    private readonly Spinner _spinner;
+    private readonly ReaderGate _gate;
     private readonly FuseReply _reply = new();
     private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(BufferLength, 4096);
+    private bool _isReader;
+    private int _backlog;
+
+    [ThreadStatic]
+    private static FuseWorker? _current;
 
     /// <param name="device">The descriptor to serve; not closed here.</param>
     /// <param name="dispatcher">Handles requests.</param>
-    /// <param name="spinner">Shared by the threads of a session.</param>
-    internal FuseWorker(int device, FuseDispatcher dispatcher, Spinner spinner)
+    /// <param name="gate">Shared by the threads of a session.</param>
+    internal FuseWorker(int device, FuseDispatcher dispatcher, ReaderGate gate)
     {
         _device = device;
         _dispatcher = dispatcher;
-        _spinner = spinner;
+        _gate = gate;
     }
 
     /// <summary>Serves until the file system is unmounted.</summary>
     /// <returns>None, or why the device failed.</returns>
     internal Errno Run()
     {
+        _current = this;
+        try
+        {
+            return Loop();
+        }
+        finally
+        {
+            _gate.Close();
+            _current = null;
+        }
+    }
+
+    /// <summary>Lets another thread read while this one, if it is a worker, waits for something.</summary>
+    internal static void StepAside()
+    {
+        if (_current is { _isReader: true } worker)
+        {
+            worker._isReader = false;
+            worker._gate.Leave();
+        }
+    }
+
+    private Errno Loop()
+    {
         while (true)
         {
+            if (!_isReader)
+            {
+                _isReader = true;
+                if (!_gate.TryEnter())
+                {
+                    return Errno.None;
+                }
+            }
+
             Errno error = Receive(out FuseRequest request);
             switch (error)
             {
@@ -83,8 +122,9 @@ internal sealed unsafe class FuseWorker : IDisposable
     private Errno Receive(out FuseRequest request)
     {
         request = default;
-        _spinner.Wait(_device);
+        long start = Stopwatch.GetTimestamp();
         nint length = LibC.read(_device, _buffer, BufferLength);
+        _gate.Note(Stopwatch.GetTimestamp() - start, ref _backlog);
         if (length < 0)
         {
             return (Errno)Marshal.GetLastPInvokeError();
@@ -109,5 +149,9 @@ internal sealed unsafe class FuseWorker : IDisposable
         }
 
         _reply.Clear();
+        if (_gate.IsCrowded)
+        {
+            StepAside();
+        }
     }
 }

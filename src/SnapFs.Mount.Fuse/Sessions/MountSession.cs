@@ -53,7 +53,10 @@ public sealed unsafe class MountSession : IDisposable
         MountPoint.Prepare(resolved);
         IUserDatabase users = settings.Users ?? new SystemUserDatabase();
         SnapshotFileSystem files = new(
-            options with { UserId = LibC.geteuid(), GroupId = LibC.getegid() }, source, users, report);
+            options with { UserId = LibC.geteuid(), GroupId = LibC.getegid(), BeforeWaiting = FuseWorker.StepAside },
+            source,
+            users,
+            report);
         int device;
         try
         {
@@ -130,8 +133,8 @@ public sealed unsafe class MountSession : IDisposable
     private void Serve(MountOptions options, FuseSettings settings, Action<MountEvent> report)
     {
         FuseDispatcher dispatcher = new(_files, options.AllowOther);
-        Spinner spinner = new(settings.SpinTime);
-        using (FuseWorker first = new(_devices[0], dispatcher, spinner))
+        ReaderGate gate = new(Math.Max(1, Math.Min(settings.Threads, Environment.ProcessorCount)));
+        using (FuseWorker first = new(_devices[0], dispatcher, gate))
         {
             first.Handshake(options.AllowOther);
         }
@@ -144,7 +147,7 @@ public sealed unsafe class MountSession : IDisposable
         for (int i = 0; i < settings.Threads; i++)
         {
             int device = i == 0 ? _devices[0] : Clone();
-            _threads.Add(new Thread(() => Work(device, dispatcher, spinner)) { IsBackground = true, Name = $"fuse {i}" });
+            _threads.Add(new Thread(() => Work(device, dispatcher, gate)) { IsBackground = true, Name = $"fuse {i}" });
         }
 
         _serving.AddCount(_threads.Count);
@@ -154,11 +157,11 @@ public sealed unsafe class MountSession : IDisposable
         _files.StartRefreshing(_notifier.Add);
     }
 
-    private void Work(int device, FuseDispatcher dispatcher, Spinner spinner)
+    private void Work(int device, FuseDispatcher dispatcher, ReaderGate gate)
     {
         try
         {
-            using FuseWorker worker = new(device, dispatcher, spinner);
+            using FuseWorker worker = new(device, dispatcher, gate);
             Errno error = worker.Run();
             if (error != Errno.None)
             {

@@ -90,6 +90,15 @@ internal sealed class VirtualTree
         }
     }
 
+    /// <summary>Ends what runs beside the readers of snapshots and waits for it.</summary>
+    internal void StopCounting()
+    {
+        foreach (VirtualNode node in _nodes.Values)
+        {
+            node.Snapshot?.Census.Stop();
+        }
+    }
+
     internal void AddLookup(VirtualNode node)
     {
         lock (_lock)
@@ -176,6 +185,7 @@ internal sealed class VirtualTree
     private void Detach(VirtualNode node)
     {
         node.IsAttached = false;
+        node.Snapshot?.Census.Stop();
         foreach (VirtualNode child in node.Children?.ById ?? [])
         {
             Detach(child);

@@ -4,7 +4,8 @@ using SnapFs.Trees;
 namespace SnapFs.Mount.Nodes;
 
 /// <summary>One snapshot as the mount uses it; its body is decrypted when somebody first enters it.</summary>
-internal sealed class SnapshotView(ISnapshotSource source, SnapshotHead head)
+internal sealed class SnapshotView(
+    ISnapshotSource source, ITreePages pages, Action? beforeWaiting, SnapshotHead head)
 {
     private SnapshotBody? _body;
 
@@ -12,6 +13,9 @@ internal sealed class SnapshotView(ISnapshotSource source, SnapshotHead head)
 
     /// <summary>What the inode numbers of this snapshot are mixed with.</summary>
     internal ulong Seed { get; } = InodeNumber.SeedOf(head.Id);
+
+    /// <summary>Whether any node has a security label.</summary>
+    internal XattrCensus Census { get; } = new(pages);
 
     /// <exception cref="DamagedException">The snapshot is damaged or gone.</exception>
     internal SnapshotBody Body
@@ -21,6 +25,7 @@ internal sealed class SnapshotView(ISnapshotSource source, SnapshotHead head)
             SnapshotBody? body = Volatile.Read(ref _body);
             if (body is null)
             {
+                beforeWaiting?.Invoke();
                 body = source.ReadBody(Head.Id); // twice at worst, with the same result
                 Volatile.Write(ref _body, body);
             }

@@ -10,7 +10,6 @@ internal static unsafe partial class Interop
 
     internal const int O_RDWR = 2;
     internal const int O_CLOEXEC = 0x80000;
-    internal const short POLLIN = 1;
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags);
@@ -30,9 +29,6 @@ internal static unsafe partial class Interop
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ioctl(int fd, nuint request, uint* argument);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int poll(pollfd* fds, nuint count, int timeoutMilliseconds);
-
     [LibraryImport(Library)]
     internal static partial uint geteuid();
 
@@ -50,13 +46,5 @@ internal static unsafe partial class Interop
     {
         public byte* iov_base;
         public nuint iov_len;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct pollfd
-    {
-        public int fd;
-        public short events;
-        public short revents;
     }
 }

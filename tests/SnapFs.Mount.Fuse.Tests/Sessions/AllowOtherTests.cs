@@ -1,0 +1,116 @@
+using SnapFs.Mount.Tests.Fakes;
+using SnapFs.Testing.Processes;
+
+namespace SnapFs.Mount.Fuse.Tests.Sessions;
+
+/// <summary>What users other than the one who mounts can do. Users here are numbers without accounts.</summary>
+public sealed class AllowOtherTests
+{
+    private const uint Ann = 60_001;
+    private const uint Bob = 60_002;
+
+    [SkippableFact]
+    public void Archived_owners_count_by_name_and_strangers_own_nothing()
+    {
+        using MountFixture mount = Mount();
+
+        // 500 was ann there and is Ann here; 501 had a name that is unknown here, and 501 is somebody else here.
+        Assert.Equal($"{Ann}", Stat(mount, "ann/secret"));
+        Assert.Equal("65534", Stat(mount, "stranger"));
+        Assert.Equal("502", Stat(mount, "nameless"));
+        Assert.Equal("mine", Run(mount, Ann, "cat ann/secret").Output);
+        Assert.Contains("Permission denied", Run(mount, Bob, "cat ann/secret").Error, StringComparison.Ordinal);
+        Assert.Contains("Permission denied", Run(mount, 501, "cat stranger").Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_closed_ancestor_closes_what_is_below()
+    {
+        using MountFixture mount = Mount();
+        Assert.Contains("Permission denied", Run(mount, Bob, "cat closed/open").Error, StringComparison.Ordinal);
+        Assert.Equal("open", Run(mount, Ann, "cat closed/open").Output);
+    }
+
+    [SkippableFact]
+    public void An_access_list_is_enforced_for_who_is_known_and_grants_nothing_to_who_is_not()
+    {
+        using MountFixture mount = Mount();
+        Assert.Equal("listed", Run(mount, Ann, "cat listed").Output); // user:ann:r--
+        Assert.Contains("Permission denied", Run(mount, Bob, "cat listed").Error, StringComparison.Ordinal);
+        Assert.Contains("Permission denied", Run(mount, 777, "cat unproved").Error, StringComparison.Ordinal); // user:777:r--
+    }
+
+    [SkippableFact]
+    public void Hosts_that_are_not_chosen_do_not_exist_for_others()
+    {
+        using MountFixture mount = Mount();
+        string All(uint user) => Run(mount, user, $"cd {mount.MountPoint}; find . -maxdepth 5 -not -path '*Z/*' | sort").Output;
+
+        Assert.Contains("hosts/hidden-host", All(0), StringComparison.Ordinal);
+        Assert.Contains("tags/hidden-tag", All(0), StringComparison.Ordinal);
+        string seen = All(Bob);
+        Assert.Contains("hosts/box", seen, StringComparison.Ordinal);
+        Assert.Contains("dates/2026-11-21/box", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("2025-01-01", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", Run(mount, Bob, $"readlink {mount.MountPoint}/ids/*").Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", Run(mount, Bob, $"cat {mount.MountPoint}/.snapfs/status").Output, StringComparison.Ordinal);
+
+        // The kernel has the names cached by now; they must not work for others.
+        Assert.Equal("h", Run(mount, 0, $"cat {mount.MountPoint}/hosts/hidden-host/s/latest/file").Output);
+        Assert.Contains(
+            "No such file", Run(mount, Bob, $"cat {mount.MountPoint}/hosts/hidden-host/s/latest/file").Error,
+            StringComparison.Ordinal);
+        Assert.Contains("hosts/hidden-host", All(0), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Without_allow_other_other_users_see_nothing()
+    {
+        MountFixture.Require();
+        using MountFixture mount = new(TestNode.Directory(("file", TestNode.Text("x"))));
+        Assert.Contains("Permission denied", Run(mount, Bob, $"ls {mount.MountPoint}").Error, StringComparison.Ordinal);
+    }
+
+    private static MountFixture Mount()
+    {
+        MountFixture.Require();
+        MountFixture mount = new(null, new MountOptions { AllowOther = true, UsersOf = ["box"] });
+        mount.Tree.Owners.ArchivedUsers[500] = "ann";
+        mount.Tree.Owners.ArchivedUsers[501] = "nobody-here";
+        mount.Tree.Owners.Users["ann"] = Ann;
+        mount.Tree.Owners.Users["somebody"] = 501;
+        TestNode secret = new() { UserId = 500, Mode = 0x180, Content = "mine"u8.ToArray() }; // 0600
+        TestNode listed = new() { Mode = 0x1A0, Content = "listed"u8.ToArray() }; // 0640, the group bits are the mask
+        listed.Xattrs["system.posix_acl_access"] = Acl(500);
+        TestNode unproved = new() { Mode = 0x1A0, Content = "unproved"u8.ToArray() };
+        unproved.Xattrs["system.posix_acl_access"] = Acl(777);
+        TestNode closed = TestNode.Directory(("open", TestNode.Text("open")));
+        closed.Mode = 0x1C0; // 0700
+        closed.UserId = 500;
+        mount.Tree.AddSnapshot("box", "root", MountFixture.Time, TestNode.Directory(
+            ("ann", TestNode.Directory(("secret", secret))),
+            ("closed", closed),
+            ("listed", listed),
+            ("unproved", unproved),
+            ("of-ann", new TestNode { UserId = 500 }),
+            ("stranger", new TestNode { UserId = 501, Mode = 0x180, Content = "s"u8.ToArray() }),
+            ("nameless", new TestNode { UserId = 502, Mode = 0x180 })));
+        mount.Tree.AddSnapshot(
+            "hidden-host", "s", "2025-01-01T00:00:00Z", TestNode.Directory(("file", TestNode.Text("h"))), ["hidden-tag"]);
+        Assert.True(SpinWait.SpinUntil(() => Directory.Exists($"{mount.MountPoint}/hosts/box/root/latest/ann"), 5000));
+        return mount;
+    }
+
+    /// <summary>An access list as Linux stores it: owner rw-, one user r--, group ---, mask r--, others ---.</summary>
+    private static byte[] Acl(uint user) => Convert.FromHexString(
+        "02000000" + "01000600ffffffff" + "02000400" + Convert.ToHexString(BitConverter.GetBytes(user))
+        + "04000000ffffffff" + "10000400ffffffff" + "20000000ffffffff");
+
+    private static string Stat(MountFixture mount, string name) =>
+        ProcessRunner.Run("stat", ["-c", "%u", $"{mount.Snapshot}/{name}"]).Expect().Output.Trim();
+
+    private static ProcessResult Run(MountFixture mount, uint user, string script) => ProcessRunner.Run(
+        "setpriv",
+        [$"--reuid={user}", $"--regid={user}", "--clear-groups", "sh", "-c", $"cd {mount.MountPoint}/hosts/box/root/latest; {script}"]);
+}
