@@ -40,6 +40,7 @@ internal sealed class TestTree(MemorySnapshotSource source)
             Agent = "test",
             Root = tree,
             HasXattrs = hasXattrs,
+            HasAcls = hasXattrs,
             Statistics = new SnapshotStatistics { Entries = _entries, Files = _entries },
         };
         source.Add(head, new SnapshotBody
