@@ -84,7 +84,7 @@ internal static class DiffCommand
     {
         Difference.Added => "added",
         Difference.Removed => "removed",
-        Difference.Type => "type",
+        Difference.Type => "kind",
         Difference.Content => "content",
         _ => "metadata",
     };

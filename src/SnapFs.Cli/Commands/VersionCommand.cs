@@ -26,7 +26,12 @@ internal static class VersionCommand
     private static ExitCode Run(CommandContext context)
     {
         List<(string Name, string Version)> parts = context.Settings.Verbose
-            ? [("dotnet", Environment.Version.ToString()), .. Libraries()]
+            ?
+            [
+                ("dotnet", Environment.Version.ToString()),
+                ("libzstd", LibraryVersions.Zstd()),
+                ("libsodium", LibraryVersions.Sodium()),
+            ]
             : [];
         if (context.Output.IsJson)
         {
@@ -50,6 +55,4 @@ internal static class VersionCommand
 
         return ExitCode.Success;
     }
-
-    private static IEnumerable<(string Name, string Version)> Libraries() => [];
 }

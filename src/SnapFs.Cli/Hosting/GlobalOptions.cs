@@ -54,7 +54,7 @@ internal sealed class GlobalOptions
     /// <summary>More output.</summary>
     public Option<bool> Verbose { get; } = new("--verbose", "-v")
     {
-        Description = "Say more, such as the name of each file.",
+        Description = "Say more, such as which files changed.",
         Recursive = true,
     };
 

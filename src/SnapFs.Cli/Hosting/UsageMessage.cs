@@ -18,6 +18,14 @@ internal static class UsageMessage
             return $"unknown {what} '{Output.SafeText.Of(token)}'";
         }
 
+        foreach (Option option in parse.CommandResult.Command.Options)
+        {
+            if (option.Required && parse.GetResult(option) is not { Implicit: false })
+            {
+                return $"{option.Name} is missing";
+            }
+        }
+
         foreach (ParseError error in parse.Errors)
         {
             OptionResult? option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;

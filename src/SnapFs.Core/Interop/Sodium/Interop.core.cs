@@ -10,6 +10,10 @@ internal static partial class Interop
     {
         static Libsodium() => NativeLibraries.EnsureResolver();
 
+        /// <summary>version.h.</summary>
+        [LibraryImport(NativeLibraries.Sodium)]
+        internal static partial nint sodium_version_string();
+
         /// <summary>sodium.h, utils.h: memory between guard pages, locked where the limits allow it.</summary>
         [LibraryImport(NativeLibraries.Sodium)]
         internal static partial nint sodium_malloc(nuint size);

@@ -13,6 +13,9 @@ internal static partial class Interop
         static Libzstd() => NativeLibraries.EnsureResolver();
 
         [LibraryImport(NativeLibraries.Zstd)]
+        internal static partial nint ZSTD_versionString();
+
+        [LibraryImport(NativeLibraries.Zstd)]
         internal static partial nuint ZSTD_compressBound(nuint srcSize);
 
         [LibraryImport(NativeLibraries.Zstd)]

@@ -1,0 +1,45 @@
+namespace SnapFs.Cli.Tests.Commands;
+
+/// <summary>A repository in a temporary directory, and command lines for it.</summary>
+internal sealed class TestRepository : IDisposable
+{
+    public TestRepository()
+    {
+        Directory = System.IO.Directory.CreateTempSubdirectory("snapfs-cli-").FullName;
+        Cli.Variables["SNAPFS_REPOSITORY"] = this["repo"];
+        Cli.Variables["SNAPFS_CACHE_DIR"] = this["cache"];
+        Cli.Variables["SNAPFS_PASSWORD"] = "secret";
+    }
+
+    public TestCli Cli { get; } = new();
+
+    public string Directory { get; }
+
+    public string this[string name] => Path.Combine(Directory, name);
+
+    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+
+    /// <summary>Makes the repository, with the least that trying a passphrase may cost.</summary>
+    public async Task<TestRepository> InitialiseAsync()
+    {
+        await ExpectAsync(ExitCode.Success, "init", "--argon-memory", "64M", "--argon-passes", "2");
+        return this;
+    }
+
+    /// <summary>Writes a file below the temporary directory.</summary>
+    public string Write(string name, string content)
+    {
+        string path = this[name];
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path) ?? Directory);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <summary>Runs a command line and returns what it wrote to standard output.</summary>
+    public async Task<string> ExpectAsync(ExitCode expected, params string[] arguments)
+    {
+        ExitCode code = await Cli.RunAsync(arguments);
+        Assert.True(code == expected, $"{string.Join(' ', arguments)} ended with {code}\n{Cli.Output}{Cli.Error}");
+        return Cli.Output;
+    }
+}
