@@ -75,6 +75,22 @@ internal sealed class CommandHost(CliEnvironment environment)
         }
     }
 
+    /// <summary>The program alone shows its help; a word that is no command, or a group without one, is an error.</summary>
+    private static ExitCode NoCommand(CommandTree tree, ParseResult parse, CommandOutput output)
+    {
+        Command command = parse.CommandResult.Command;
+        if (parse.Tokens.Count == 0)
+        {
+            output.Write(HelpWriter.For(command, tree.Globals));
+            return ExitCode.Usage;
+        }
+
+        string path = HelpWriter.PathOf(command);
+        throw new UsageException(parse.UnmatchedTokens.Count > 0
+            ? $"{UsageMessage.For(parse)}; see '{path} --help'"
+            : $"'{path}' needs a command; see '{path} --help'");
+    }
+
     private async Task<ExitCode> DispatchAsync(
         string[] arguments, CommandOutput output, CancellationToken cancellationToken)
     {
@@ -88,21 +104,14 @@ internal sealed class CommandHost(CliEnvironment environment)
             return ExitCode.Success;
         }
 
+        if (command is not CliCommand { Run: { } run })
+        {
+            return NoCommand(tree, parse, output);
+        }
+
         if (parse.Errors.Count > 0)
         {
             throw new UsageException($"{UsageMessage.For(parse)}; see '{HelpWriter.PathOf(command)} --help'");
-        }
-
-        if (command is not CliCommand { Run: { } run })
-        {
-            if (parsed.Length == 0)
-            {
-                output.Write(HelpWriter.For(command, tree.Globals));
-                return ExitCode.Usage;
-            }
-
-            throw new UsageException(
-                $"'{HelpWriter.PathOf(command)}' needs a command; see '{HelpWriter.PathOf(command)} --help'");
         }
 
         Settings settings = Settings.Resolve(parse, tree.Globals, environment);

@@ -22,7 +22,9 @@ internal sealed record Settings
     public required SecretChoice Secret { get; init; }
 
     /// <summary>Where caches are kept.</summary>
-    public required string CacheDirectory { get; init; }
+    /// <exception cref="UsageException">Nothing says where, because <c>HOME</c> is unset.</exception>
+    public string CacheDirectory => ChosenCacheDirectory
+        ?? throw new UsageException("there is no place for caches because HOME is unset; give --cache-dir");
 
     /// <summary>Whether output is JSON.</summary>
     public bool Json { get; init; }
@@ -35,6 +37,8 @@ internal sealed record Settings
 
     /// <summary>Whether traces are wanted.</summary>
     public bool Debug { get; init; }
+
+    private string? ChosenCacheDirectory { get; init; }
 
     /// <summary>Takes the values of a command line and of an environment.</summary>
     /// <exception cref="UsageException">Options exclude each other.</exception>
@@ -52,7 +56,7 @@ internal sealed record Settings
             Repository = parse.GetValue(options.Repository) ?? environment.NonEmpty("SNAPFS_REPOSITORY"),
             Secret = ChooseSecret(
                 parse.GetValue(options.KeyFile), parse.GetValue(options.PasswordFile), environment),
-            CacheDirectory = parse.GetValue(options.CacheDirectory)
+            ChosenCacheDirectory = parse.GetValue(options.CacheDirectory)
                 ?? environment.NonEmpty("SNAPFS_CACHE_DIR")
                 ?? DefaultCacheDirectory(environment),
             Json = parse.GetValue(options.Json),
@@ -119,7 +123,7 @@ internal sealed record Settings
             : new SecretChoice(SecretKind.PasswordVariable, PasswordVariable, PasswordVariable);
     }
 
-    private static string DefaultCacheDirectory(CliEnvironment environment)
+    private static string? DefaultCacheDirectory(CliEnvironment environment)
     {
         if (Interop.geteuid() == 0)
         {
@@ -131,8 +135,6 @@ internal sealed record Settings
             return Path.Combine(cache, "snapfs");
         }
 
-        string home = environment.NonEmpty("HOME")
-            ?? throw new UsageException("there is no place for caches because HOME is unset; give --cache-dir");
-        return Path.Combine(home, ".cache", "snapfs");
+        return environment.NonEmpty("HOME") is { } home ? Path.Combine(home, ".cache", "snapfs") : null;
     }
 }

@@ -19,15 +19,9 @@ public sealed partial class EnvironmentTests
             },
         };
         CommandTree tree = CommandTree.Create();
-        try
-        {
-            Settings.Resolve(tree.Parse(["version"]), tree.Globals, environment);
-        }
-        catch (UsageException)
-        {
-            // Without HOME there is no place for caches; every variable has been asked for by then.
-        }
+        Settings.Resolve(tree.Parse(["version"]), tree.Globals, environment);
 
+        // Asked for by the line of progress, and by users other than root.
         asked.UnionWith(["NO_COLOR", "XDG_CACHE_HOME", "HOME"]);
         string document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "environment.md"));
         Assert.Equal(
