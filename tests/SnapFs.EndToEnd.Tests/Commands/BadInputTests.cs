@@ -89,6 +89,7 @@ public sealed class BadInputTests : IDisposable
         ProcessRunner.Shell($"""
             chmod 755 '{Path.GetDirectoryName(source)}'
             chmod 600 '{source}/secret'
+            mkdir -p '{fixture.Cache}'
             chown -R nobody '{fixture.Repository}' '{fixture.Cache}'
             """).Expect();
 

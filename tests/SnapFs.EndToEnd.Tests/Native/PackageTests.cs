@@ -111,7 +111,7 @@ public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDi
 
         Assert.Equal("backup", complete("snapfs back"));
         Assert.Equal("--one-file-system", complete("snapfs backup --one"));
-        Assert.Equal("--read-data", complete("snapfs check --read"));
+        Assert.Equal("--target", complete("snapfs restore latest --tar"));
     }
 
     private void Install()
