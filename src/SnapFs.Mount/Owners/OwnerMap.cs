@@ -43,7 +43,10 @@ internal sealed class OwnerMap(IUserDatabase database, bool isStrict)
         {
             last = last with
             {
-                GroupPage = page, Group = id, GroupMap = this, MappedGroup = Map(id, page.GroupName(id), false).Id,
+                GroupPage = page,
+                Group = id,
+                GroupMap = this,
+                MappedGroup = Map(id, page.GroupName(id), false).Id,
             };
         }
 

@@ -111,7 +111,12 @@ public sealed class SelectionTests : IDisposable
     {
         string tree = new TestTree
         {
-            ["a.o"] = "", ["keep.o"] = "", ["dir/b.o"] = "", ["dir/c"] = "", ["build/x"] = "", ["sub/build"] = "",
+            ["a.o"] = "",
+            ["keep.o"] = "",
+            ["dir/b.o"] = "",
+            ["dir/c"] = "",
+            ["build/x"] = "",
+            ["sub/build"] = "",
         }.WriteTo(_directory["tree"]);
         PatternSet excludes = PatternSet.FromPatterns(["*.o", "!keep.o", "build/", tree + "/dir/c"]);
 

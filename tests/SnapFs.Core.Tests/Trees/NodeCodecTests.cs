@@ -70,15 +70,22 @@ public sealed class NodeCodecTests
             () => Encode(new NodeView { Name = "a"u8, Type = NodeType.Fifo, Mode = 0x1000 }));
         Assert.Throws<ArgumentException>(() => Encode(new NodeView
         {
-            Name = "a"u8, Type = NodeType.Fifo, Modified = new Timestamp(0, 1_000_000_000),
+            Name = "a"u8,
+            Type = NodeType.Fifo,
+            Modified = new Timestamp(0, 1_000_000_000),
         }));
         Assert.Throws<ArgumentException>(() => Encode(new NodeView
         {
-            Name = "a"u8, Type = NodeType.Symlink, Target = new byte[TreeLimits.MaxTarget + 1],
+            Name = "a"u8,
+            Type = NodeType.Symlink,
+            Target = new byte[TreeLimits.MaxTarget + 1],
         }));
         Assert.Throws<ArgumentException>(() => Encode(new NodeView
         {
-            Name = "a"u8, Type = NodeType.File, ContentForm = ContentForm.Inline, Inline = new byte[TreeLimits.MaxInline + 1],
+            Name = "a"u8,
+            Type = NodeType.File,
+            ContentForm = ContentForm.Inline,
+            Inline = new byte[TreeLimits.MaxInline + 1],
         }));
     }
 

@@ -89,7 +89,10 @@ public sealed class DispatcherTests : IDisposable
         Random.Shared.NextBytes(data);
         TestNode sparse = new()
         {
-            Content = data, ChunkSize = 3000, Extents = [new Extent(4096, 6000), new Extent(20_000, 4000)], SparseSize = 30_000,
+            Content = data,
+            ChunkSize = 3000,
+            Extents = [new Extent(4096, 6000), new Extent(20_000, 4000)],
+            SparseSize = 30_000,
         };
         FuseDispatcher dispatcher = Serve(TestNode.Directory(("file", sparse)));
         ulong file = Walk(dispatcher, "hosts", "box", "root", "2026-11-21T02-20-00Z", "file");

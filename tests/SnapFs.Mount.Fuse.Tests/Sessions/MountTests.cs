@@ -69,7 +69,9 @@ public sealed class MountTests
         byte[] data = RandomNumberGenerator.GetBytes(8192);
         TestNode sparse = new()
         {
-            Content = data, Extents = [new Extent(1 << 20, 4096), new Extent(3 << 20, 4096)], SparseSize = 5 << 20,
+            Content = data,
+            Extents = [new Extent(1 << 20, 4096), new Extent(3 << 20, 4096)],
+            SparseSize = 5 << 20,
         };
         using MountFixture mount = new(TestNode.Directory(("sparse", sparse)));
         const string script = """

@@ -107,7 +107,10 @@ public sealed class ContentReaderTests
             expected = data;
             return new TestNode
             {
-                Content = data, IsInline = isInline, ChunkSize = random.Next(500, 9000), ListFanout = random.Next(4, 20),
+                Content = data,
+                IsInline = isInline,
+                ChunkSize = random.Next(500, 9000),
+                ListFanout = random.Next(4, 20),
             };
         }
 
@@ -133,8 +136,12 @@ public sealed class ContentReaderTests
 
         return new TestNode
         {
-            Content = data, IsInline = isInline, ChunkSize = random.Next(500, 9000), ListFanout = random.Next(4, 20),
-            Extents = [.. extents], SparseSize = size,
+            Content = data,
+            IsInline = isInline,
+            ChunkSize = random.Next(500, 9000),
+            ListFanout = random.Next(4, 20),
+            Extents = [.. extents],
+            SparseSize = size,
         };
     }
 
