@@ -28,11 +28,16 @@ internal sealed class TestCli
 
     private byte[] ErrorBytes { get; set; } = [];
 
-    public async Task<ExitCode> RunAsync(params string[] arguments)
+    public Task<ExitCode> RunAsync(params string[] arguments) => RunAsync(arguments, null);
+
+    /// <summary>Runs a command line whose standard output fails.</summary>
+    public Task<ExitCode> RunWithOutputAsync(Stream failing, params string[] arguments) => RunAsync(arguments, failing);
+
+    private async Task<ExitCode> RunAsync(string[] arguments, Stream? failing)
     {
         using MemoryStream output = new();
         using MemoryStream error = new();
-        CommandHost host = new(In(output, error));
+        CommandHost host = new(In(failing ?? output, error));
         ExitCode code = await host.RunAsync(arguments, () => ExitCode.Interrupted, CancellationToken.None);
         OutputBytes = output.ToArray();
         ErrorBytes = error.ToArray();

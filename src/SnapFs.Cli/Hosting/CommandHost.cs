@@ -69,9 +69,13 @@ internal sealed class CommandHost(CliEnvironment environment)
         }
         catch (OutputFailedException e)
         {
-            output.Discard();
-            output.Error(e.Message);
-            return e.ExitCode;
+            if (code == ExitCode.Success)
+            {
+                output.Error(e.Message);
+                return e.ExitCode;
+            }
+
+            return code; // what the command failed with has been said
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class CommandOutput
     private readonly ArrayBufferWriter<byte> _json = new(1024);
     private readonly ArrayBufferWriter<byte> _pending = new(4096);
     private ProgressLine? _progress;
+    private SnapFsException? _failure;
 
     /// <param name="environment">The process around us.</param>
     public CommandOutput(CliEnvironment environment) => _environment = environment;
@@ -122,6 +123,7 @@ internal sealed class CommandOutput
             if (IsJson)
             {
                 WriteJsonProgress(progress);
+                FlushPending(); // a program that reads along waits for it
             }
             else if (!IsQuiet && _environment.ErrorIsTerminal)
             {
@@ -144,21 +146,14 @@ internal sealed class CommandOutput
     }
 
     /// <summary>Hands everything over to the operating system.</summary>
+    /// <exception cref="OutputClosedException">The reader of standard output has gone.</exception>
+    /// <exception cref="OutputFailedException">Standard output cannot be written, now or earlier.</exception>
     public void Flush()
     {
         lock (_gate)
         {
             ClearProgress();
             FlushPending();
-        }
-    }
-
-    /// <summary>Forgets what could not be written.</summary>
-    public void Discard()
-    {
-        lock (_gate)
-        {
-            _pending.ResetWrittenCount();
         }
     }
 
@@ -185,8 +180,15 @@ internal sealed class CommandOutput
         lock (_gate)
         {
             ClearProgress();
-            FlushPending();
-            _environment.Error.Write(TextEncoding.UTF8.GetBytes(text));
+            TryFlushPending(); // so that lines of both streams are in order; its failure is thrown by Flush
+            try
+            {
+                _environment.Error.Write(TextEncoding.UTF8.GetBytes(text));
+            }
+            catch (SnapFsException)
+            {
+                // Standard error is gone, and with it the place to say so. The exit code still tells.
+            }
         }
     }
 
@@ -202,7 +204,27 @@ internal sealed class CommandOutput
 
     private void FlushPending()
     {
-        _environment.Output.Write(_pending.WrittenSpan);
+        TryFlushPending();
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+    }
+
+    private void TryFlushPending()
+    {
+        try
+        {
+            if (_failure is null)
+            {
+                _environment.Output.Write(_pending.WrittenSpan);
+            }
+        }
+        catch (SnapFsException e)
+        {
+            _failure = e;
+        }
+
         _pending.ResetWrittenCount();
     }
 }
