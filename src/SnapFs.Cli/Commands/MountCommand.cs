@@ -133,7 +133,7 @@ internal static class MountCommand
 
         private Option<string?> CacheSize { get; } = new("--cache-size")
         {
-            Description = "Memory for decoded data; 160M by default.",
+            Description = "Memory for decoded data; 128M by default.",
             HelpName = "SIZE",
         };
 

@@ -15,7 +15,7 @@ public sealed unsafe partial class FrameCache : IDisposable
     /// Bytes of decoded frames a process keeps unless told otherwise. With the tree pages
     /// (<see cref="TreePageCache.DefaultCapacity"/>) and the runtime it leaves a mount below 350 MB resident.
     /// </summary>
-    public const long DefaultCapacity = 160L * 1024 * 1024;
+    public const long DefaultCapacity = 128L * 1024 * 1024;
 
     /// <summary>The largest frame that is read, bytes: a chunk of the largest size a repository can be given.</summary>
     public const int MaxFrame = ChunkLimits.LargestMax;
