@@ -1,0 +1,28 @@
+using SnapFs.Mount.Fuse.Owners;
+
+namespace SnapFs.Mount.Fuse.Tests;
+
+public sealed class SystemUserDatabaseTests
+{
+    private readonly SystemUserDatabase _users = new();
+
+    [Fact]
+    public void Root_is_found_by_name_and_number()
+    {
+        Assert.True(_users.TryFindUser("root"u8, out uint user));
+        Assert.Equal(0u, user);
+        Assert.True(_users.TryFindGroup("root"u8, out uint group));
+        Assert.Equal(0u, group);
+        Assert.True(_users.HasUser(0));
+        Assert.True(_users.HasGroup(0));
+    }
+
+    [Fact]
+    public void Unknown_names_and_numbers_are_not_found()
+    {
+        Assert.False(_users.TryFindUser("no such user"u8, out _));
+        Assert.False(_users.TryFindGroup("no such group"u8, out _));
+        Assert.False(_users.HasUser(3_999_999_999));
+        Assert.False(_users.HasGroup(3_999_999_999));
+    }
+}
