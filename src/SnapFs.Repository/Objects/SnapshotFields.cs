@@ -271,7 +271,7 @@ internal static class SnapshotFields
         return root;
     }
 
-    private static ulong Flags(ulong flags, string subject) => (flags & ~(PartialFlag | XattrsFlag)) == 0
+    private static ulong Flags(ulong flags, string subject) => (flags & ~(PartialFlag | XattrsFlag | AclsFlag)) == 0
         ? flags
         : throw new NewerFormatException(subject, $"snapshot flags {flags:x}");
 
