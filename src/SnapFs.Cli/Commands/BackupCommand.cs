@@ -27,6 +27,8 @@ internal static class BackupCommand
                 "Files that have not changed since the last snapshot of the same host and source are not read again. "
                     + "Exits with 3 if something could not be read; the snapshot holds the rest and says so. A COMMAND "
                     + "that fails gives no snapshot.",
+                "A terminal shows how far it is; how much is left is told from the second snapshot on, by the size of the "
+                    + "first.",
                 "With --verbose what is new, changed and gone since the last snapshot is listed as by 'snapfs diff'.",
             ],
             Examples =

@@ -113,7 +113,9 @@ internal static class NativeLibraries
             return false; // the system's copy is the next to be tried
         }
 
-        using SafeFileHandle file = new(descriptor, ownsHandle: true);
+        // The file stays open: the loader knows libraries by their paths, and with the number free for the next one
+        // it would give this library again for that.
+        using SafeFileHandle file = new(descriptor, ownsHandle: false);
         using FileStream stream = new(file, FileAccess.Write, bufferSize: 0);
         content.CopyTo(stream);
         return NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out handle);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SnapFs.Compression;
+using SnapFs.Cryptography;
 
 namespace SnapFs.Tests;
 
@@ -24,13 +25,30 @@ public sealed partial class NativeLibrariesTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "memfd_create is a call of Linux");
         Assert.True(ZstdCompressor.MaxCompressedLength(1) > 1); // now the system's copy is mapped
-        string map = File.ReadLines("/proc/self/maps").First(line => line.Contains("libzstd.so", StringComparison.Ordinal));
-        using FileStream content = File.OpenRead(map[map.IndexOf('/', StringComparison.Ordinal)..]);
+        using FileStream content = OpenMapped("libzstd.so");
 
         Assert.True(NativeLibraries.TryLoadFromMemory("native/libzstd.so", content, out nint library));
 
         LibrarySelfTests.Zstd(library);
         NativeLibrary.Free(library);
+    }
+
+    [SkippableFact]
+    public void A_second_library_from_memory_is_not_taken_for_the_first()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "memfd_create is a call of Linux");
+        Assert.True(ZstdCompressor.MaxCompressedLength(1) > 1);
+        using SecretBytes secret = SecretBytes.Random(1); // now the system's copies of both are mapped
+        using FileStream zstd = OpenMapped("libzstd.so");
+        using FileStream sodium = OpenMapped("libsodium.so");
+
+        Assert.True(NativeLibraries.TryLoadFromMemory("native/libzstd.so", zstd, out nint first));
+        Assert.True(NativeLibraries.TryLoadFromMemory("native/libsodium.so", sodium, out nint second));
+
+        LibrarySelfTests.Zstd(first);
+        LibrarySelfTests.Sodium(second);
+        NativeLibrary.Free(first);
+        NativeLibrary.Free(second);
     }
 
     [Fact]
@@ -42,6 +60,13 @@ public sealed partial class NativeLibrariesTests
             () => LibrarySelfTests.Zstd(wrong)).Message, StringComparison.Ordinal);
         Assert.Contains("sodium_init", Assert.Throws<MissingLibraryException>(
             () => LibrarySelfTests.Sodium(wrong)).Message, StringComparison.Ordinal);
+    }
+
+    private static FileStream OpenMapped(string library)
+    {
+        string map = File.ReadLines("/proc/self/maps").First(line => line.Contains(library, StringComparison.Ordinal)
+            && !line.Contains("memfd", StringComparison.Ordinal));
+        return File.OpenRead(map[map.IndexOf('/', StringComparison.Ordinal)..]);
     }
 
     [LibraryImport("libnowhere")]
