@@ -108,7 +108,7 @@ class SnapFs(Peer):
     def init(self, level=None):
         self.reset()
         shutil.rmtree(self.cache, ignore_errors=True)
-        options = ["--compression-level", str(level)] if level is not None else []
+        options = ["--compression", str(level)] if level is not None else []
         Command([self.binary, "init", *options], dict(self.env, SNAPFS_PASSWORD=PASSWORD))
         if os.path.exists(self.key):
             os.unlink(self.key)
