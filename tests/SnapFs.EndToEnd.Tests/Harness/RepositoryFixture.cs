@@ -66,7 +66,7 @@ public sealed class RepositoryFixture : IDisposable
         "setpriv",
         [
             "--reuid", user, "--regid", user, "--clear-groups", "--",
-            "sh", "-euc", $"snapfs() {{ \"{SnapFsBinary.Path}\" \"$@\"; }}\n{script}",
+            "sh", "-euc", $"snapfs() {{ \"{SnapFsBinary.PathForAll}\" \"$@\"; }}\n{script}",
         ],
         Options() with { WorkingDirectory = "/" });
 

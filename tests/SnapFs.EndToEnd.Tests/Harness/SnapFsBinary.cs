@@ -1,12 +1,18 @@
+using SnapFs.Testing.Processes;
+
 namespace SnapFs.EndToEnd.Tests.Harness;
 
 /// <summary>Finds the program under test.</summary>
 internal static class SnapFsBinary
 {
     private static readonly Lazy<string> Found = new(Find);
+    private static readonly Lazy<string> Shared = new(Share);
 
     /// <summary>SNAPFS_BINARY, or the build output of the command line project.</summary>
     public static string Path => Found.Value;
+
+    /// <summary>A copy that every user may run: the source tree may lie where only its owner may enter.</summary>
+    public static string PathForAll => Shared.Value;
 
     /// <summary>The root of the source tree.</summary>
     public static string SourceRoot { get; } = FindSourceRoot();
@@ -24,6 +30,17 @@ internal static class SnapFsBinary
             : "Debug";
         string path = System.IO.Path.Combine(SourceRoot, "src/SnapFs.Cli/bin", configuration, "net10.0/snapfs");
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: build the solution first");
+    }
+
+    private static string Share()
+    {
+        string copy = Directory.CreateTempSubdirectory("snapfs-e2e-program-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(copy, recursive: true);
+        ProcessRunner.Shell($"""
+            cp -r '{System.IO.Path.GetDirectoryName(Path)}/.' '{copy}'
+            chmod -R a+rX '{copy}'
+            """).Expect();
+        return System.IO.Path.Combine(copy, System.IO.Path.GetFileName(Path));
     }
 
     private static string FindSourceRoot()
