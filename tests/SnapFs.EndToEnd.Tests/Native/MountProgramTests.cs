@@ -30,8 +30,8 @@ public sealed class MountProgramTests : IDisposable
     [InlineData("-o allow_other", "--allow-other")]
     [InlineData("-o ro,allow_other,password-file=/etc/snapfs/password,_netdev",
         "--allow-other --password-file /etc/snapfs/password")]
-    [InlineData("-o key-file=/k,cache-dir=/c,log-file=/l,users-of=web",
-        "--key-file /k --cache-dir /c --log-file /l --users-of web")]
+    [InlineData("-o key-file=/k,cache-dir=/c,log-file=/l,users-of=web,cache-size=64M",
+        "--key-file /k --cache-dir /c --log-file /l --users-of web --cache-size 64M")]
     [InlineData("-o password-file=/a=b", "--password-file /a=b")]
     [InlineData("-n -o ro -v", "")]
     [InlineData("-s -o no-such-option,ro", "")]
