@@ -26,7 +26,7 @@ public sealed class UserMountTests : IDisposable
         // udev lets everybody open /dev/fuse. Where it has not run, a namespace of its own shows such a device.
         File.WriteAllText(Path.Combine(home, "session.sh"), $"""
             set -eu
-            PATH='{Path.GetDirectoryName(SnapFsBinary.Path)}':"$PATH"
+            PATH='{Path.GetDirectoryName(SnapFsBinary.PathForAll)}':"$PATH"
             export HOME='{home}' XDG_CACHE_HOME='{home}/.cache' SNAPFS_REPOSITORY='{home}/repository'
             unset SNAPFS_CACHE_DIR
             snapfs init --argon-memory 64M --argon-passes 2
