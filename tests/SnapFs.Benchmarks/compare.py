@@ -86,6 +86,13 @@ class Peer:
     def reset(self):
         shutil.rmtree(self.repo, ignore_errors=True)
 
+    def reuse(self, tree):
+        """Takes the repository of an earlier run in the same --work directory; makes one if there is none."""
+        self.tree = tree
+        if not os.path.exists(self.repo):
+            self.init()
+            self.backup(tree)
+
     def unmount(self):
         subprocess.run(["umount", self.mount_point], check=False, stderr=subprocess.DEVNULL)
         wait_until(lambda: not os.path.ismount(self.mount_point), f"{self.name} to unmount")
@@ -205,6 +212,10 @@ class Borg(Peer):
     def restore(self, target):
         return Command(["borg", "extract", f"::a{self.count}"], self.env, cwd=target)
 
+    def reuse(self, tree):
+        super().reuse(tree)
+        self.count = len(Command(["borg", "list", "--short"], self.env).output.split())
+
     def mount(self):
         started = time.monotonic()
         Command(["borg", "mount", f"::a{self.count}", self.mount_point], self.env)
@@ -322,7 +333,11 @@ def main():
     print(f"{count} entries, {size / 1e9:.2f} GB", flush=True)
     if "start" in parts:
         start_rows(table, snapfs, options.runs)
-    backup_rows(table, peers, tree, options.runs if "backup" in parts else 1)
+    if "backup" in parts:
+        backup_rows(table, peers, tree, options.runs)
+    else:
+        for peer in peers:
+            peer.reuse(tree)
     if "mount" in parts:
         mount_rows(table, peers, tree, options.runs, work)
     if "restore" in parts:
@@ -390,17 +405,11 @@ def mount_rows(table, peers, tree, runs, work):
         for peer in peers:
             rss = 0.0
             for key in ("find", "ls", "tar", "random", "parallel"):
-                if key != "ls":
-                    root = peer.mount()
+                root = peer.mount()
                 drop_caches()
                 if key == "find":
                     figures[key][peer.name].append(Command(["sh", "-c", 'find "$0" > /dev/null', root]).seconds)
-                    continue
-                if key == "ls":
-                    # A fresh mount, so that the kernel has nothing from the row before.
-                    peer.unmount()
-                    root = peer.mount()
-                    drop_caches()
+                elif key == "ls":
                     figures[key][peer.name].append(Command(["sh", "-c", 'ls -lR "$0" > /dev/null', root]).seconds)
                 elif key == "tar":
                     figures[key][peer.name].append(
@@ -412,6 +421,7 @@ def mount_rows(table, peers, tree, runs, work):
                     figures[key][peer.name].append(parallel_readers(root, big))
                 rss = max([rss] + [peak_rss(pid) for pid in peer.pids if os.path.exists(f"/proc/{pid}/status")])
                 peer.unmount()
+                print(f"    {peer.name} {key}: {figures[key][peer.name][-1]:.3g}", flush=True)
             figures["rss"][peer.name].append(rss)
         drop_caches()
         figures["tar"]["disk"].append(

@@ -15,6 +15,8 @@ missing=
 for tool in restic borg fusermount3 python3 tar; do
     command -v "$tool" >/dev/null || missing=1
 done
+# What borg mounts with is a package of its own.
+dpkg -s python3-pyfuse3 >/dev/null 2>&1 || missing=1
 if [ -n "$missing" ]; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
