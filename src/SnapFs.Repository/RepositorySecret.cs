@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Cryptography;
 using SnapFs.Repository.Keys;
 
@@ -23,7 +24,7 @@ public abstract class RepositorySecret : IDisposable
 
         /// <param name="text">The passphrase; stays in memory as long as the text does.</param>
         public Password(string text)
-            : this(System.Text.Encoding.UTF8.GetBytes(text))
+            : this(Encoding.UTF8.GetBytes(text))
         {
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using BenchmarkDotNet.Attributes;
 using SnapFs.Mount;
 using SnapFs.Mount.Fuse.Abi;
@@ -30,7 +31,7 @@ public class FuseReplyBenchmarks : IDisposable
         _files = new SnapshotFileSystem(new MountOptions(), _reader, new SystemUserDatabase(), _ => { });
         _dispatcher = new FuseDispatcher(_files, allowOther: false);
         ulong directory = Find(SnapshotFileSystem.RootId, [.. SampleRepository.Place, "lib"]);
-        string name = System.Text.Encoding.UTF8.GetString(SampleFiles.Names[500]);
+        string name = Encoding.UTF8.GetString(SampleFiles.Names[500]);
         ulong file = Find(directory, name);
         _lookup = Request(FuseOpcode.Lookup, directory, Name(name));
         _getAttr = Request(FuseOpcode.GetAttr, file, new byte[16]);
@@ -95,7 +96,7 @@ public class FuseReplyBenchmarks : IDisposable
         return node;
     }
 
-    private static byte[] Name(string name) => [.. System.Text.Encoding.UTF8.GetBytes(name), 0];
+    private static byte[] Name(string name) => [.. Encoding.UTF8.GetBytes(name), 0];
 
     private static byte[] ReadBody(uint size)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Trees;
 
 namespace SnapFs.Benchmarks;
@@ -14,7 +15,7 @@ internal static class SampleFiles
     internal static byte[][] Names { get; } =
     [
         .. Enumerable.Range(0, Count).Select(
-            i => System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"libsample-{i:D5}.so.1"))),
+            i => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"libsample-{i:D5}.so.1"))),
     ];
 
     /// <summary>Encodes the directory.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Repository;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;

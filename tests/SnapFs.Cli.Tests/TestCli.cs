@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Cli.Hosting;
 
 namespace SnapFs.Cli.Tests;
@@ -16,10 +17,10 @@ internal sealed class TestCli
     public byte[] Input { get; set; } = [];
 
     /// <summary>Standard output of the last run.</summary>
-    public string Output => TextEncoding.UTF8.GetString(OutputBytes);
+    public string Output => Encoding.UTF8.GetString(OutputBytes);
 
     /// <summary>Standard error of the last run.</summary>
-    public string Error => TextEncoding.UTF8.GetString(ErrorBytes);
+    public string Error => Encoding.UTF8.GetString(ErrorBytes);
 
     /// <summary>The bytes of standard output of the last run.</summary>
     public byte[] OutputBytes { get; private set; } = [];
@@ -52,6 +53,6 @@ internal sealed class TestCli
         Error = error,
         OutputIsTerminal = false,
         ErrorIsTerminal = false,
-        Prompt = _ => Answers.TryDequeue(out string? answer) ? TextEncoding.UTF8.GetBytes(answer) : null,
+        Prompt = _ => Answers.TryDequeue(out string? answer) ? Encoding.UTF8.GetBytes(answer) : null,
     };
 }

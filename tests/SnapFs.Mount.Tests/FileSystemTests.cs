@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
@@ -186,7 +187,7 @@ public sealed class FileSystemTests : IDisposable
         {
             Assert.Equal(
                 MountStatus.Done,
-                _files.Lookup(entry.NodeId, System.Text.Encoding.UTF8.GetBytes(name), 0, out entry));
+                _files.Lookup(entry.NodeId, Encoding.UTF8.GetBytes(name), 0, out entry));
         }
 
         return entry;
@@ -195,7 +196,7 @@ public sealed class FileSystemTests : IDisposable
     private string Target(string path)
     {
         Assert.Equal(MountStatus.Done, _files!.ReadLink(Find(path).NodeId, out ReadOnlySpan<byte> target));
-        return System.Text.Encoding.UTF8.GetString(target);
+        return Encoding.UTF8.GetString(target);
     }
 
     private List<string> Names(string path)
@@ -209,7 +210,7 @@ public sealed class FileSystemTests : IDisposable
     {
         public bool Add(ReadOnlySpan<byte> name, ulong position, in NodeEntry entry)
         {
-            Names.Add(System.Text.Encoding.UTF8.GetString(name));
+            Names.Add(Encoding.UTF8.GetString(name));
             return true;
         }
     }
@@ -218,7 +219,7 @@ public sealed class FileSystemTests : IDisposable
     {
         private readonly MemoryStream _bytes = new();
 
-        public string Text => System.Text.Encoding.UTF8.GetString(_bytes.ToArray());
+        public string Text => Encoding.UTF8.GetString(_bytes.ToArray());
 
         public void Chunk(SnapFs.Caches.ChunkLease lease, int offset, int length)
         {

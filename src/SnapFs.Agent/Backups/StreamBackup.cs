@@ -4,8 +4,8 @@ using SnapFs.Agent.Files;
 using SnapFs.Agent.Owners;
 using SnapFs.Agent.Scanning;
 using SnapFs.Agent.Workers;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 

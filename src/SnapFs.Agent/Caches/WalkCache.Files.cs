@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Trees;
 
@@ -29,9 +30,9 @@ public sealed partial class WalkCache
         string directory, in ObjectId repository, string host, string source, ITreePages? fallback)
     {
         ByteWriter writer = new();
-        writer.LengthPrefixed(System.Text.Encoding.UTF8.GetBytes(repository.ToString()));
-        writer.LengthPrefixed(System.Text.Encoding.UTF8.GetBytes(host));
-        writer.LengthPrefixed(System.Text.Encoding.UTF8.GetBytes(source));
+        writer.LengthPrefixed(Encoding.UTF8.GetBytes(repository.ToString()));
+        writer.LengthPrefixed(Encoding.UTF8.GetBytes(host));
+        writer.LengthPrefixed(Encoding.UTF8.GetBytes(source));
         byte[] binding = SHA256.HashData(writer.Written);
         string basePath = Path.Combine(directory, "walk-" + Convert.ToHexStringLower(binding.AsSpan(0, 16)));
         try

@@ -2,8 +2,8 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using SnapFs.Agent.Backups;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Trees;
 
 namespace SnapFs.Agent.Caches;

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SnapFs.Agent.Excludes;
 
 /// <summary>
@@ -27,7 +29,7 @@ public sealed class PatternSet
 
     /// <summary>Takes patterns in order, each as given on a command line: <c>#</c> begins no comment.</summary>
     public static PatternSet FromPatterns(IEnumerable<string> patterns) =>
-        Empty.Add(patterns.Select(pattern => System.Text.Encoding.UTF8.GetBytes(pattern)));
+        Empty.Add(patterns.Select(pattern => Encoding.UTF8.GetBytes(pattern)));
 
     /// <summary>These patterns and after them those of a file: empty lines and lines that begin with <c>#</c> are
     /// skipped.</summary>

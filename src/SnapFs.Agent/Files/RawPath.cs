@@ -1,10 +1,12 @@
+using System.Text;
+
 namespace SnapFs.Agent.Files;
 
 /// <summary>Paths as raw bytes: any bytes but NUL, components between <c>/</c>.</summary>
 public static class RawPath
 {
     /// <summary>The bytes of a path given as text.</summary>
-    public static byte[] FromText(string path) => System.Text.Encoding.UTF8.GetBytes(path);
+    public static byte[] FromText(string path) => Encoding.UTF8.GetBytes(path);
 
     /// <summary>A path for people: bytes that are not UTF-8 and control characters are written <c>\xNN</c>.</summary>
     public static string ToText(ReadOnlySpan<byte> path)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 
 namespace SnapFs.Agent.Owners;
 
@@ -19,11 +20,11 @@ internal sealed class OwnerNumbers
         : _groups.GetOrAdd(Key(name), LookUpGroup) ?? archived;
 
     /// <summary>Latin-1 keeps every byte apart.</summary>
-    private static string Key(ReadOnlySpan<byte> name) => System.Text.Encoding.Latin1.GetString(name);
+    private static string Key(ReadOnlySpan<byte> name) => Encoding.Latin1.GetString(name);
 
     private static uint? LookUpUser(string key)
     {
-        byte[] name = [.. System.Text.Encoding.Latin1.GetBytes(key), 0];
+        byte[] name = [.. Encoding.Latin1.GetBytes(key), 0];
         byte[] buffer = GC.AllocateUninitializedArray<byte>(1024, pinned: true);
         while (true)
         {
@@ -40,7 +41,7 @@ internal sealed class OwnerNumbers
 
     private static uint? LookUpGroup(string key)
     {
-        byte[] name = [.. System.Text.Encoding.Latin1.GetBytes(key), 0];
+        byte[] name = [.. Encoding.Latin1.GetBytes(key), 0];
         byte[] buffer = GC.AllocateUninitializedArray<byte>(4096, pinned: true);
         while (true)
         {

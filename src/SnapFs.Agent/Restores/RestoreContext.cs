@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SnapFs.Agent.Restores;
 
@@ -43,6 +44,6 @@ internal sealed class RestoreContext
     public static byte[] TemporaryName()
     {
         string name = ".snapfs-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)) + "\0";
-        return System.Text.Encoding.ASCII.GetBytes(name);
+        return Encoding.ASCII.GetBytes(name);
     }
 }

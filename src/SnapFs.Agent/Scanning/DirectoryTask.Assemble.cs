@@ -1,5 +1,5 @@
 using SnapFs.Agent.Files;
-using SnapFs.Encoding;
+using SnapFs.Binary;
 using SnapFs.Trees;
 
 namespace SnapFs.Agent.Scanning;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using SnapFs.Agent.Files;
 using SnapFs.Agent.Workers;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Trees;
 
 namespace SnapFs.Agent.Scanning;

@@ -1,6 +1,6 @@
 using SnapFs.Agent.Files;
 using SnapFs.Agent.Workers;
-using SnapFs.Encoding;
+using SnapFs.Binary;
 using SnapFs.Trees;
 
 namespace SnapFs.Agent.Scanning;

@@ -1,6 +1,6 @@
 using SnapFs.Agent.Files;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Trees;
 
 namespace SnapFs.Agent.Scanning;

@@ -14,7 +14,7 @@ internal static class SourceNames
     public static string For(IReadOnlyList<ReadOnlyMemory<byte>> paths)
     {
         string name = string.Join('+', paths.Select(path => OfPath(path.Span)));
-        if (TextEncoding.UTF8.GetByteCount(name) <= MaxBytes)
+        if (Encoding.UTF8.GetByteCount(name) <= MaxBytes)
         {
             return name;
         }
@@ -45,7 +45,7 @@ internal static class SourceNames
     public static bool IsValid(string name) =>
         name.Length > 0
         && name is not ("." or "..")
-        && TextEncoding.UTF8.GetByteCount(name) <= 255
+        && Encoding.UTF8.GetByteCount(name) <= 255
         && !name.Contains('/')
         && !name.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar);
 
@@ -57,7 +57,7 @@ internal static class SourceNames
         }
 
         StringBuilder name = new();
-        foreach (Rune rune in TextEncoding.UTF8.GetString(path[1..]).EnumerateRunes())
+        foreach (Rune rune in Encoding.UTF8.GetString(path[1..]).EnumerateRunes())
         {
             name.Append(rune.Value == '/' ? "-" : Rune.IsControl(rune) || rune == Rune.ReplacementChar ? "_" : rune.ToString());
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Mounting;
 using SnapFs.Cli.Output;
@@ -84,7 +85,7 @@ internal static class MountCommand
     {
         // A passphrase is spent here: deriving its key takes memory that the process behind the mount never sees.
         using KeyFile key = await RepositorySession.ExportKeyAsync(context, cancellationToken).ConfigureAwait(false);
-        return TextEncoding.UTF8.GetBytes(key.Format());
+        return Encoding.UTF8.GetBytes(key.Format());
     }
 
     private static void Announce(CommandOutput output, MountRequest request)

@@ -17,7 +17,7 @@ internal static class RawText
     {
         if (Utf8.IsValid(bytes))
         {
-            return TextEncoding.UTF8.GetString(bytes);
+            return Encoding.UTF8.GetString(bytes);
         }
 
         StringBuilder text = new(bytes.Length);

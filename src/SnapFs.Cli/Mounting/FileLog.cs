@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 
@@ -54,7 +55,7 @@ internal sealed class FileLog : IMountLog
             MountLogLevel.Warning => "warning",
             _ => "info",
         };
-        byte[] line = TextEncoding.UTF8.GetBytes($"{time} {word} {SafeText.Message(message)}\n");
+        byte[] line = Encoding.UTF8.GetBytes($"{time} {word} {SafeText.Message(message)}\n");
         lock (_gate)
         {
             try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Secrets;
@@ -57,7 +58,7 @@ internal static class MountService
         int length = input.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         try
         {
-            return new RepositorySecret.FromKeyFile(KeyFile.Parse(TextEncoding.UTF8.GetString(buffer, 0, length)));
+            return new RepositorySecret.FromKeyFile(KeyFile.Parse(Encoding.UTF8.GetString(buffer, 0, length)));
         }
         finally
         {

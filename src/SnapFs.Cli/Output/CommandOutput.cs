@@ -53,7 +53,7 @@ internal sealed class CommandOutput
         lock (_gate)
         {
             ClearProgress();
-            TextEncoding.UTF8.GetBytes(text, _pending);
+            Encoding.UTF8.GetBytes(text, _pending);
             FlushIfDue();
         }
     }
@@ -183,7 +183,7 @@ internal sealed class CommandOutput
             TryFlushPending(); // so that lines of both streams are in order; its failure is thrown by Flush
             try
             {
-                _environment.Error.Write(TextEncoding.UTF8.GetBytes(text));
+                _environment.Error.Write(Encoding.UTF8.GetBytes(text));
             }
             catch (SnapFsException)
             {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using SnapFs.Cli.Browsing;
@@ -18,7 +19,7 @@ internal static class JsonFields
             return;
         }
 
-        json.WriteString(name, TextEncoding.UTF8.GetString(bytes));
+        json.WriteString(name, Encoding.UTF8.GetString(bytes));
         json.WriteBase64String(name + "Base64", bytes);
     }
 

@@ -18,7 +18,7 @@ internal sealed class ProgressLine(CliEnvironment environment, int columns)
     public void Show(in ProgressState state)
     {
         string line = Format(in state, Math.Max(columns - 1, 20), environment.NonEmpty("NO_COLOR") is null);
-        environment.Error.Write(TextEncoding.UTF8.GetBytes(ClearLine + line));
+        environment.Error.Write(Encoding.UTF8.GetBytes(ClearLine + line));
         _visible = true;
     }
 
@@ -27,7 +27,7 @@ internal sealed class ProgressLine(CliEnvironment environment, int columns)
     {
         if (_visible)
         {
-            environment.Error.Write(TextEncoding.UTF8.GetBytes(ClearLine));
+            environment.Error.Write(Encoding.UTF8.GetBytes(ClearLine));
             _visible = false;
         }
     }

@@ -15,7 +15,7 @@ internal static class SafeText
     {
         if (IsPlain(bytes))
         {
-            return TextEncoding.ASCII.GetString(bytes);
+            return Encoding.ASCII.GetString(bytes);
         }
 
         StringBuilder text = new(bytes.Length + 8);

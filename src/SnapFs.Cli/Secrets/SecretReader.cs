@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cryptography;
@@ -113,7 +114,7 @@ internal static class SecretReader
 
     private static SecretBytes FromVariable(CliEnvironment environment)
     {
-        byte[] bytes = TextEncoding.UTF8.GetBytes(environment.Variable(Settings.PasswordVariable) ?? "");
+        byte[] bytes = Encoding.UTF8.GetBytes(environment.Variable(Settings.PasswordVariable) ?? "");
         return Own(bytes);
     }
 

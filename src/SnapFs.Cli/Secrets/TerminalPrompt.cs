@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SnapFs.Cli.Secrets;
 
@@ -93,7 +94,7 @@ internal static class TerminalPrompt
 
     private static void Write(int fd, string text)
     {
-        byte[] bytes = TextEncoding.UTF8.GetBytes(text);
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
         Interop.write(fd, in bytes[0], (nuint)bytes.Length);
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using SnapFs.Encoding;
+using SnapFs.Binary;
 
 namespace SnapFs.Chunks;
 

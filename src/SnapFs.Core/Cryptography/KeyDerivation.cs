@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SnapFs.Cryptography;
 
@@ -24,11 +25,11 @@ public static class KeyDerivation
         ArgumentException.ThrowIfNullOrEmpty(purpose);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, MaxLength, nameof(destination));
 
-        int purposeLength = System.Text.Encoding.UTF8.GetByteCount(purpose);
+        int purposeLength = Encoding.UTF8.GetByteCount(purpose);
         int infoLength = (3 * LengthPrefix.Size) + "snapfs"u8.Length + purposeLength + context.Length;
         Span<byte> info = infoLength <= StackLimit ? stackalloc byte[infoLength] : new byte[infoLength];
         Span<byte> encodedPurpose = purposeLength <= StackLimit ? stackalloc byte[purposeLength] : new byte[purposeLength];
-        System.Text.Encoding.UTF8.GetBytes(purpose, encodedPurpose);
+        Encoding.UTF8.GetBytes(purpose, encodedPurpose);
         LengthPrefix.Write(LengthPrefix.Write(LengthPrefix.Write(info, "snapfs"u8), encodedPurpose), context);
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, destination, salt: [], info);
     }

@@ -1,5 +1,5 @@
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 
 namespace SnapFs.Trees;
 

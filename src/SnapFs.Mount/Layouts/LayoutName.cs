@@ -36,7 +36,7 @@ internal static class LayoutName
         }
 
         string result = name.ToString();
-        return System.Text.Encoding.UTF8.GetByteCount(result) <= MaxLength ? result : Shorten(text, result);
+        return Encoding.UTF8.GetByteCount(result) <= MaxLength ? result : Shorten(text, result);
     }
 
     /// <summary>The runes of a text; lone surrogates go straight into <paramref name="escaped"/>.</summary>
@@ -59,9 +59,9 @@ internal static class LayoutName
 
     private static string Shorten(string text, string name)
     {
-        byte[] hash = SHA256.HashData(System.Text.Encoding.Unicode.GetBytes(text));
+        byte[] hash = SHA256.HashData(Encoding.Unicode.GetBytes(text));
         int end = Math.Min(KeptOfLong, name.Length);
-        while (System.Text.Encoding.UTF8.GetByteCount(name.AsSpan(0, end)) > KeptOfLong || char.IsHighSurrogate(name[end - 1]))
+        while (Encoding.UTF8.GetByteCount(name.AsSpan(0, end)) > KeptOfLong || char.IsHighSurrogate(name[end - 1]))
         {
             end--;
         }

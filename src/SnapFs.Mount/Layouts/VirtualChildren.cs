@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SnapFs.Mount.Layouts;
 
 /// <summary>The entries of a layout directory. Immutable.</summary>
@@ -10,14 +12,14 @@ internal sealed class VirtualChildren
     internal VirtualChildren(IEnumerable<VirtualNode> nodes)
     {
         ById = [.. nodes.OrderBy(node => node.Id)];
-        _byName = ById.ToDictionary(node => System.Text.Encoding.UTF8.GetString(node.Name), StringComparer.Ordinal);
+        _byName = ById.ToDictionary(node => Encoding.UTF8.GetString(node.Name), StringComparer.Ordinal);
     }
 
     /// <summary>In order of id, so that a listing can resume where it stopped after nodes came and went.</summary>
     internal IReadOnlyList<VirtualNode> ById { get; }
 
     internal VirtualNode? Find(ReadOnlySpan<byte> name) =>
-        _byName.GetValueOrDefault(System.Text.Encoding.UTF8.GetString(name)) is { } node && name.SequenceEqual(node.Name)
+        _byName.GetValueOrDefault(Encoding.UTF8.GetString(name)) is { } node && name.SequenceEqual(node.Name)
             ? node
             : null;
 

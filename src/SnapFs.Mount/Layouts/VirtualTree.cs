@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using SnapFs.Mount.Nodes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -61,7 +62,7 @@ internal sealed class VirtualTree
     /// cached page of the old one is ever shown.</summary>
     internal void SetStatus(string text)
     {
-        byte[] content = System.Text.Encoding.UTF8.GetBytes(text);
+        byte[] content = Encoding.UTF8.GetBytes(text);
         lock (_lock)
         {
             VirtualNode? old = _ownDirectory.Children!.Find("status"u8); // a directory from the start
@@ -125,7 +126,7 @@ internal sealed class VirtualTree
         List<VirtualNode> after = [.. kept];
         foreach ((string name, PlanNode wanted) in plan.Children!)
         {
-            VirtualNode? old = before.Find(System.Text.Encoding.UTF8.GetBytes(name));
+            VirtualNode? old = before.Find(Encoding.UTF8.GetBytes(name));
             VirtualNode node = old is not null && Matches(old, wanted) ? old : Create(directory, name, wanted);
             after.Add(node);
             if (node.IsDirectory)
@@ -160,7 +161,7 @@ internal sealed class VirtualTree
         && node.Snapshot?.Head.Id == wanted.Snapshot?.Id
         && (node.Target is null
             ? wanted.Target is null
-            : wanted.Target is not null && node.Target.AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(wanted.Target)));
+            : wanted.Target is not null && node.Target.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(wanted.Target)));
 
     private VirtualNode Create(VirtualNode parent, string name, PlanNode plan)
     {
@@ -169,11 +170,11 @@ internal sealed class VirtualTree
         {
             Id = ++_lastId,
             Path = path,
-            Name = System.Text.Encoding.UTF8.GetBytes(name),
+            Name = Encoding.UTF8.GetBytes(name),
             Inode = InodeNumber.OfPath(path),
             Parent = parent,
             IsHidden = plan.IsHidden,
-            Target = plan.Target is null ? null : System.Text.Encoding.UTF8.GetBytes(plan.Target),
+            Target = plan.Target is null ? null : Encoding.UTF8.GetBytes(plan.Target),
             Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot),
             Children = plan.Children is null ? null : VirtualChildren.None,
             Modified = plan.Modified == default ? Now : plan.Modified,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using SnapFs.Objects;
 using SnapFs.Trees;
 
@@ -34,7 +35,7 @@ internal static class InodeNumber
     internal static ulong OfPath(string path)
     {
         Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(path), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(path), hash);
         return (BinaryPrimitives.ReadUInt64LittleEndian(hash) & ~Archived) | Virtual;
     }
 

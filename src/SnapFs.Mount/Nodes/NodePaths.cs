@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Mount.Layouts;
 using SnapFs.Trees;
 
@@ -52,7 +53,7 @@ internal static class NodePaths
     /// <summary>A raw name on one line of a log, whatever it holds.</summary>
     private static string Printable(ReadOnlySpan<byte> name)
     {
-        string text = System.Text.Encoding.UTF8.GetString(name);
+        string text = Encoding.UTF8.GetString(name);
         return string.Concat(text.Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString()));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Owners;
@@ -56,7 +57,7 @@ internal sealed class OwnerMap(IUserDatabase database, bool isStrict)
     /// <summary>The number of an archived owner, and whether its name proved it.</summary>
     internal (uint Id, bool IsByName) Map(uint id, ReadOnlySpan<byte> name, bool isUser)
     {
-        OwnerKey key = new(id, System.Text.Encoding.Latin1.GetString(name), isUser);
+        OwnerKey key = new(id, Encoding.Latin1.GetString(name), isUser);
         if (!_known.TryGetValue(key, out (uint Id, bool IsByName) mapped))
         {
             mapped = Find(id, name, isUser);

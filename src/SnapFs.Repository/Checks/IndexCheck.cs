@@ -1,4 +1,4 @@
-using SnapFs.Encoding;
+using SnapFs.Binary;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Packs;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using SnapFs.Binary;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 
 namespace SnapFs.Repository.Keys;
 

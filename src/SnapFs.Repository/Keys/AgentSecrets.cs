@@ -1,5 +1,5 @@
+using SnapFs.Binary;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 
 namespace SnapFs.Repository.Keys;
 

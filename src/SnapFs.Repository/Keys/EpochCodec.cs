@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using SnapFs.Binary;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Repository.Objects;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using SnapFs.Encoding;
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Objects;
 
 namespace SnapFs.Repository.Keys;
@@ -142,7 +143,7 @@ public sealed class KeyFile : IDisposable
     private static ReadOnlySpan<byte> Checksum(string role, ReadOnlySpan<byte> payload)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.ASCII.GetBytes($"{Prefix}:{role}:"));
+        hash.AppendData(Encoding.ASCII.GetBytes($"{Prefix}:{role}:"));
         hash.AppendData(payload);
         return hash.GetHashAndReset().AsSpan(0, ChecksumLength);
     }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SnapFs.Repository.Keys;
 
 /// <summary>Reads and writes key files on the local disk.</summary>
@@ -27,7 +29,7 @@ public static class KeyFileStore
 
             byte[] content = new byte[stream.Length];
             stream.ReadExactly(content);
-            return KeyFile.Parse(System.Text.Encoding.UTF8.GetString(content));
+            return KeyFile.Parse(Encoding.UTF8.GetString(content));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,7 +55,7 @@ public static class KeyFileStore
         try
         {
             using FileStream stream = new(path, options);
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(key.Format()));
+            stream.Write(Encoding.UTF8.GetBytes(key.Format()));
             stream.Flush(flushToDisk: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

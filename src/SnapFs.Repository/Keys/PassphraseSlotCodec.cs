@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Repository.Objects;
 
@@ -21,7 +22,7 @@ internal static class PassphraseSlotCodec
         DateTimeOffset created,
         AdministratorSecrets secrets)
     {
-        if (System.Text.Encoding.UTF8.GetByteCount(label) > MaxLabel)
+        if (Encoding.UTF8.GetByteCount(label) > MaxLabel)
         {
             throw new ArgumentException($"A label has at most {MaxLabel} bytes.", nameof(label));
         }

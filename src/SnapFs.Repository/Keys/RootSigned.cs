@@ -1,4 +1,4 @@
-using SnapFs.Encoding;
+using SnapFs.Binary;
 using SnapFs.Objects;
 using SnapFs.Repository.Objects;
 

@@ -1,5 +1,5 @@
+using SnapFs.Binary;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Compression;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Trees;
 
 namespace SnapFs.Repository.Objects;

@@ -1,4 +1,4 @@
-using SnapFs.Encoding;
+using SnapFs.Binary;
 
 namespace SnapFs.Repository.Objects;
 

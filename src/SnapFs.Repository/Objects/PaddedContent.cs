@@ -1,4 +1,4 @@
-using SnapFs.Encoding;
+using SnapFs.Binary;
 using SnapFs.Sizes;
 
 namespace SnapFs.Repository.Objects;

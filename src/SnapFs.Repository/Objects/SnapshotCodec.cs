@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Snapshots;

@@ -1,5 +1,6 @@
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -204,7 +205,7 @@ internal static class SnapshotFields
     /// <summary>Hosts and sources become names of folders in a mount.</summary>
     private static string CheckName(string name, int maxBytes) =>
         name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('\0', '/')
-            && System.Text.Encoding.UTF8.GetByteCount(name) <= maxBytes
+            && Encoding.UTF8.GetByteCount(name) <= maxBytes
             ? name
             : throw new InvalidEncodingException(
                 $"the host or source '{name}' is empty, too long, or no name of a folder");
@@ -231,7 +232,7 @@ internal static class SnapshotFields
         value.Varint((ulong)texts.Count);
         foreach (string text in texts)
         {
-            value.LengthPrefixed(System.Text.Encoding.UTF8.GetBytes(text));
+            value.LengthPrefixed(Encoding.UTF8.GetBytes(text));
         }
 
         return value.Written;
@@ -243,7 +244,7 @@ internal static class SnapshotFields
         List<string> texts = [];
         for (int left = reader.VarintInt32(Math.Min(max, value.Length)); left > 0; left--)
         {
-            texts.Add(System.Text.Encoding.UTF8.GetString(reader.LengthPrefixed(MaxText)));
+            texts.Add(Encoding.UTF8.GetString(reader.LengthPrefixed(MaxText)));
         }
 
         reader.End();

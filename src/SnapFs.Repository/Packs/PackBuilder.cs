@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using SnapFs.Sizes;

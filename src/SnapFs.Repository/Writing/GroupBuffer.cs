@@ -1,3 +1,4 @@
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Repository.Packs;
 
@@ -7,7 +8,7 @@ namespace SnapFs.Repository.Writing;
 internal sealed class GroupBuffer
 {
     private readonly List<PackChunk> _chunks = [];
-    private readonly Encoding.ByteWriter _plain = new(64 * 1024);
+    private readonly ByteWriter _plain = new(64 * 1024);
 
     /// <summary>The chunks, in order.</summary>
     internal ReadOnlySpan<PackChunk> Chunks => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_chunks);

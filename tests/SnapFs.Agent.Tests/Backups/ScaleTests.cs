@@ -2,8 +2,8 @@ using System.Diagnostics;
 using SnapFs.Agent.Backups;
 using SnapFs.Agent.Scanning;
 using SnapFs.Agent.Tests.Support;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Testing.Trees;
 using SnapFs.Trees;
 

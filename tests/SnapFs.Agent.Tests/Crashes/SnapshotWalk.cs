@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Snapshots;
@@ -29,7 +30,7 @@ internal sealed class SnapshotWalk(ISnapshotSource source)
         while (cursor.Next())
         {
             NodeView node = cursor.Node;
-            string path = $"{prefix}/{System.Text.Encoding.UTF8.GetString(node.Name)}";
+            string path = $"{prefix}/{Encoding.UTF8.GetString(node.Name)}";
             if (node.Type == NodeType.Directory)
             {
                 Walk(frames, pages, node.Tree, path);

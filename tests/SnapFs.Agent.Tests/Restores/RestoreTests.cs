@@ -219,13 +219,13 @@ public sealed class RestoreTests : IDisposable
             Target = "/etc"u8,
             LinkCount = 1,
         };
-        SnapFs.Encoding.ByteWriter page = new();
+        SnapFs.Binary.ByteWriter page = new();
         page.Bytes([1, 0, 0, 0, 0, 1]);
-        NodeCodec.Write(page, in node, new SnapFs.Encoding.ByteWriter());
+        NodeCodec.Write(page, in node, new SnapFs.Binary.ByteWriter());
         ChunkRef tree = new(_sink.Put(ChunkKind.Tree, page.Written), page.Length);
-        SnapFs.Encoding.ByteWriter root = new();
+        SnapFs.Binary.ByteWriter root = new();
         NodeView top = new() { Type = NodeType.Directory, Mode = 0x1ED, LinkCount = 1, Tree = tree };
-        NodeCodec.Write(root, in top, new SnapFs.Encoding.ByteWriter());
+        NodeCodec.Write(root, in top, new SnapFs.Binary.ByteWriter());
         MemorySource source = new(_sink);
         using SnapFs.Caches.FrameCache frames = source.NewCache();
         RestoreOptions options = new() { Target = _directory["out"], Sources = ["/"u8.ToArray()] };

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Cli.Backups;
 
 namespace SnapFs.Cli.Tests.Backups;
@@ -18,7 +19,7 @@ public sealed class SourceNamesTests
         string one = SourceNames.For(Raw("/" + new string('é', 200)));
         string other = SourceNames.For(Raw("/" + new string('é', 201)));
 
-        Assert.True(TextEncoding.UTF8.GetByteCount(one) <= 120);
+        Assert.True(Encoding.UTF8.GetByteCount(one) <= 120);
         Assert.NotEqual(one, other);
         Assert.True(SourceNames.IsValid(one));
     }
@@ -44,5 +45,5 @@ public sealed class SourceNamesTests
     }
 
     private static List<ReadOnlyMemory<byte>> Raw(params string[] paths) =>
-        [.. paths.Select(path => new ReadOnlyMemory<byte>(TextEncoding.UTF8.GetBytes(path)))];
+        [.. paths.Select(path => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(path)))];
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Tests.Output;
@@ -15,7 +16,7 @@ public sealed class SafeTextTests
     [InlineData("line\u2028separator", @"line\u{2028}separator")]
     [InlineData("del\x7f", @"del\x7f")]
     public void Names_are_shown_without_what_a_terminal_acts_on(string name, string shown) =>
-        Assert.Equal(shown, SafeText.Of(TextEncoding.UTF8.GetBytes(name)));
+        Assert.Equal(shown, SafeText.Of(Encoding.UTF8.GetBytes(name)));
 
     [Fact]
     public void Bytes_that_are_not_utf8_are_shown_in_hexadecimal() =>

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.References;
 
@@ -23,7 +24,7 @@ public sealed class SnapshotReferenceTests
         Assert.Equal(host, reference.Host);
         Assert.Equal(source, reference.Source);
         Assert.Equal(time, reference.Time);
-        Assert.Equal(path, reference.Path is null ? null : TextEncoding.UTF8.GetString(reference.Path));
+        Assert.Equal(path, reference.Path is null ? null : Encoding.UTF8.GetString(reference.Path));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Secrets;
 using SnapFs.Cryptography;
@@ -66,7 +67,7 @@ public sealed class SecretReaderTests : IDisposable
         _cli.Answers.Enqueue("one");
         _cli.Answers.Enqueue("one");
         using SecretBytes secret = SecretReader.ReadNew(Choice(SecretKind.Prompt, ""), _cli.Environment, "?");
-        Assert.Equal("one", TextEncoding.UTF8.GetString(secret.Span));
+        Assert.Equal("one", Encoding.UTF8.GetString(secret.Span));
 
         _cli.Answers.Enqueue("one");
         _cli.Answers.Enqueue("two");
@@ -83,7 +84,7 @@ public sealed class SecretReaderTests : IDisposable
     private string Read(SecretKind kind, string value)
     {
         using SecretBytes secret = SecretReader.Read(Choice(kind, value), _cli.Environment, "Passphrase: ");
-        return TextEncoding.UTF8.GetString(secret.Span);
+        return Encoding.UTF8.GetString(secret.Span);
     }
 
     private string WriteFile(string content)

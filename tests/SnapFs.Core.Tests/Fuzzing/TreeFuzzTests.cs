@@ -1,5 +1,6 @@
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Core.Tests.Trees;
-using SnapFs.Encoding;
 using SnapFs.Testing.Fuzzing;
 using SnapFs.Trees;
 
@@ -182,7 +183,7 @@ public sealed class TreeFuzzTests
         }
 
         // A directory large enough for an index page above small leaves.
-        pages.Encode(Enumerable.Range(0, 3000).Select(i => System.Text.Encoding.UTF8.GetBytes($"name-{i:D7}")));
+        pages.Encode(Enumerable.Range(0, 3000).Select(i => Encoding.UTF8.GetBytes($"name-{i:D7}")));
         return [.. pages.Pages.Values.Where(page => page.Length < 20_000)];
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Chunks;
 using SnapFs.Testing;
 using SnapFs.Testing.Fuzzing;
@@ -21,7 +22,7 @@ public sealed class DirectoryTests
             Assert.True(cursor.Next());
             Assert.Equal(i, cursor.Ordinal);
             Assert.Equal(names[i], cursor.Node.Name.ToArray());
-            Assert.Equal($"u{names[i][0] % 3}", System.Text.Encoding.UTF8.GetString(cursor.Page.UserName(cursor.Node.UserId)));
+            Assert.Equal($"u{names[i][0] % 3}", Encoding.UTF8.GetString(cursor.Page.UserName(cursor.Node.UserId)));
             Assert.True(DirectoryCursor.TryFind(pages, in root, names[i], out TreePage page, out int index, out long ordinal));
             Assert.Equal(i, ordinal);
             Assert.Equal(names[i], page.Node(index).Name.ToArray());
@@ -160,7 +161,7 @@ public sealed class DirectoryTests
     /// <summary>An index page of level 1 over the given children, true or not.</summary>
     private static ChunkRef Index(PageStore pages, params (byte[] Name, ChunkRef Page, long Entries)[] children)
     {
-        SnapFs.Encoding.ByteWriter writer = new();
+        SnapFs.Binary.ByteWriter writer = new();
         writer.Bytes([1, 1, 0, 0, 0, (byte)children.Length]);
         foreach ((byte[] name, ChunkRef page, long entries) in children)
         {
@@ -200,5 +201,5 @@ public sealed class DirectoryTests
     }
 
     private static byte[][] Numbered(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => System.Text.Encoding.UTF8.GetBytes($"name-{i:D7}"))];
+        [.. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($"name-{i:D7}"))];
 }

@@ -1,5 +1,6 @@
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Testing;
 using SnapFs.Testing.Fuzzing;
 using SnapFs.Trees;
@@ -56,7 +57,7 @@ public sealed class NodeCodecTests
     [InlineData("..")]
     public void A_name_that_could_leave_its_directory_is_refused(string name)
     {
-        NodeView node = new() { Name = System.Text.Encoding.UTF8.GetBytes(name), Type = NodeType.Fifo };
+        NodeView node = new() { Name = Encoding.UTF8.GetBytes(name), Type = NodeType.Fifo };
         byte[] encoded = Encode(in node);
 
         Assert.Throws<InvalidEncodingException>(() => NodeCodec.Read(encoded));

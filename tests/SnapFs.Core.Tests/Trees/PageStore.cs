@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using SnapFs.Chunks;
 using SnapFs.Trees;
 
@@ -26,7 +27,7 @@ internal sealed class PageStore : ITreePages, IOwnerNames
         return TreePage.Parse(bytes);
     }
 
-    public ReadOnlySpan<byte> UserName(uint id) => System.Text.Encoding.UTF8.GetBytes($"u{id}");
+    public ReadOnlySpan<byte> UserName(uint id) => Encoding.UTF8.GetBytes($"u{id}");
 
     public ReadOnlySpan<byte> GroupName(uint id) => id % 2 == 0 ? default : "g"u8;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.EndToEnd.Tests.Harness;
 using SnapFs.Testing.Processes;
 using SnapFs.Testing.Trees;
@@ -111,7 +112,7 @@ public sealed class TortureTreeTests : IDisposable
     [InlineData("é", "\\xc3\\xa9")]
     public void The_printable_form_of_a_name_goes_both_ways(string name, string printable)
     {
-        byte[] raw = System.Text.Encoding.UTF8.GetBytes(name);
+        byte[] raw = Encoding.UTF8.GetBytes(name);
 
         Assert.Equal(printable, RawName.Escape(raw));
         Assert.Equal(raw, RawName.Unescape(printable));

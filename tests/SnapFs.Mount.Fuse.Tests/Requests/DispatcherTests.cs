@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Fuse.Requests;
@@ -246,7 +247,7 @@ public sealed class DispatcherTests : IDisposable
         foreach (string name in names)
         {
             byte[] reply = Send(
-                dispatcher, Request(FuseOpcode.Lookup, node, System.Text.Encoding.UTF8.GetBytes(name + "\0")));
+                dispatcher, Request(FuseOpcode.Lookup, node, Encoding.UTF8.GetBytes(name + "\0")));
             Assert.Equal(0, ErrorOf(reply));
             node = MemoryMarshal.Read<FuseEntryOut>(reply.AsSpan(16)).NodeId;
         }
@@ -289,7 +290,7 @@ public sealed class DispatcherTests : IDisposable
         {
             ReadOnlySpan<byte> record = records[(isPlus ? 128 : 0)..];
             FuseDirent dirent = MemoryMarshal.Read<FuseDirent>(record);
-            names.Add(System.Text.Encoding.UTF8.GetString(record.Slice(24, (int)dirent.NameLength)));
+            names.Add(Encoding.UTF8.GetString(record.Slice(24, (int)dirent.NameLength)));
             offset = dirent.Offset;
             records = record[((24 + (int)dirent.NameLength + 7) & ~7)..];
         }

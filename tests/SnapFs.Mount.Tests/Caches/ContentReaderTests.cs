@@ -1,6 +1,6 @@
+using SnapFs.Binary;
 using SnapFs.Caches;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Trees;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Tests.Fakes;
@@ -61,10 +62,10 @@ internal sealed class TestNode
         return directory;
     }
 
-    public static TestNode Text(string text) => new() { Content = System.Text.Encoding.UTF8.GetBytes(text) };
+    public static TestNode Text(string text) => new() { Content = Encoding.UTF8.GetBytes(text) };
 
     public static TestNode Link(string target) =>
-        new() { Type = NodeType.Symlink, Mode = 0x1FF, Target = System.Text.Encoding.UTF8.GetBytes(target) };
+        new() { Type = NodeType.Symlink, Mode = 0x1FF, Target = Encoding.UTF8.GetBytes(target) };
 
     /// <summary>The node at a path below this one.</summary>
     public TestNode At(string path) =>

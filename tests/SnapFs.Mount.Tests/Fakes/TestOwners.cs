@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Mount.Owners;
 using SnapFs.Trees;
 
@@ -28,7 +29,7 @@ internal sealed class TestOwners : IOwnerNames, IUserDatabase
 
     public bool HasGroup(uint id) => Groups.ContainsValue(id);
 
-    private static byte[] Raw(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+    private static byte[] Raw(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static string Text(ReadOnlySpan<byte> raw) => System.Text.Encoding.UTF8.GetString(raw);
+    private static string Text(ReadOnlySpan<byte> raw) => Encoding.UTF8.GetString(raw);
 }

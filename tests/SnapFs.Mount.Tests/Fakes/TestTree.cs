@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -71,7 +72,7 @@ internal sealed class TestTree(MemorySnapshotSource source)
     {
         DirectoryEncoder encoder = new(_owners, page => source.Put(ChunkKind.Tree, page));
         foreach ((byte[] name, TestNode child) in directory.Children
-            .Select(pair => (System.Text.Encoding.Latin1.GetBytes(pair.Key), pair.Value))
+            .Select(pair => (Encoding.Latin1.GetBytes(pair.Key), pair.Value))
             .OrderBy(pair => pair.Item1, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b))))
         {
             NodeView view = View(child, name);
@@ -167,7 +168,7 @@ internal sealed class TestTree(MemorySnapshotSource source)
     {
         foreach ((string name, byte[] value) in node.Xattrs)
         {
-            byte[] raw = System.Text.Encoding.UTF8.GetBytes(name);
+            byte[] raw = Encoding.UTF8.GetBytes(name);
             if (value.Length > TreeLimits.MaxInlineXattr)
             {
                 ChunkRef chunk = new(source.Put(ChunkKind.Data, value), value.Length);

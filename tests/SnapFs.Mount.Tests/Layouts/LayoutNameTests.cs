@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Mount.Layouts;
 
 namespace SnapFs.Mount.Tests.Layouts;
@@ -30,7 +31,7 @@ public sealed class LayoutNameTests
         foreach (string text in (string[])[first, second])
         {
             string name = LayoutName.Of(text);
-            Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(name), 1, 255);
+            Assert.InRange(Encoding.UTF8.GetByteCount(name), 1, 255);
             Assert.DoesNotContain('/', name);
             Assert.DoesNotContain('\0', name);
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Objects;
 using SnapFs.Repository.Checks;
 using SnapFs.Repository.Tests.Keys;
@@ -74,7 +75,7 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
             Assert.Equal("it is missing", error.What);
             Assert.NotEmpty(report.Affected);
             Assert.All(report.Affected, file => Assert.Equal(snapshot, file.Snapshot));
-            string[] paths = [.. report.Affected.Select(file => System.Text.Encoding.UTF8.GetString(file.Path.Span))];
+            string[] paths = [.. report.Affected.Select(file => Encoding.UTF8.GetString(file.Path.Span))];
             Assert.True(paths is ["/"] || paths.Order().SequenceEqual(["/d/large", "/d/listed", "/d/sparse"]), string.Join(' ', paths));
             await Storage.PutAsync(pack, content, None);
         }

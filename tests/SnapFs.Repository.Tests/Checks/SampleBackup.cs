@@ -1,5 +1,6 @@
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Tests.Objects;
@@ -83,7 +84,7 @@ internal static class SampleBackup
 
     private static NodeView File(string name, long size, ContentForm form) => new()
     {
-        Name = System.Text.Encoding.ASCII.GetBytes(name),
+        Name = Encoding.ASCII.GetBytes(name),
         Type = NodeType.File,
         Mode = 0x1A4,
         LinkCount = 1,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
+using SnapFs.Binary;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using Xunit;
@@ -68,7 +69,7 @@ internal static class HostileObjects
     /// <summary>A key file whose checksum is right.</summary>
     internal static string KeyFile(string role, ReadOnlySpan<byte> payload)
     {
-        byte[] checksum = SHA256.HashData([.. System.Text.Encoding.ASCII.GetBytes($"snapfs-key-1:{role}:"), .. payload]);
+        byte[] checksum = SHA256.HashData([.. Encoding.ASCII.GetBytes($"snapfs-key-1:{role}:"), .. payload]);
         return $"snapfs-key-1:{role}:{System.Buffers.Text.Base64Url.EncodeToString([.. payload, .. checksum[..4]])}\n";
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
@@ -109,8 +110,8 @@ public sealed class ObjectFuzzTests
     {
         using AdministratorSecrets secrets = AdministratorSecrets.CreateRandom();
         using KeyFile file = new(_keys.RepositoryId, secrets.Copy());
-        byte[] text = System.Text.Encoding.ASCII.GetBytes(file.Format());
-        Expect(Fuzzer.Run([text], input => KeyFile.Parse(System.Text.Encoding.Latin1.GetString(input)).Dispose()));
+        byte[] text = Encoding.ASCII.GetBytes(file.Format());
+        Expect(Fuzzer.Run([text], input => KeyFile.Parse(Encoding.Latin1.GetString(input)).Dispose()));
 
         byte[] payload = file.ToPayload()[..^4];
         foreach (string role in (string[])["administrator", "agent"])

@@ -1,6 +1,6 @@
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
-using SnapFs.Encoding;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Objects;

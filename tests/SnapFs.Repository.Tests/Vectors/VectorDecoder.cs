@@ -33,8 +33,8 @@ internal static class VectorDecoder
                 IndexSegmentCodec.Decode(keys.Domain, content, "index/x")
                     ?? throw new DamagedException("index/x", "it is of another domain")),
             "tree-page" => Page(TreePage.Parse(content)),
-            "key-file" => KeyFileFields(KeyFile.Parse(System.Text.Encoding.ASCII.GetString(content))),
-            "paper-key" => KeyFileFields(PaperKey.Parse(System.Text.Encoding.ASCII.GetString(content))),
+            "key-file" => KeyFileFields(KeyFile.Parse(Encoding.ASCII.GetString(content))),
+            "paper-key" => KeyFileFields(PaperKey.Parse(Encoding.ASCII.GetString(content))),
             "chunker" => PackVectors.Chunker(keys, content),
             _ => throw new InvalidOperationException($"no decoder for {kind}"),
         };
@@ -61,7 +61,7 @@ internal static class VectorDecoder
     {
         PassphraseSlot slot = PassphraseSlotCodec.Decode(content, id, out int sealedOffset);
         using AdministratorSecrets secrets = PassphraseSlotCodec.TryOpen(
-            content, slot, sealedOffset, System.Text.Encoding.UTF8.GetBytes(keys.Secrets["password"]))
+            content, slot, sealedOffset, Encoding.UTF8.GetBytes(keys.Secrets["password"]))
             ?? throw new WrongKeyException("the password of secrets.txt does not open the slot");
         Dictionary<string, string> fields = Secrets(secrets);
         fields["label"] = slot.Label;

@@ -1,5 +1,5 @@
+using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Encoding;
 using SnapFs.Trees;
 
 namespace SnapFs.Testing.Fuzzing;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace SnapFs.Testing.Trees;
 
@@ -19,7 +20,7 @@ internal sealed unsafe class DirectoryHandle : IDisposable
     public int Descriptor => descriptor;
 
     /// <summary>Opens a directory by path, following links as a shell would.</summary>
-    public static DirectoryHandle Open(string path) => OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(path), 0);
+    public static DirectoryHandle Open(string path) => OpenAt(Libc.AtFdCwd, Encoding.UTF8.GetBytes(path), 0);
 
     /// <summary>Opens a directory below this one, never through a symbolic link.</summary>
     public DirectoryHandle Enter(ReadOnlySpan<byte> name) =>
@@ -293,7 +294,7 @@ internal sealed unsafe class DirectoryHandle : IDisposable
     private byte[] PathThroughProc(ReadOnlySpan<byte> name)
     {
         string prefix = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}/");
-        byte[] start = System.Text.Encoding.ASCII.GetBytes(name.IsEmpty ? prefix + "." : prefix);
+        byte[] start = Encoding.ASCII.GetBytes(name.IsEmpty ? prefix + "." : prefix);
         return RawName.ToCString((ReadOnlySpan<byte>)[.. start, .. name]);
     }
 }

@@ -63,5 +63,5 @@ public static class RawName
     }
 
     /// <summary>UTF-8 with the terminating zero that the C library expects.</summary>
-    internal static byte[] ToCString(string name) => ToCString(System.Text.Encoding.UTF8.GetBytes(name));
+    internal static byte[] ToCString(string name) => ToCString(Encoding.UTF8.GetBytes(name));
 }

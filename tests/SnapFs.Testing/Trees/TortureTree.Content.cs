@@ -78,7 +78,7 @@ public sealed partial class TortureTree
             opened.Add(current);
             for (int level = 1; level < options.DeepLevels; level++)
             {
-                byte[] name = System.Text.Encoding.ASCII.GetBytes(
+                byte[] name = Encoding.ASCII.GetBytes(
                     level.ToString(CultureInfo.InvariantCulture).PadRight(options.DeepNameLength, 'd'));
                 current = current.MakeDirectory(name);
                 opened.Add(current);

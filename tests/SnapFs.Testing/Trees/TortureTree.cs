@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace SnapFs.Testing.Trees;
 
@@ -41,7 +42,7 @@ public sealed partial class TortureTree
     {
         TortureTree tree = new(path, options);
         string parent = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!; // not null: path is no root
-        byte[] name = System.Text.Encoding.UTF8.GetBytes(System.IO.Path.GetFileName(path));
+        byte[] name = Encoding.UTF8.GetBytes(System.IO.Path.GetFileName(path));
         using DirectoryHandle above = DirectoryHandle.Open(parent);
         using (DirectoryHandle root = above.MakeDirectory(name))
         {
@@ -72,7 +73,7 @@ public sealed partial class TortureTree
     /// </summary>
     private static void In(DirectoryHandle parent, string name, Action<DirectoryHandle> fill)
     {
-        byte[] raw = System.Text.Encoding.UTF8.GetBytes(name);
+        byte[] raw = Encoding.UTF8.GetBytes(name);
         using (DirectoryHandle directory = parent.MakeDirectory(raw))
         {
             fill(directory);
@@ -133,7 +134,7 @@ public sealed partial class TortureTree
 
     private static void MakeNames(DirectoryHandle directory)
     {
-        byte[] longName = System.Text.Encoding.ASCII.GetBytes(new string('n', 255));
+        byte[] longName = Encoding.ASCII.GetBytes(new string('n', 255));
         byte[] everyByte = [.. Enumerable.Range(1, 255).Where(value => value != '/').Select(value => (byte)value)];
         byte[] longBytes = [.. Enumerable.Repeat((byte)0xe9, 255)];
         byte[][] names =

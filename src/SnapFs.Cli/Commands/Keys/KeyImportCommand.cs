@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
@@ -37,7 +38,7 @@ internal static class KeyImportCommand
     private static ExitCode Run(CommandContext context, string paper, string file)
     {
         using SecretBytes text = SecretReader.ReadFile(RawPaths.RequireText(paper), "--paper", trimLineEnd: false);
-        using KeyFile key = PaperKey.Parse(TextEncoding.UTF8.GetString(text.Span));
+        using KeyFile key = PaperKey.Parse(Encoding.UTF8.GetString(text.Span));
         KeyFileStore.Write(RawPaths.RequireText(file), key);
         context.Output.Summary($"wrote {SafeText.Of(file)}, a key of repository {key.RepositoryId.ToString()[..12]}");
         return ExitCode.Success;

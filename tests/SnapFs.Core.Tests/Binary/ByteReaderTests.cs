@@ -1,7 +1,7 @@
-using SnapFs.Encoding;
+using SnapFs.Binary;
 using SnapFs.Testing;
 
-namespace SnapFs.Core.Tests.Encoding;
+namespace SnapFs.Core.Tests.Binary;
 
 public sealed class ByteReaderTests
 {

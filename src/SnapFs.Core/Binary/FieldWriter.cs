@@ -1,4 +1,6 @@
-namespace SnapFs.Encoding;
+using System.Text;
+
+namespace SnapFs.Binary;
 
 /// <summary>Writes a field list; tags must ascend (<c>docs/format.md</c> section 2).</summary>
 public readonly ref struct FieldWriter
@@ -24,5 +26,5 @@ public readonly ref struct FieldWriter
     }
 
     /// <summary>A field that holds UTF-8 text.</summary>
-    public void Text(ulong tag, string value) => Bytes(tag, System.Text.Encoding.UTF8.GetBytes(value));
+    public void Text(ulong tag, string value) => Bytes(tag, Encoding.UTF8.GetBytes(value));
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace SnapFs.Encoding;
+namespace SnapFs.Binary;
 
 /// <summary>Reads hostile bytes front to back; every read is checked against what is left.</summary>
 /// <remarks>Numbers are little-endian; varints are LEB128 of at most ten bytes, shortest form only

@@ -1,4 +1,6 @@
-namespace SnapFs.Encoding;
+using System.Text;
+
+namespace SnapFs.Binary;
 
 /// <summary>
 /// Walks a field list: tag, length, value, in ascending order of tags. An odd tag is critical: a reader that does not
@@ -66,6 +68,6 @@ public ref struct FieldReader
 
     /// <summary>The value as UTF-8 text of at most <paramref name="maxBytes"/> bytes.</summary>
     public readonly string Text(int maxBytes) => Value.Length <= maxBytes
-        ? System.Text.Encoding.UTF8.GetString(Value)
+        ? Encoding.UTF8.GetString(Value)
         : throw new InvalidEncodingException($"field {_lastTag} has {Value.Length} bytes, more than {maxBytes}");
 }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SnapFs.Encoding;
+namespace SnapFs.Binary;
 
 /// <summary>Helpers shared by the 32-byte id types.</summary>
 internal static class Sha256Id

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace SnapFs.Encoding;
+namespace SnapFs.Binary;
 
 /// <summary>Appends to a growing buffer; the counterpart of <see cref="ByteReader"/>.</summary>
 /// <remarks>Not thread-safe. Reuse an instance with <see cref="Clear"/>.</remarks>
