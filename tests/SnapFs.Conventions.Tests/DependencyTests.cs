@@ -9,13 +9,15 @@ public sealed class DependencyTests
     {
         ["SnapFs.Core"] = [],
         ["SnapFs.Storage"] = ["SnapFs.Core"],
+        ["SnapFs.Volumes"] = ["SnapFs.Core"],
         ["SnapFs.Repository"] = ["SnapFs.Core", "SnapFs.Storage"],
         ["SnapFs.Agent"] = ["SnapFs.Core", "SnapFs.Repository"],
         ["SnapFs.Mount"] = ["SnapFs.Core"],
         ["SnapFs.Mount.Fuse"] = ["SnapFs.Core", "SnapFs.Mount"],
         ["SnapFs.Cli"] =
         [
-            "SnapFs.Core", "SnapFs.Storage", "SnapFs.Repository", "SnapFs.Agent", "SnapFs.Mount", "SnapFs.Mount.Fuse",
+            "SnapFs.Core", "SnapFs.Storage", "SnapFs.Volumes", "SnapFs.Repository", "SnapFs.Agent", "SnapFs.Mount",
+            "SnapFs.Mount.Fuse",
         ],
     };
 
