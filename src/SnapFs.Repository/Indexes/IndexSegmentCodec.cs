@@ -13,6 +13,7 @@ internal static class IndexSegmentCodec
 {
     /// <summary>The largest segment a reader accepts, bytes.</summary>
     internal const int MaxLength = 256 * 1024 * 1024;
+
     /// <summary>Encodes, encrypts and signs a segment over packs of one kind.</summary>
     internal static byte[] Encode(IDomainKeys keys, ChunkKind kind, IReadOnlyList<IndexedPack> packs)
     {
@@ -30,17 +31,8 @@ internal static class IndexSegmentCodec
         }
 
         byte[] padded = PaddedContent.Wrap(content.Written);
-        ByteWriter fieldBytes = new(128);
-        FieldWriter fields = new(fieldBytes);
-        fields.Bytes(1, keys.RepositoryId.Span);
-        fields.Bytes(3, keys.DomainId);
-        Span<byte> signer = stackalloc byte[SignerId.Length];
-        keys.Signer.WriteTo(signer);
-        fields.Bytes(5, signer);
-        fields.Number(7, (ulong)kind);
-
         ByteWriter segment = new(padded.Length + 512);
-        Envelope.Write(segment, FormatKind.IndexSegment, fieldBytes);
+        SignedFields.Write(segment, FormatKind.IndexSegment, keys, (ulong)kind);
         segment.Bytes(Sealing.Seal(BodyKey(keys), segment.Written, padded));
         segment.Bytes(keys.Sign((byte)FormatKind.IndexSegment, segment.Written));
         return segment.ToArray();
@@ -65,48 +57,18 @@ internal static class IndexSegmentCodec
 
     private static List<IndexedPack>? DecodeChecked(IDomainKeys keys, ReadOnlySpan<byte> segment, string name)
     {
-        int prefix = Envelope.Read(segment, FormatKind.IndexSegment, name, out ReadOnlySpan<byte> fieldBytes);
-        FieldReader fields = new(fieldBytes);
-        SignerId signer = default;
-        ReadOnlySpan<byte> domain = default;
-        ReadOnlySpan<byte> repository = default;
-        ChunkKind kind = default;
-        while (fields.Next())
-        {
-            switch (fields.Tag)
-            {
-                case 1:
-                    repository = fields.Fixed(ObjectId.Length);
-                    break;
-                case 3:
-                    domain = fields.Fixed(PackDescriptionCodec.DomainIdLength);
-                    break;
-                case 5:
-                    signer = SignerId.Read(fields.Fixed(SignerId.Length));
-                    break;
-                case 7:
-                    kind = (ChunkKind)Math.Min(fields.Number(), byte.MaxValue);
-                    break;
-                default:
-                    fields.Unknown(name);
-                    break;
-            }
-        }
-
-        if (!repository.SequenceEqual(keys.RepositoryId.Span))
-        {
-            throw new DamagedException(name, "it belongs to another repository");
-        }
-
-        if (!domain.SequenceEqual(keys.DomainId))
+        SignedFields fields = SignedFields.Read(keys, segment, FormatKind.IndexSegment, name);
+        if (!fields.AreOf(keys))
         {
             return null;
         }
 
+        ChunkKind kind = (ChunkKind)Math.Min(fields.Number, byte.MaxValue);
+        int prefix = fields.End;
         ByteReader reader = new(segment[prefix..]);
         ReadOnlySpan<byte> body = reader.Bytes(Math.Max(0, reader.Remaining - Signing.SignatureLength));
         ReadOnlySpan<byte> signature = reader.Bytes(Signing.SignatureLength);
-        if (!keys.Verify((byte)FormatKind.IndexSegment, signer, segment[..^Signing.SignatureLength], signature))
+        if (!keys.Verify((byte)FormatKind.IndexSegment, fields.Signer, segment[..^Signing.SignatureLength], signature))
         {
             throw new DamagedException(name, "its signature is not that of an agent of this repository");
         }

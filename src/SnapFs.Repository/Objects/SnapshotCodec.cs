@@ -23,16 +23,8 @@ public static class SnapshotCodec
     public static byte[] Encode(IDomainKeys keys, SnapshotHead head, SnapshotBody body)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        ByteWriter list = new();
-        FieldWriter fields = new(list);
-        fields.Bytes(1, keys.RepositoryId.Span);
-        fields.Bytes(3, keys.DomainId);
-        Span<byte> signer = stackalloc byte[SignerId.Length];
-        keys.Signer.WriteTo(signer);
-        fields.Bytes(5, signer);
-        fields.Number(7, keys.Epoch);
         ByteWriter writer = new(4096);
-        Envelope.Write(writer, FormatKind.Snapshot, list);
+        SignedFields.Write(writer, FormatKind.Snapshot, keys, keys.Epoch);
 
         byte[] paddedHead = PaddedContent.Wrap(SnapshotFields.EncodeHead(head));
         writer.UInt32((uint)(paddedHead.Length + Sealing.Overhead));
@@ -131,55 +123,25 @@ public static class SnapshotCodec
     /// <summary>Finds the parts of a snapshot and checks its signature.</summary>
     private static Parts ReadParts(IDomainKeys keys, ReadOnlySpan<byte> content, string subject)
     {
-        int offset = Envelope.Read(content, FormatKind.Snapshot, subject, out ReadOnlySpan<byte> list);
-        FieldReader fields = new(list);
-        ReadOnlySpan<byte> repository = default;
-        ReadOnlySpan<byte> domain = default;
-        SignerId? signer = null;
-        uint epoch = 0;
-        while (fields.Next())
-        {
-            switch (fields.Tag)
-            {
-                case 1:
-                    repository = fields.Fixed(ObjectId.Length);
-                    break;
-                case 3:
-                    domain = fields.Fixed(DomainObject.IdLength);
-                    break;
-                case 5:
-                    signer = SignerId.Read(fields.Fixed(SignerId.Length));
-                    break;
-                case 7:
-                    epoch = EpochCodec.ReadNumber(fields.Number());
-                    break;
-                default:
-                    fields.Unknown(subject);
-                    break;
-            }
-        }
-
-        if (!repository.SequenceEqual(keys.RepositoryId.Span))
-        {
-            throw new DamagedException(subject, "it belongs to another repository");
-        }
-
-        if (domain.Length == DomainObject.IdLength && !domain.SequenceEqual(keys.DomainId))
+        SignedFields fields = SignedFields.Read(keys, content, FormatKind.Snapshot, subject);
+        uint epoch = EpochCodec.ReadNumber(fields.Number);
+        if (!fields.AreOf(keys))
         {
             throw new NewerFormatException(subject, "another domain than this key's");
         }
 
+        int offset = fields.End;
         ByteReader reader = new(content[offset..]);
         Range head = Part(ref reader, offset);
         Range body = Part(ref reader, offset);
         int end = offset + reader.Position;
-        if (content.Length - end != ObjectSignature.Length || signer is null || epoch == 0 || domain.IsEmpty)
+        if (content.Length - end != ObjectSignature.Length)
         {
             throw new InvalidEncodingException("its parts do not add up");
         }
 
-        return keys.Verify((byte)FormatKind.Snapshot, signer.Value, content[..end], content[end..])
-            ? new Parts(head, body, signer.Value, epoch)
+        return keys.Verify((byte)FormatKind.Snapshot, fields.Signer, content[..end], content[end..])
+            ? new Parts(head, body, fields.Signer, epoch)
             : throw new DamagedException(subject, "its signature is not that of an agent of this repository");
     }
 

@@ -1,13 +1,13 @@
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
+using SnapFs.Repository.Keys;
 
 namespace SnapFs.Repository.Packs;
 
 /// <summary>Encodes pack descriptions (<c>docs/format.md</c> section 5).</summary>
 internal static class PackDescriptionCodec
 {
-    internal const int DomainIdLength = 16;
     internal const int SealedKeyLength = FrameCipher.KeyLength + SealedBox.Overhead;
 
     /// <summary>Frames follow the header and the salt without a gap.</summary>
@@ -79,7 +79,7 @@ internal static class PackDescriptionCodec
             switch (fields.Tag)
             {
                 case 1:
-                    domain = fields.Fixed(DomainIdLength).ToArray();
+                    domain = fields.Fixed(DomainObject.IdLength).ToArray();
                     break;
                 case 3:
                     epoch = Bounded(fields.Number());
