@@ -49,8 +49,7 @@ internal sealed class BackupJob
         using RepositoryReader reader = await _session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         Problems.Report(_context.Output, reader.Problems);
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
-            _session.Storage, _session.Opened.Keys.Domain, WriterOptionsOf(), CancellationToken.None)
-            .ConfigureAwait(false);
+            reader, WriterOptionsOf(), CancellationToken.None).ConfigureAwait(false);
         using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
         (string source, SnapshotHead? previous) = FindPrevious(reader);
         using WalkCache cache = OpenCache(frames, source);

@@ -9,7 +9,14 @@ namespace SnapFs.Repository.Indexes;
 /// </summary>
 internal sealed class ChunkIndex
 {
-    private volatile IndexRun[] _runs = [];
+    private volatile IndexRun[] _runs;
+
+    internal ChunkIndex()
+        : this([])
+    {
+    }
+
+    private ChunkIndex(IndexRun[] runs) => _runs = runs;
 
     /// <summary>The runs, oldest first.</summary>
     internal IReadOnlyList<IndexRun> Runs => _runs;
@@ -22,6 +29,9 @@ internal sealed class ChunkIndex
 
     /// <summary>Adds a run. Callers do not add concurrently.</summary>
     internal void Add(RunMemory memory) => _runs = [.. _runs, new IndexRun(memory, PackCount)];
+
+    /// <summary>What is known now, with the same numbers; what is added later is not seen in it.</summary>
+    internal ChunkIndex Freeze() => new(_runs);
 
     /// <summary>Finds a chunk.</summary>
     /// <param name="kind">Its kind.</param>

@@ -71,6 +71,14 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     public IEnumerable<(ObjectId Id, long Length)> IndexedPacks =>
         _index.Packs().Select(pack => (pack.Pack.Id, pack.Pack.Length));
 
+    internal IStorage Storage => _storage;
+
+    internal IDomainKeys Keys => _keys;
+
+    internal ChunkIndex Index => _index;
+
+    internal IndexLoader IndexLoader => _loader;
+
     /// <summary>Opens a repository for reading.</summary>
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of a domain.</param>

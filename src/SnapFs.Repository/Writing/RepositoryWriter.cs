@@ -4,6 +4,7 @@ using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Packs;
+using SnapFs.Repository.Reading;
 using SnapFs.Storage;
 
 namespace SnapFs.Repository.Writing;
@@ -77,17 +78,25 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     public static async Task<RepositoryWriter> OpenAsync(
         IStorage storage, IDomainKeys keys, WriterOptions options, CancellationToken cancellationToken)
     {
-        await foreach (ObjectInfo mark in storage.ListAsync(ObjectKind.Mark, cancellationToken))
-        {
-            throw new NewerFormatException(mark.Name.ToString(), "a deletion mark");
-        }
-
         ChunkIndex index = new();
         IndexLoader loader = new(storage, keys, options.CacheDirectory);
         await loader.UpdateAsync(index, cancellationToken);
-        bool[] listed = await ListPacksAsync(storage, index, cancellationToken);
-        return new RepositoryWriter(storage, keys, options, index, loader, listed, cancellationToken);
+        return await OpenAsync(storage, keys, options, index, loader, cancellationToken);
     }
+
+    /// <summary>
+    /// Begins to write with the index that a reader has loaded, and keeps new runs where the reader does. The caller's
+    /// lease must have been in storage before the reader was opened.
+    /// </summary>
+    /// <param name="reader">The repository; it may be used and refreshed while this writes.</param>
+    /// <param name="options">Sizes; its cache directory is not looked at.</param>
+    /// <param name="cancellationToken">Gives up uploads; to keep what was uploaded, flush instead.</param>
+    /// <exception cref="NewerFormatException">The repository has deletion marks, which this version does not know.
+    /// </exception>
+    public static Task<RepositoryWriter> OpenAsync(
+        RepositoryReader reader, WriterOptions options, CancellationToken cancellationToken) =>
+        OpenAsync(
+            reader.Storage, reader.Keys, options, reader.Index.Freeze(), reader.IndexLoader, cancellationToken);
 
     /// <inheritdoc/>
     public bool Contains(ChunkKind kind, in ChunkId id) =>
@@ -176,6 +185,24 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         _trees.Dispose();
         _dataGroup.Dispose();
         _treeGroup.Dispose();
+    }
+
+    // Marks and packs are listed after the index was read: a pack that was marked or deleted since then is not used.
+    private static async Task<RepositoryWriter> OpenAsync(
+        IStorage storage,
+        IDomainKeys keys,
+        WriterOptions options,
+        ChunkIndex index,
+        IndexLoader loader,
+        CancellationToken cancellationToken)
+    {
+        await foreach (ObjectInfo mark in storage.ListAsync(ObjectKind.Mark, cancellationToken))
+        {
+            throw new NewerFormatException(mark.Name.ToString(), "a deletion mark");
+        }
+
+        bool[] listed = await ListPacksAsync(storage, index, cancellationToken);
+        return new RepositoryWriter(storage, keys, options, index, loader, listed, cancellationToken);
     }
 
     private static async Task<bool[]> ListPacksAsync(

@@ -106,6 +106,72 @@ public sealed class RepositoryWriterTests
     }
 
     [Fact]
+    public async Task A_writer_that_shares_a_readers_index_lists_it_once_and_does_not_store_again()
+    {
+        await using MemoryStorage storage = new();
+        byte[] plain = new byte[1000];
+        Random.Shared.NextBytes(plain);
+        await using (RepositoryWriter first = await OpenAsync(storage))
+        {
+            first.Put(ChunkKind.Data, plain);
+            await first.FlushAsync();
+        }
+
+        SnapFs.Testing.FaultyStorage counted = new(storage, failCall: -1);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(counted, _keys, null, default);
+        int calls = counted.Calls;
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
+
+        Assert.Equal(2, counted.Calls - calls); // marks and packs
+        writer.Put(ChunkKind.Data, plain);
+        Assert.Equal(0, writer.ChunksAdded);
+    }
+
+    [Fact]
+    public async Task What_a_reader_learns_later_does_not_count_as_stored()
+    {
+        await using MemoryStorage storage = new();
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _keys, null, default);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
+        byte[] plain = new byte[1000];
+        Random.Shared.NextBytes(plain);
+        await using (RepositoryWriter other = await OpenAsync(storage))
+        {
+            other.Put(ChunkKind.Data, plain);
+            await other.FlushAsync();
+        }
+
+        Assert.True(reader.Refresh(default));
+        ChunkId id = ChunkIdOf(plain);
+        Assert.True(reader.TryLocate(ChunkKind.Data, in id, out _));
+        Assert.False(writer.Contains(ChunkKind.Data, in id));
+        writer.Put(ChunkKind.Data, plain);
+        Assert.Equal(1, writer.ChunksAdded);
+    }
+
+    [Fact]
+    public async Task A_pack_that_goes_after_the_index_was_read_does_not_count_as_stored()
+    {
+        await using MemoryStorage storage = new();
+        byte[] plain = new byte[1000];
+        Random.Shared.NextBytes(plain);
+        await using (RepositoryWriter first = await OpenAsync(storage))
+        {
+            first.Put(ChunkKind.Data, plain);
+            await first.FlushAsync();
+        }
+
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _keys, null, default);
+        await foreach (ObjectInfo pack in storage.ListAsync(ObjectKind.Pack, default))
+        {
+            await storage.DeleteAsync(pack.Name, default);
+        }
+
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
+        Assert.False(writer.Contains(ChunkKind.Data, ChunkIdOf(plain)));
+    }
+
+    [Fact]
     public async Task Packs_grow_to_their_target_and_their_names_are_their_hashes()
     {
         await using MemoryStorage storage = new();
