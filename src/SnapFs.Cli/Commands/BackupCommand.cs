@@ -1,4 +1,3 @@
-using System.CommandLine;
 using SnapFs.Agent.Backups;
 using SnapFs.Cli.Backups;
 using SnapFs.Cli.Browsing;
@@ -17,10 +16,11 @@ internal static class BackupCommand
     public static CliCommand Create()
     {
         BackupFlags flags = new();
-        CliCommand command = new("backup", "Take a snapshot of files, or of the output of a command.")
+        return new CliCommand("backup", "Take a snapshot of files, or of the output of a command.")
         {
             Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
             Arguments = { flags.Paths },
+            Options = { flags.Options },
             TrailingUsage = "[-- COMMAND…]",
             Notes =
             [
@@ -39,12 +39,6 @@ internal static class BackupCommand
                 new("snapfs backup --source dump --stdin-name /all.sql -- pg_dumpall", "A database"),
             ],
         };
-        foreach (Option option in flags.Options)
-        {
-            command.Options.Add(option);
-        }
-
-        return command;
     }
 
     private static async Task<ExitCode> RunAsync(

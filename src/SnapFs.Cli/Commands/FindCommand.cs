@@ -29,7 +29,7 @@ internal static class FindCommand
         };
         FindOptions options = new();
         SnapshotFilter filter = new();
-        CliCommand command = new("find", "Look for files in snapshots by name.")
+        return new CliCommand("find", "Look for files in snapshots by name.")
         {
             Run = (context, cancellationToken) => RunAsync(
                 context,
@@ -38,6 +38,7 @@ internal static class FindCommand
                 filter,
                 cancellationToken),
             Arguments = { pattern, references },
+            Options = { options.All, filter.Options },
             Notes =
             [
                 "Each hit is written as REF:/path, which cat, ls and restore take. Exits with 1 if there is none.",
@@ -51,12 +52,6 @@ internal static class FindCommand
                 new("snapfs find '*.conf' --host web1 --newer 2026-11-01", "What was changed since a day"),
             ],
         };
-        foreach (Option option in (IEnumerable<Option>)[.. options.All, .. filter.Options])
-        {
-            command.Options.Add(option);
-        }
-
-        return command;
     }
 
     private static async Task<ExitCode> RunAsync(

@@ -17,10 +17,10 @@ internal static class InitCommand
     {
         Argon2Options argon2 = new();
         Flags flags = new();
-        CliCommand command = new("init", "Make a repository.")
+        return new CliCommand("init", "Make a repository.")
         {
             Run = (context, cancellationToken) => RunAsync(context, flags, argon2, cancellationToken),
-            Options = { flags.Compression, flags.ChunkSize, flags.Label },
+            Options = { flags.Compression, flags.ChunkSize, flags.Label, argon2.All },
             Notes =
             [
                 "The place must be empty or not be there yet. The passphrase is asked for twice unless an option or a "
@@ -34,12 +34,6 @@ internal static class InitCommand
                     "Smaller and slower, with a passphrase from a file"),
             ],
         };
-        foreach (Option option in argon2.All)
-        {
-            command.Options.Add(option);
-        }
-
-        return command;
     }
 
     private static async Task<ExitCode> RunAsync(

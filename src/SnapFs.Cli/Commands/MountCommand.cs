@@ -17,10 +17,11 @@ internal static class MountCommand
     public static CliCommand Create()
     {
         Flags flags = new();
-        CliCommand command = new("mount", "Mount all snapshots as one read-only file system.")
+        return new CliCommand("mount", "Mount all snapshots as one read-only file system.")
         {
             Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
             Arguments = { flags.Directory },
+            Options = { flags.Options },
             Notes =
             [
                 "Returns when the mount can be used; a process behind it serves it until 'snapfs umount DIR' or "
@@ -36,12 +37,6 @@ internal static class MountCommand
                 new("snapfs mount -f /mnt/snapfs -v", "Stay in the foreground and show what happens"),
             ],
         };
-        foreach (Option option in flags.Options)
-        {
-            command.Options.Add(option);
-        }
-
-        return command;
     }
 
     private static async Task<ExitCode> RunAsync(

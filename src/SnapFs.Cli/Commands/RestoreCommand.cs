@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Diagnostics;
 using SnapFs.Agent.Restores;
 using SnapFs.Cli.Browsing;
@@ -17,10 +16,11 @@ internal static class RestoreCommand
     public static CliCommand Create()
     {
         RestoreFlags flags = new();
-        CliCommand command = new("restore", "Write files of a snapshot to a directory.")
+        return new CliCommand("restore", "Write files of a snapshot to a directory.")
         {
             Run = (context, cancellationToken) => RunAsync(context, flags.Read(context), cancellationToken),
             Arguments = { flags.Reference },
+            Options = { flags.Options },
             Notes =
             [
                 "A whole snapshot is recreated below the target with its absolute paths; REF:/dir restores the content "
@@ -37,12 +37,6 @@ internal static class RestoreCommand
                 new("snapfs restore latest --target /tmp/out --include '*.conf'", "Only some files"),
             ],
         };
-        foreach (Option option in flags.Options)
-        {
-            command.Options.Add(option);
-        }
-
-        return command;
     }
 
     private static async Task<ExitCode> RunAsync(

@@ -13,9 +13,10 @@ internal static class SnapshotsCommand
     public static CliCommand Create()
     {
         SnapshotFilter filter = new();
-        CliCommand command = new("snapshots", "List the snapshots in a repository, oldest first.")
+        return new CliCommand("snapshots", "List the snapshots in a repository, oldest first.")
         {
             Run = (context, cancellationToken) => RunAsync(context, filter, cancellationToken),
+            Options = { filter.Options },
             Examples =
             [
                 new("snapfs snapshots", "List all of them"),
@@ -23,12 +24,6 @@ internal static class SnapshotsCommand
                 new("snapfs snapshots --tag monthly --json", "Those with a tag, for a program"),
             ],
         };
-        foreach (System.CommandLine.Option option in filter.Options)
-        {
-            command.Options.Add(option);
-        }
-
-        return command;
     }
 
     private static async Task<ExitCode> RunAsync(

@@ -37,11 +37,7 @@ internal sealed class CommandTree
         root.Options.Clear();
         root.Directives.Clear();
         CommandTree tree = new(root, new GlobalOptions());
-        foreach (Option option in tree.Globals.All)
-        {
-            root.Options.Add(option);
-        }
-
+        root.Options.Add(tree.Globals.All);
         root.Options.Add(tree._help);
         foreach (Command command in AllCommands())
         {
