@@ -16,78 +16,69 @@ public sealed unsafe class SystemUserDatabase : IUserDatabase
     /// </summary>
     private static readonly int[] NotFound = [0, 2, 3, 9, 1];
 
-    private delegate int Query(byte* buffer, nuint length, out uint? id);
+    /// <summary>Asks for the entry with a name or, if that is null, with a number.</summary>
+    private delegate int Query(byte* name, uint number, byte* buffer, nuint length, out uint? id);
 
     /// <inheritdoc/>
-    public bool TryFindUser(ReadOnlySpan<byte> name, out uint id)
-    {
-        byte[] text = [.. name, 0];
-        (uint? found, _) = Ask((byte* buffer, nuint length, out uint? result) =>
-        {
-            fixed (byte* pointer = text)
-            {
-                LibC.passwd entry;
-                LibC.passwd* answer;
-                int error = LibC.getpwnam_r(pointer, &entry, buffer, length, &answer);
-                result = answer is null ? null : entry.pw_uid;
-                return error;
-            }
-        });
-        id = found ?? 0;
-        return found is not null;
-    }
+    public bool TryFindUser(ReadOnlySpan<byte> name, out uint id) => TryFind(QueryUser, name, out id);
 
     /// <inheritdoc/>
-    public bool TryFindGroup(ReadOnlySpan<byte> name, out uint id)
-    {
-        byte[] text = [.. name, 0];
-        (uint? found, _) = Ask((byte* buffer, nuint length, out uint? result) =>
-        {
-            fixed (byte* pointer = text)
-            {
-                LibC.group entry;
-                LibC.group* answer;
-                int error = LibC.getgrnam_r(pointer, &entry, buffer, length, &answer);
-                result = answer is null ? null : entry.gr_gid;
-                return error;
-            }
-        });
-        id = found ?? 0;
-        return found is not null;
-    }
+    public bool TryFindGroup(ReadOnlySpan<byte> name, out uint id) => TryFind(QueryGroup, name, out id);
 
     /// <inheritdoc/>
-    public bool HasUser(uint id) => MayExist(Ask((byte* buffer, nuint length, out uint? result) =>
+    public bool HasUser(uint id) => MayExist(QueryUser, id);
+
+    /// <inheritdoc/>
+    public bool HasGroup(uint id) => MayExist(QueryGroup, id);
+
+    private static int QueryUser(byte* name, uint number, byte* buffer, nuint length, out uint? id)
     {
         LibC.passwd entry;
         LibC.passwd* answer;
-        int error = LibC.getpwuid_r(id, &entry, buffer, length, &answer);
-        result = answer is null ? null : id;
+        int error = name is null
+            ? LibC.getpwuid_r(number, &entry, buffer, length, &answer)
+            : LibC.getpwnam_r(name, &entry, buffer, length, &answer);
+        id = answer is null ? null : entry.pw_uid;
         return error;
-    }));
+    }
 
-    /// <inheritdoc/>
-    public bool HasGroup(uint id) => MayExist(Ask((byte* buffer, nuint length, out uint? result) =>
+    private static int QueryGroup(byte* name, uint number, byte* buffer, nuint length, out uint? id)
     {
         LibC.group entry;
         LibC.group* answer;
-        int error = LibC.getgrgid_r(id, &entry, buffer, length, &answer);
-        result = answer is null ? null : id;
+        int error = name is null
+            ? LibC.getgrgid_r(number, &entry, buffer, length, &answer)
+            : LibC.getgrnam_r(name, &entry, buffer, length, &answer);
+        id = answer is null ? null : entry.gr_gid;
         return error;
-    }));
+    }
+
+    private static bool TryFind(Query query, ReadOnlySpan<byte> name, out uint id)
+    {
+        byte[] text = [.. name, 0];
+        fixed (byte* pointer = text)
+        {
+            uint? found = Ask(query, pointer, 0).Id;
+            id = found ?? 0;
+            return found is not null;
+        }
+    }
 
     /// <summary>While a directory service is down, a number counts as somebody's: nobody may gain by that.</summary>
-    private static bool MayExist((uint? Id, int Error) answer) =>
-        answer.Id is not null || !NotFound.Contains(answer.Error);
+    private static bool MayExist(Query query, uint number)
+    {
+        (uint? id, int error) = Ask(query, null, number);
+        return id is not null || !NotFound.Contains(error);
+    }
 
-    private static (uint? Id, int Error) Ask(Query query)
+    private static (uint? Id, int Error) Ask(Query query, byte* name, uint number)
     {
         for (int size = FirstBuffer; ; size *= 4)
         {
             byte* buffer = (byte*)NativeMemory.Alloc((nuint)size);
             try
             {
-                int error = query(buffer, (nuint)size, out uint? id);
+                int error = query(name, number, buffer, (nuint)size, out uint? id);
                 if (error != LibC.ERANGE || size >= LastBuffer)
                 {
                     return (error == 0 ? id : null, error);
