@@ -6,6 +6,8 @@ namespace SnapFs.Cli.Tests;
 /// <summary>Runs command lines in this process, with an environment of their own.</summary>
 internal sealed class TestCli
 {
+    /// <summary>The name of the machine that the program runs on.</summary>
+    public const string HostName = "here";
 
     /// <summary>The variables that the program sees.</summary>
     public Dictionary<string, string> Variables { get; } = new() { ["HOME"] = "/nonexistent" };
@@ -53,6 +55,7 @@ internal sealed class TestCli
         Error = error,
         OutputIsTerminal = false,
         ErrorIsTerminal = false,
+        HostName = () => HostName,
         Prompt = _ => Answers.TryDequeue(out string? answer) ? Encoding.UTF8.GetBytes(answer) : null,
     };
 }

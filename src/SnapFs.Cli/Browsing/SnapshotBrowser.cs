@@ -1,6 +1,7 @@
 using SnapFs.Caches;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
+using SnapFs.Cli.References;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -35,27 +36,25 @@ internal sealed class SnapshotBrowser : IDisposable
     /// <param name="snapshot">Where to look.</param>
     /// <param name="path">Absolute and normalised; null for <c>/</c>.</param>
     /// <exception cref="CommandFailedException">There is no such node.</exception>
-    public BrowsedNode Find(SnapshotHead snapshot, byte[]? path)
-    {
-        BrowsedNode node = Root(snapshot);
-        ReadOnlySpan<byte> rest = path is null ? default : path.AsSpan(1);
-        while (!rest.IsEmpty)
-        {
-            int slash = rest.IndexOf((byte)'/');
-            ReadOnlySpan<byte> name = slash < 0 ? rest : rest[..slash];
-            rest = slash < 0 ? default : rest[(slash + 1)..];
-            NodeView view = node.View;
-            if (view.Type != NodeType.Directory
-                || !DirectoryCursor.TryFind(Pages, in view.Tree, name, out TreePage page, out int index, out _))
-            {
-                throw new CommandFailedException(
-                    $"{SafeText.Of(path)} is not in snapshot {SnapshotNames(snapshot)}; 'snapfs ls' shows what is");
-            }
+    public BrowsedNode Find(SnapshotHead snapshot, byte[]? path) => TryFind(snapshot, path)
+        ?? throw new CommandFailedException(
+            $"{SafeText.Of(path)} is not in snapshot {SnapshotNames.ShortId(snapshot)}; 'snapfs ls' shows what is");
 
-            node = new BrowsedNode(page, index);
+    /// <summary>What a snapshot knows of a path.</summary>
+    /// <param name="snapshot">Where to look.</param>
+    /// <param name="path">Absolute and normalised.</param>
+    public PathCover CoverOf(SnapshotHead snapshot, byte[] path)
+    {
+        if (TryFind(snapshot, path) is null)
+        {
+            return PathCover.None;
         }
 
-        return node;
+        bool isBackedUp = _source.ReadBody(snapshot.Id).Paths.Any(backedUp =>
+            backedUp.Length == 1
+            || (path.AsSpan().StartsWith(backedUp.Span)
+                && (path.Length == backedUp.Length || path[backedUp.Length] == (byte)'/')));
+        return isBackedUp ? PathCover.BackedUp : PathCover.Ancestor;
     }
 
     /// <summary>Calls back for every node below a directory, parents before children, names in byte order.</summary>
@@ -86,5 +85,25 @@ internal sealed class SnapshotBrowser : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _frames.Dispose();
 
-    private static string SnapshotNames(SnapshotHead snapshot) => References.SnapshotNames.ShortId(snapshot);
+    private BrowsedNode? TryFind(SnapshotHead snapshot, byte[]? path)
+    {
+        BrowsedNode node = Root(snapshot);
+        ReadOnlySpan<byte> rest = path is null ? default : path.AsSpan(1);
+        while (!rest.IsEmpty)
+        {
+            int slash = rest.IndexOf((byte)'/');
+            ReadOnlySpan<byte> name = slash < 0 ? rest : rest[..slash];
+            rest = slash < 0 ? default : rest[(slash + 1)..];
+            NodeView view = node.View;
+            if (view.Type != NodeType.Directory
+                || !DirectoryCursor.TryFind(Pages, in view.Tree, name, out TreePage page, out int index, out _))
+            {
+                return null;
+            }
+
+            node = new BrowsedNode(page, index);
+        }
+
+        return node;
+    }
 }

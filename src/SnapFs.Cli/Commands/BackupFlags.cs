@@ -104,7 +104,7 @@ internal sealed class BackupFlags
         ParseResult parse = context.Parse;
         string[] paths = parse.GetValue(Paths) ?? [];
         CheckKind(context, paths);
-        string host = parse.GetValue(Host) ?? HostName.OfThisMachine();
+        string host = parse.GetValue(Host) ?? context.Environment.HostName();
         string? source = parse.GetValue(Source);
         CheckName(host, "--host");
         CheckName(source ?? "none", "--source");

@@ -25,11 +25,16 @@ internal static class CatCommand
             Description = "The files, one after the other.",
             Arity = ArgumentArity.OneOrMore,
         };
+        Option<string?> host = SnapshotArguments.Host();
         return new CliCommand("cat", "Write files of a snapshot to standard output.")
         {
             Run = (context, cancellationToken) => RunAsync(
-                context, context.Parse.GetRequiredValue(references), cancellationToken),
+                context,
+                context.Parse.GetRequiredValue(references),
+                context.Parse.GetValue(host),
+                cancellationToken),
             Arguments = { references },
+            Options = { host },
             Notes = [SnapshotArguments.Note],
             Examples =
             [
@@ -40,7 +45,7 @@ internal static class CatCommand
     }
 
     private static async Task<ExitCode> RunAsync(
-        CommandContext context, string[] references, CancellationToken cancellationToken)
+        CommandContext context, string[] references, string? host, CancellationToken cancellationToken)
     {
         foreach (string reference in references)
         {
@@ -57,7 +62,7 @@ internal static class CatCommand
         byte[] buffer = new byte[BufferLength];
         foreach (string reference in references)
         {
-            (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(context, reader, reference);
+            (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(context, reader, reference, host);
             BrowsedNode node = browser.Find(snapshot, path);
             Copy(context.Output, browser.Frames, in node, path, buffer, cancellationToken);
         }

@@ -15,14 +15,17 @@ internal static class DiffCommand
     {
         Argument<string> left = SnapshotArguments.One("ref1", "The older snapshot, or a part of it.");
         Argument<string> right = SnapshotArguments.One("ref2", "The newer snapshot, or a part of it.");
+        Option<string?> host = SnapshotArguments.Host();
         return new CliCommand("diff", "Show what differs between two snapshots.")
         {
             Run = (context, cancellationToken) => RunAsync(
                 context,
                 context.Parse.GetRequiredValue(left),
                 context.Parse.GetRequiredValue(right),
+                context.Parse.GetValue(host),
                 cancellationToken),
             Arguments = { left, right },
+            Options = { host },
             Notes =
             [
                 "A line begins with + for what is only in the second, - for what is only in the first, M for other "
@@ -39,13 +42,13 @@ internal static class DiffCommand
     }
 
     private static async Task<ExitCode> RunAsync(
-        CommandContext context, string left, string right, CancellationToken cancellationToken)
+        CommandContext context, string left, string right, string? host, CancellationToken cancellationToken)
     {
         await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
             .ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        (SnapshotHead leftSnapshot, byte[]? leftPath) = SnapshotArguments.Resolve(context, reader, left);
-        (SnapshotHead rightSnapshot, byte[]? rightPath) = SnapshotArguments.Resolve(context, reader, right);
+        (SnapshotHead leftSnapshot, byte[]? leftPath) = SnapshotArguments.Resolve(context, reader, left, host);
+        (SnapshotHead rightSnapshot, byte[]? rightPath) = SnapshotArguments.Resolve(context, reader, right, host);
         using SnapshotBrowser browser = new(reader);
         Dictionary<Difference, long> counts = [];
         TreeComparison comparison = new(

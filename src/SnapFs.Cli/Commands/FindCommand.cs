@@ -65,7 +65,8 @@ internal static class FindCommand
             .ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         List<(SnapshotHead Snapshot, byte[]? Path)> places = references.Length > 0
-            ? [.. references.Select(reference => SnapshotArguments.Resolve(context, reader, reference))]
+            ? [.. references.Select(reference => SnapshotArguments.Resolve(
+                context, reader, reference, filter.OnlyHost(context.Parse)))]
             : [.. filter.Apply(context.Parse, reader.Snapshots).Select(s => (s, (byte[]?)null))];
         using SnapshotBrowser browser = new(reader);
         HashSet<ChunkId> fruitless = [];

@@ -13,24 +13,26 @@ namespace SnapFs.Cli.Commands;
 /// <summary><c>snapfs ls</c>: lists a directory of a snapshot.</summary>
 internal static class LsCommand
 {
-    private sealed record Options(string Reference, bool Long, bool Recursive);
+    private sealed record Options(string Reference, string? Host, bool Long, bool Recursive);
 
     public static CliCommand Create()
     {
         Argument<string> reference = SnapshotArguments.One("ref", "The snapshot and the directory or file to list.");
         Option<bool> isLong = new("--long", "-l") { Description = "Show type, mode, owners, size and time in UTC." };
         Option<bool> recursive = new("--recursive", "-R") { Description = "List what is below, at any depth." };
+        Option<string?> host = SnapshotArguments.Host();
         return new CliCommand("ls", "List the files in a snapshot.")
         {
             Run = (context, cancellationToken) => RunAsync(
                 context,
                 new Options(
                     context.Parse.GetRequiredValue(reference),
+                    context.Parse.GetValue(host),
                     context.Parse.GetValue(isLong),
                     context.Parse.GetValue(recursive)),
                 cancellationToken),
             Arguments = { reference },
-            Options = { isLong, recursive },
+            Options = { isLong, recursive, host },
             Notes =
             [
                 SnapshotArguments.Note,
@@ -52,7 +54,8 @@ internal static class LsCommand
         await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
             .ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(context, reader, options.Reference);
+        (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(
+            context, reader, options.Reference, options.Host);
         using SnapshotBrowser browser = new(reader);
         BrowsedNode node = browser.Find(snapshot, path);
         byte[] prefix = path is null or { Length: 1 } ? [] : path;

@@ -168,7 +168,7 @@ internal static class MountCommand
                 Repository = Absolute(context.Settings.RequireRepository()),
                 CacheDirectory = Absolute(context.Settings.CacheDirectory),
                 AllowOther = allowOther,
-                UsersOf = allowOther && hosts.Count == 0 ? [HostName.OfThisMachine()] : hosts,
+                UsersOf = allowOther && hosts.Count == 0 ? [context.Environment.HostName()] : hosts,
                 CacheBytes = cacheBytes,
                 LogFile = logFile is null ? null : Absolute(logFile),
                 Debug = context.Settings.Debug,

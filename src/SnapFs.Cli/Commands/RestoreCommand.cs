@@ -46,7 +46,8 @@ internal static class RestoreCommand
         await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
             .ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(context, reader, request.Reference);
+        (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(
+            context, reader, request.Reference, request.Host);
         using SnapshotBrowser browser = new(reader);
         BrowsedNode node = browser.Find(snapshot, path);
         RestoreOptions options = request.Options with

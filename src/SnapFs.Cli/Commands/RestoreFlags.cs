@@ -14,7 +14,7 @@ internal sealed class RestoreFlags
 
     /// <summary>In the order help shows them.</summary>
     public IReadOnlyList<Option> Options =>
-        [Target, Overwrite, Delete, Include, Verify, NumericIds, DryRun];
+        [Target, Overwrite, Delete, Include, Verify, NumericIds, DryRun, Host];
 
     private Option<string> Target { get; } = new("--target", "-t")
     {
@@ -56,6 +56,8 @@ internal sealed class RestoreFlags
         Description = "Change nothing, show what would be done.",
     };
 
+    private Option<string?> Host { get; } = SnapshotArguments.Host();
+
     /// <summary>Reads all of them.</summary>
     /// <exception cref="UsageException">They make no sense together.</exception>
     public RestoreRequest Read(CommandContext context)
@@ -86,6 +88,6 @@ internal sealed class RestoreFlags
             NumericIds = parse.GetValue(NumericIds),
             DryRun = parse.GetValue(DryRun),
         };
-        return new RestoreRequest(parse.GetRequiredValue(Reference), options);
+        return new RestoreRequest(parse.GetRequiredValue(Reference), parse.GetValue(Host), options);
     }
 }

@@ -20,11 +20,13 @@ internal static class StatsCommand
             Description = "A snapshot; without it the whole repository.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        Option<string?> host = SnapshotArguments.Host();
         return new CliCommand("stats", "Show how much a repository or a snapshot holds.")
         {
             Run = (context, cancellationToken) => RunAsync(
-                context, context.Parse.GetValue(reference), cancellationToken),
+                context, context.Parse.GetValue(reference), context.Parse.GetValue(host), cancellationToken),
             Arguments = { reference },
+            Options = { host },
             Notes = [SnapshotArguments.Note],
             Examples =
             [
@@ -35,7 +37,7 @@ internal static class StatsCommand
     }
 
     private static async Task<ExitCode> RunAsync(
-        CommandContext context, string? reference, CancellationToken cancellationToken)
+        CommandContext context, string? reference, string? host, CancellationToken cancellationToken)
     {
         if (reference is not null && SnapshotReference.Parse(reference).Path is not null)
         {
@@ -47,7 +49,7 @@ internal static class StatsCommand
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         if (reference is not null)
         {
-            (SnapshotHead snapshot, _) = SnapshotArguments.Resolve(context, reader, reference);
+            (SnapshotHead snapshot, _) = SnapshotArguments.Resolve(context, reader, reference, host);
             ShowSnapshot(context.Output, snapshot);
             return ExitCode.Success;
         }

@@ -26,6 +26,9 @@ internal sealed record CliEnvironment
     /// <summary>Asks for a line without echo; null if there is no terminal to ask on.</summary>
     public required Func<string, byte[]?> Prompt { get; init; }
 
+    /// <summary>The name of this machine.</summary>
+    public Func<string> HostName { get; init; } = Hosting.HostName.OfThisMachine;
+
     /// <summary>The time, for what is relative to now.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -34,6 +34,9 @@ internal sealed class SnapshotFilter
     /// <summary>The options, for a command to add.</summary>
     public IReadOnlyList<Option> Options => [_hosts, _sources, _tags, _latest];
 
+    /// <summary>The host, if exactly one is chosen.</summary>
+    public string? OnlyHost(ParseResult parse) => parse.GetValue(_hosts) is [string host] ? host : null;
+
     /// <summary>The snapshots that the options choose, by start time.</summary>
     public List<SnapshotHead> Apply(ParseResult parse, IReadOnlyList<SnapshotHead> snapshots)
     {

@@ -28,6 +28,9 @@ internal sealed record SnapshotReference
     /// <summary>The time or a beginning of it, with <c>-</c> for <c>:</c>; null for the latest.</summary>
     public string? Time { get; init; }
 
+    /// <summary>Whether neither id, host nor source is named: the newest that is meant by <see cref="LatestRule"/>.</summary>
+    public bool IsLatest => IdPrefix is null && Host is null && Source is null;
+
     /// <summary>The path in the snapshot, absolute, raw, without a slash at its end; null if none is given.</summary>
     public byte[]? Path { get; init; }
 

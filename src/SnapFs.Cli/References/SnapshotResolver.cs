@@ -13,32 +13,40 @@ internal static class SnapshotResolver
     /// <summary>Finds a snapshot.</summary>
     /// <param name="snapshots">All there are, by start time.</param>
     /// <param name="reference">Which one.</param>
+    /// <param name="latest">What <c>latest</c> is.</param>
     /// <exception cref="CommandFailedException">There is none, or more than one; then the message lists them.</exception>
-    public static SnapshotHead Resolve(IReadOnlyList<SnapshotHead> snapshots, SnapshotReference reference)
+    public static SnapshotHead Resolve(
+        IReadOnlyList<SnapshotHead> snapshots, SnapshotReference reference, LatestRule latest)
     {
-        List<SnapshotHead> matches = Matches(snapshots, reference);
+        List<SnapshotHead> matches = Matches(snapshots, reference, latest);
+        string shown = SafeText.Of(reference.Text);
         if (matches.Count == 1)
         {
-            return matches[0];
+            return latest.Host is null || latest.Host == matches[0].Host
+                ? matches[0]
+                : throw new CommandFailedException(
+                    $"'{shown}' is of the host {SafeText.Of(matches[0].Host)}, not of {SafeText.Of(latest.Host)}");
         }
 
-        string shown = SafeText.Of(reference.Text);
         if (matches.Count == 0)
         {
+            string host = latest.Host is null ? "" : $" of the host {SafeText.Of(latest.Host)}";
             throw new CommandFailedException(snapshots.Count == 0
                 ? "there is no snapshot in this repository yet; run 'snapfs backup PATH'"
-                : $"there is no snapshot '{shown}'; 'snapfs snapshots' lists those there are");
+                : $"there is no snapshot '{shown}'{host}; 'snapfs snapshots' lists those there are");
         }
 
         IEnumerable<string> names = matches
             .Take(MaxCandidates)
             .Select(s => $"{SnapshotNames.ShortId(s)} ({SafeText.Of(SnapshotNames.NameOf(s))})");
         string more = matches.Count > MaxCandidates ? $" and {matches.Count - MaxCandidates} more" : "";
+        string hint = reference.IsLatest ? ", or a host with --host" : "";
         throw new CommandFailedException(
-            $"'{shown}' may be {matches.Count} snapshots; name one of {string.Join(", ", names)}{more}");
+            $"'{shown}' may be {matches.Count} snapshots; name one of {string.Join(", ", names)}{more}{hint}");
     }
 
-    private static List<SnapshotHead> Matches(IReadOnlyList<SnapshotHead> snapshots, SnapshotReference reference)
+    private static List<SnapshotHead> Matches(
+        IReadOnlyList<SnapshotHead> snapshots, SnapshotReference reference, LatestRule latest)
     {
         if (reference.IdPrefix is { } prefix)
         {
@@ -53,13 +61,13 @@ internal static class SnapshotResolver
             return AtTime([.. ofSource], time);
         }
 
-        // The latest of each host and source: more than one is for the user to choose from.
-        return
+        List<SnapshotHead> newest =
         [
             .. ofSource
                 .GroupBy(s => (s.Host, s.Source))
                 .Select(group => group.MaxBy(s => s.Started)!), // a group is never empty
         ];
+        return reference.IsLatest && newest.Count > 0 ? latest.Choose(newest, reference.Path) : newest;
     }
 
     /// <summary>Two in one second are told apart as the mount does it: the second one gets <c>-2</c>.</summary>

@@ -28,7 +28,7 @@ public sealed class SnapshotResolverTests
     [InlineData("12121212", 1)]
     public void A_reference_names_one_snapshot(string text, int expected) =>
         Assert.Equal(
-            _snapshots[expected].Id, SnapshotResolver.Resolve(_snapshots, SnapshotReference.Parse(text)).Id);
+            _snapshots[expected].Id, Resolve(text).Id);
 
     [Theory]
     [InlineData("web2:usr")]
@@ -39,7 +39,7 @@ public sealed class SnapshotResolverTests
     public void What_does_not_exist_fails(string text)
     {
         CommandFailedException e = Assert.Throws<CommandFailedException>(
-            () => SnapshotResolver.Resolve(_snapshots, SnapshotReference.Parse(text)));
+            () => Resolve(text));
         Assert.Equal(ExitCode.Failed, e.ExitCode);
         Assert.Contains("snapfs snapshots", e.Message, StringComparison.Ordinal);
     }
@@ -50,8 +50,9 @@ public sealed class SnapshotResolverTests
         _snapshots.Add(Make(0x21, "web2", "usr", Day));
 
         CommandFailedException e = Assert.Throws<CommandFailedException>(
-            () => SnapshotResolver.Resolve(_snapshots, SnapshotReference.Parse("latest")));
+            () => Resolve("latest"));
 
+        Assert.Contains("--host", e.Message, StringComparison.Ordinal);
         Assert.Contains("web1:usr@2026-11-23T02-20-00Z", e.Message, StringComparison.Ordinal);
         Assert.Contains("web2:usr@2026-11-21T02-20-00Z", e.Message, StringComparison.Ordinal);
     }
@@ -59,10 +60,65 @@ public sealed class SnapshotResolverTests
     [Fact]
     public void An_empty_repository_says_what_to_do()
     {
-        CommandFailedException e = Assert.Throws<CommandFailedException>(
-            () => SnapshotResolver.Resolve([], SnapshotReference.Parse("latest")));
+        _snapshots.Clear();
+        CommandFailedException e = Assert.Throws<CommandFailedException>(() => Resolve("latest"));
         Assert.Contains("snapfs backup", e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Latest_is_the_newest_of_this_host_whatever_others_have()
+    {
+        _snapshots.Add(Make(0x21, "here", "usr", Day));
+        _snapshots.Add(Make(0x22, "here", "etc", Day.AddHours(1)));
+        _snapshots.Add(Make(0x23, "web2", "etc", Day.AddDays(9)));
+
+        Assert.Equal(_snapshots[5].Id, Resolve("latest").Id);
+    }
+
+    [Fact]
+    public void Latest_is_that_of_the_host_that_is_named()
+    {
+        _snapshots.Add(Make(0x21, "here", "usr", Day));
+        _snapshots.Add(Make(0x22, "web1", "etc", Day.AddHours(1)));
+
+        Assert.Equal(_snapshots[3].Id, Resolve("latest", "web1").Id);
+        Assert.Contains(
+            "web3",
+            Assert.Throws<CommandFailedException>(() => Resolve("latest", "web3")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_snapshot_of_another_host_than_the_named_one_is_refused()
+    {
+        Assert.Equal(_snapshots[1].Id, Resolve("12121212", "web1").Id);
+        CommandFailedException e = Assert.Throws<CommandFailedException>(() => Resolve("12121212", "web2"));
+        Assert.Contains("web1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PathCover.BackedUp, PathCover.Ancestor, 4)]
+    [InlineData(PathCover.Ancestor, PathCover.None, 4)]
+    [InlineData(PathCover.BackedUp, PathCover.BackedUp, 5)]
+    [InlineData(PathCover.Ancestor, PathCover.BackedUp, 5)]
+    [InlineData(PathCover.None, PathCover.None, 5)]
+    internal void Latest_with_a_path_is_the_newest_source_that_holds_it(
+        PathCover ofOlder, PathCover ofNewer, int expected)
+    {
+        _snapshots.Add(Make(0x21, "here", "older", Day));
+        _snapshots.Add(Make(0x22, "here", "newer", Day.AddHours(1)));
+
+        LatestRule rule = new(
+            null, "here", (snapshot, _) => snapshot.Source == "older" ? ofOlder : ofNewer);
+        Assert.Equal(
+            _snapshots[expected].Id,
+            SnapshotResolver.Resolve(_snapshots, SnapshotReference.Parse("latest:/etc"), rule).Id);
+    }
+
+    private SnapshotHead Resolve(string text, string? host = null) => SnapshotResolver.Resolve(
+        _snapshots,
+        SnapshotReference.Parse(text),
+        new LatestRule(host, "here", (_, _) => throw new InvalidOperationException("no path was asked for")));
 
     private static SnapshotHead Make(byte id, string host, string source, DateTimeOffset started) => new()
     {
