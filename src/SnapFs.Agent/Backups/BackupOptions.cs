@@ -29,6 +29,10 @@ public sealed record BackupOptions
     /// <summary>Told of every tree page that is put, usually a <see cref="Caches.WalkCache"/>.</summary>
     public IPageObserver? PageObserver { get; init; }
 
+    /// <summary>Told of what differs from <see cref="Previous"/> as it is found or read, with its recorded path, raw; by
+    /// any thread, in no order.</summary>
+    public Action<FileChange, byte[]>? OnChange { get; init; }
+
     /// <summary>Told of each problem as it is found, one at a time.</summary>
     public Action<string>? OnProblem { get; init; }
 }

@@ -97,6 +97,7 @@ public sealed class BackupRun
             Protected = FileStat.Identify(_options.ProtectedDirectories),
             Previous = _options.Previous,
             Observer = _options.PageObserver,
+            OnChange = _options.OnChange,
         };
         SourceNode tree = SourceNode.Build(
             sources.Select(source => (source.RecordedPath.ToArray(), source.Path.ToArray())));

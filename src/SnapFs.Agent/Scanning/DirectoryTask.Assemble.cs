@@ -153,7 +153,7 @@ internal sealed partial class DirectoryTask
             return false;
         }
 
-        bool isThere = _previous.MoveTo(name, out bool skipped);
+        bool isThere = _previous.MoveTo(name, out bool skipped, _onGone);
         StartEncodingIf(skipped || _previous.IsBroken);
         return isThere;
     }

@@ -1,3 +1,4 @@
+using SnapFs.Agent.Backups;
 using SnapFs.Agent.Files;
 using SnapFs.Trees;
 
@@ -30,6 +31,11 @@ internal sealed partial class DirectoryTask
             if (_isInside && fd >= 0 && MayEnter(fd))
             {
                 List(context, fd);
+            }
+
+            if (_isInside && _parent is not null && _previousPage?.Node(_previousIndex).Type != NodeType.Directory)
+            {
+                _services.Changed(FileChange.New, _parent._path, _name);
             }
 
             AddNamed();
@@ -170,7 +176,7 @@ internal sealed partial class DirectoryTask
 
     private void OpenPrevious()
     {
-        if (_services.Previous is not Backups.PreviousTree previous)
+        if (_services.Previous is not PreviousTree previous)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using SnapFs.Agent.Backups;
 using SnapFs.Agent.Files;
 using SnapFs.Agent.Workers;
 using SnapFs.Binary;
@@ -25,6 +26,7 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
     private readonly byte[] _path;
     private readonly int _ordinal;
     private readonly bool _isInside;
+    private readonly PreviousDirectory.NameAction? _onGone;
     private readonly TreePage? _previousPage;
     private readonly int _previousIndex;
     private readonly List<int> _directories = [];
@@ -58,6 +60,7 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
         _source = source;
         _path = parent is null ? "/"u8.ToArray() : RawPath.Join(parent._path, name);
         _isInside = source?.IsInside ?? true;
+        _onGone = _services.OnChange is null ? null : name => _services.Changed(FileChange.Gone, _path, name);
         _previousPage = before.Page;
         _previousIndex = before.Index;
         _listing = walk.RentListing();
@@ -97,7 +100,7 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
     }
 
     /// <summary>Makes the node of an entry of this directory; called by any worker.</summary>
-    public bool TryWriteNode(WorkerContext context, int entry, in FileStat stat, ByteWriter output)
+    public bool TryWriteNode(WorkerContext context, int entry, in FileStat stat, bool isNew, ByteWriter output)
     {
         FilePlace place = new() { Directory = _assembling, Path = _path, Name = _listing.Name(entry) };
         place.NativeName = ref _listing.NativeName(entry);
@@ -107,7 +110,13 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
             place.NativeName = ref named.NativePath[0];
         }
 
-        return context.Nodes.TryWrite(_walk.Pool, in place, in stat, output);
+        bool isWritten = context.Nodes.TryWrite(_walk.Pool, in place, in stat, output);
+        if (isWritten)
+        {
+            _services.Changed(isNew ? FileChange.New : FileChange.Changed, _path, place.Name);
+        }
+
+        return isWritten;
     }
 
     private void Continue(WorkerContext context)

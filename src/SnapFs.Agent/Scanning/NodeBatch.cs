@@ -76,7 +76,7 @@ internal sealed class NodeBatch
             if (item.Run == run)
             {
                 int start = part.Nodes.Length;
-                bool isWritten = task.TryWriteNode(context, item.Entry, in item.Stat, part.Nodes);
+                bool isWritten = task.TryWriteNode(context, item.Entry, in item.Stat, item.IsNew, part.Nodes);
                 item.Offset = isWritten ? start : -1;
             }
         }

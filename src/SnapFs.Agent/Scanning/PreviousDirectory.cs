@@ -9,6 +9,9 @@ namespace SnapFs.Agent.Scanning;
 /// </summary>
 internal sealed class PreviousDirectory : ITreePages
 {
+    /// <summary>Takes a raw name.</summary>
+    public delegate void NameAction(ReadOnlySpan<byte> name);
+
     private readonly ITreePages _pages;
     private readonly TreePage _rootPage;
     private DirectoryCursor? _cursor;
@@ -59,8 +62,9 @@ internal sealed class PreviousDirectory : ITreePages
     /// <summary>Moves to a name that is greater than all before.</summary>
     /// <param name="name">The name; empty for past the end.</param>
     /// <param name="skipped">Whether nodes were passed over: names that are gone.</param>
+    /// <param name="onSkipped">Told of each of them.</param>
     /// <returns>Whether the name is there.</returns>
-    public bool MoveTo(ReadOnlySpan<byte> name, out bool skipped)
+    public bool MoveTo(ReadOnlySpan<byte> name, out bool skipped, NameAction? onSkipped = null)
     {
         skipped = false;
         while (_cursor is not null)
@@ -84,6 +88,7 @@ internal sealed class PreviousDirectory : ITreePages
             }
 
             skipped = true;
+            onSkipped?.Invoke(Page.NameAt(Index));
         }
 
         return false;
@@ -91,7 +96,6 @@ internal sealed class PreviousDirectory : ITreePages
 
     /// <summary>A fresh walk over the same nodes.</summary>
     public DirectoryCursor Replay() => new(this, Root);
-
 
     private bool TryNext()
     {

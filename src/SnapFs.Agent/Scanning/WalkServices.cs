@@ -30,11 +30,18 @@ internal sealed class WalkServices
     /// <summary>Told of every page that is put, and of every page of a directory that stays.</summary>
     public required IPageObserver? Observer { get; init; }
 
+    /// <summary>Told of what differs from the tree before.</summary>
+    public Action<FileChange, byte[]>? OnChange { get; init; }
+
     public OwnerNames Owners { get; } = new();
 
     public LinkTable Links { get; } = new();
 
     public DescriptorBudget Descriptors { get; init; } = DescriptorBudget.OfProcess();
+
+    /// <summary>Tells of a name in a directory that differs from the tree before.</summary>
+    public void Changed(FileChange change, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name) =>
+        OnChange?.Invoke(change, RawPath.Join(directory, name));
 
     /// <summary>Puts a page and tells the observer.</summary>
     public ChunkId PutPage(ReadOnlySpan<byte> page)

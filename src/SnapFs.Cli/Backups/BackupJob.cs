@@ -26,6 +26,11 @@ internal sealed class BackupJob
     private readonly BackupRequest _request;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
+    /// <summary>Lists what is read, if that is wanted.</summary>
+    private Action<FileChange, byte[]>? OnChange => _context.Output.IsVerbose && !_context.Output.IsJson
+        ? (change, path) => _context.Output.Line($"{(char)change} {SafeText.Of(path)}")
+        : null;
+
     /// <param name="context">The command.</param>
     /// <param name="session">The repository.</param>
     /// <param name="request">What to do.</param>
@@ -70,7 +75,7 @@ internal sealed class BackupJob
         cache.Save();
         Note(cache.Note);
         await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
-        return new BackupOutcome(head with { Id = id }, previous, _watch.Elapsed, IsDryRun: false);
+        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false);
     }
 
     /// <summary>Reads everything that a backup would read and stores nothing.</summary>
@@ -85,7 +90,7 @@ internal sealed class BackupJob
         GearChunker chunker = new(_session.Opened.Keys.Domain.Gear, _session.Opened.Config.Chunks);
         BackupResult result = await WalkAsync(sink, chunker, cache, previous, cancellationToken).ConfigureAwait(false);
         SnapshotHead head = HeadOf(result, source, previous, sink.BytesAdded, 0);
-        return new BackupOutcome(head, previous, _watch.Elapsed, IsDryRun: true);
+        return new BackupOutcome(head, _watch.Elapsed, IsDryRun: true);
     }
 
     private async Task<BackupResult> WalkAsync(
@@ -97,7 +102,9 @@ internal sealed class BackupJob
     {
         if (_request.StreamPath is { } streamPath)
         {
-            return await StreamAsync(streamPath, sink, chunker, cancellationToken).ConfigureAwait(false);
+            BackupResult result = await StreamAsync(streamPath, sink, chunker, cancellationToken).ConfigureAwait(false);
+            OnChange?.Invoke(previous is null ? FileChange.New : FileChange.Changed, streamPath.ToArray());
+            return result;
         }
 
         BackupOptions options = new()
@@ -109,12 +116,16 @@ internal sealed class BackupJob
             ProtectedDirectories = [_session.Storage.Root, _session.CacheDirectory],
             Previous = previous is null ? null : new PreviousTree(cache, previous.Root, IsListed: true),
             PageObserver = cache,
+            OnChange = OnChange,
             OnProblem = _context.Output.Error,
         };
         BackupRun run = new(options, sink, chunker);
+        using SourceScan? scan = previous is null && _context.Output.ShowsBar ? SourceScan.Start(options) : null;
         return await RunAsync(
-            () => run.Run(cancellationToken), () => run.Progress, previous?.Statistics.Bytes, sink)
-            .ConfigureAwait(false);
+            () => run.Run(cancellationToken),
+            () => run.Progress,
+            () => previous?.Statistics.Bytes ?? scan?.Bytes,
+            sink).ConfigureAwait(false);
     }
 
     private async Task<BackupResult> StreamAsync(
@@ -133,18 +144,18 @@ internal sealed class BackupJob
                 return run.Run(input, cancellationToken);
             },
             () => run.Progress,
-            expected: null,
+            expected: () => null,
             sink).ConfigureAwait(false);
     }
 
     /// <summary>Does the work on a thread of its own and shows its progress.</summary>
     private async Task<BackupResult> RunAsync(
-        Func<BackupResult> work, Func<BackupProgress> progress, long? expected, IChunkSink sink)
+        Func<BackupResult> work, Func<BackupProgress> progress, Func<long?> expected, IChunkSink sink)
     {
         await using ProgressReporter reporter = ProgressReporter.Start(_context.Output, elapsed =>
         {
             BackupProgress state = progress();
-            return new ProgressState("backup", state.Files, state.Bytes, expected, elapsed);
+            return new ProgressState("backup", state.Files, state.Bytes, expected(), elapsed);
         });
         try
         {

@@ -4,8 +4,6 @@ namespace SnapFs.Cli.Backups;
 
 /// <summary>What a backup came to.</summary>
 /// <param name="Snapshot">The snapshot; its id is zero after a dry run.</param>
-/// <param name="Previous">The one it continues.</param>
 /// <param name="Elapsed">The time it took, whatever time was recorded.</param>
 /// <param name="IsDryRun">Whether nothing was stored.</param>
-internal sealed record BackupOutcome(
-    SnapshotHead Snapshot, SnapshotHead? Previous, TimeSpan Elapsed, bool IsDryRun);
+internal sealed record BackupOutcome(SnapshotHead Snapshot, TimeSpan Elapsed, bool IsDryRun);

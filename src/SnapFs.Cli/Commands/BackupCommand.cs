@@ -1,11 +1,9 @@
 using SnapFs.Agent.Backups;
 using SnapFs.Cli.Backups;
-using SnapFs.Cli.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.References;
 using SnapFs.Cli.Repositories;
-using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands;
@@ -27,9 +25,10 @@ internal static class BackupCommand
                 "Files that have not changed since the last snapshot of the same host and source are not read again. "
                     + "Exits with 3 if something could not be read; the snapshot holds the rest and says so. A COMMAND "
                     + "that fails gives no snapshot.",
-                "A terminal shows how far it is; how much is left is told from the second snapshot on, by the size of the "
-                    + "first.",
-                "With --verbose what is new, changed and gone since the last snapshot is listed as by 'snapfs diff'.",
+                "A terminal shows how far it is and what is left, by the size of the last snapshot or, the first time, by "
+                    + "counting ahead.",
+                "With --verbose each file is listed once it was read: + if it is new, M if it has changed; - for what has "
+                    + "gone since the last snapshot.",
             ],
             Examples =
             [
@@ -56,33 +55,8 @@ internal static class BackupCommand
         BackupOutcome outcome = request.DryRun
             ? await job.DryRunAsync(cancellationToken).ConfigureAwait(false)
             : await job.RunAsync(cancellationToken).ConfigureAwait(false);
-        if (context.Output.IsVerbose && !context.Output.IsJson && !outcome.IsDryRun)
-        {
-            await ListChangesAsync(context, session, outcome, cancellationToken).ConfigureAwait(false);
-        }
-
         Show(context.Output, outcome);
         return outcome.Snapshot.IsPartial ? ExitCode.Partial : ExitCode.Success;
-    }
-
-    private static async Task ListChangesAsync(
-        CommandContext context, RepositorySession session, BackupOutcome outcome, CancellationToken cancellationToken)
-    {
-        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        using SnapshotBrowser browser = new(reader);
-        TreeComparison comparison = new(
-            browser.Pages,
-            (difference, path) => context.Output.Line($"{(char)difference} {SafeText.Of(path)}"),
-            cancellationToken);
-        BrowsedNode now = browser.Root(outcome.Snapshot);
-        if (outcome.Previous is { } previous)
-        {
-            comparison.Compare(browser.Root(previous), in now, []);
-        }
-        else
-        {
-            comparison.ReportNew(in now, []);
-        }
     }
 
     private static void Show(CommandOutput output, BackupOutcome outcome)

@@ -125,7 +125,7 @@ internal sealed class CommandOutput
                 WriteJsonProgress(progress);
                 FlushPending(); // a program that reads along waits for it
             }
-            else if (!IsQuiet && _environment.ErrorIsTerminal)
+            else if (ShowsBar)
             {
                 _progress ??= new ProgressLine(_environment, CliEnvironment.TerminalColumns());
                 _progress.Show(in progress);
@@ -134,7 +134,10 @@ internal sealed class CommandOutput
     }
 
     /// <summary>Whether <see cref="Progress"/> shows anything.</summary>
-    public bool WantsProgress => IsJson || (!IsQuiet && _environment.ErrorIsTerminal);
+    public bool WantsProgress => IsJson || ShowsBar;
+
+    /// <summary>Whether a person sees a line of progress.</summary>
+    public bool ShowsBar => !IsJson && !IsQuiet && _environment.ErrorIsTerminal;
 
     /// <summary>Removes the line of progress.</summary>
     public void EndProgress()
