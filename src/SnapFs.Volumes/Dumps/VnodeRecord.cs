@@ -5,7 +5,7 @@ namespace SnapFs.Volumes.Dumps;
 public record struct VnodeRecord
 {
     /// <summary>Length of <see cref="AccessList"/>, bytes.</summary>
-    public const int AccessListLength = 192;
+    public const int AccessListLength = Acls.AfsAccessList.EncodedLength;
 
     /// <summary>The vnode number: odd for directories, 1 for the root. Never 0.</summary>
     public uint Vnode { get; set; }
