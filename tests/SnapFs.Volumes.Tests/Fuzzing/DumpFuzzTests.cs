@@ -20,7 +20,7 @@ public sealed class DumpFuzzTests
     {
         byte[][] samples = Samples();
         int refused = 0;
-        int cases = TestScale.Choose(3000, 3_000_000);
+        int cases = TestScale.Choose(3000, 1_000_000);
         Seeds.ForEach(cases, random =>
         {
             byte[] dump = random.MutateDump(samples[random.Next(samples.Length)], samples[random.Next(samples.Length)]);
