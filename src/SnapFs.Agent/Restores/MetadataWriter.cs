@@ -80,6 +80,10 @@ internal sealed class MetadataWriter
         {
             _services.AddError(path, "cannot set the owner", error);
         }
+        else
+        {
+            _services.AddOwnerNotSet();
+        }
 
         return (false, false);
     }

@@ -91,7 +91,7 @@ public sealed class RestoreRun
             pool.Run(context => RestoreOne(context, leaf, node, path, target, isNew));
         }
 
-        return new RestoreResult(Progress, _services.Problems.Lines, _services.IsDamaged);
+        return new RestoreResult(Progress, _services.Problems.Lines, _services.IsDamaged, _services.OwnersNotSet);
     }
 
     private void RestoreOne(

@@ -13,6 +13,7 @@ namespace SnapFs.Agent.Restores;
 internal sealed class RestoreServices
 {
     private bool _isDamaged;
+    private long _ownersNotSet;
 
     public required RestoreOptions Options { get; init; }
 
@@ -37,6 +38,9 @@ internal sealed class RestoreServices
     /// <summary>Whether damage in the repository was met.</summary>
     public bool IsDamaged => Volatile.Read(ref _isDamaged);
 
+    /// <summary>Entries that stay this user's own because only root could give them away.</summary>
+    public long OwnersNotSet => Volatile.Read(ref _ownersNotSet);
+
     /// <summary>Set before the first worker runs.</summary>
     public WorkerPool<RestoreContext> Pool { get; set; } = null!; // assigned by RestoreRun before anything reads it
 
@@ -51,6 +55,9 @@ internal sealed class RestoreServices
         Volatile.Write(ref _isDamaged, true);
         Problems.Add(path, e.Message);
     }
+
+    /// <summary>Counts an owner that an ordinary user cannot set.</summary>
+    public void AddOwnerNotSet() => Interlocked.Increment(ref _ownersNotSet);
 
     /// <summary>Records a failed call; a full disk ends the restore.</summary>
     /// <exception cref="RestoreStoppedException">The disk is full.</exception>

@@ -27,7 +27,9 @@ internal static class RestoreCommand
                     + "of a directory, REF:/file a file. --target / restores in place. What is there already with the "
                     + "same size and time is left as it is. Nothing outside the target is ever touched.",
                 SnapshotArguments.Note,
-                "Owners are matched by name, then by number. Exits with 3 if something could not be written.",
+                "Owners are matched by name, then by number. Somebody who is not root gets all files as his own, with modes, "
+                    + "times and attributes but without set-user-ID and set-group-ID where the owner is another; a warning "
+                    + "says how many these are. Exits with 3 if something could not be written.",
             ],
             Examples =
             [
@@ -67,6 +69,12 @@ internal static class RestoreCommand
                 CancellationToken.None).ConfigureAwait(false);
         }
 
+        if (result.OwnersNotSet > 0)
+        {
+            context.Output.Warning($"{Units.Count(result.OwnersNotSet, "entry", "entries")} of other owners or groups "
+                + "are yours now; only root can restore owners");
+        }
+
         Show(context.Output, result, snapshot, request, watch.Elapsed);
         return result.ExitCode;
     }
@@ -99,6 +107,7 @@ internal static class RestoreCommand
                 json.WriteNumber("filesKept", counts.FilesKept);
                 json.WriteNumber("deleted", counts.Deleted);
                 json.WriteNumber("verified", counts.Verified);
+                json.WriteNumber("ownersNotSet", result.OwnersNotSet);
                 json.WriteNumber("problems", counts.Problems);
                 json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 3));
             });
