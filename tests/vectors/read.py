@@ -14,15 +14,12 @@ sodium.sodium_init()
 zstd.ZSTD_decompress.restype = ctypes.c_size_t
 Long, Size = ctypes.c_ulonglong, ctypes.c_size_t
 
-
 class Damaged(Exception): pass
 class Newer(Exception): pass
-
 
 def need(condition, finding):
     if not condition:
         raise Damaged(finding)
-
 
 # ---- section 2: numbers, fields, envelope, cryptography
 
@@ -48,41 +45,48 @@ class Reader:
         value = self.varint()
         return (value >> 1) ^ -(value & 1)
     def bytes(self): return self.take(self.varint())
+    def items(self): return self.list(self.bytes)
     def list(self, item): return [item() for _ in range(self.varint())]
     def time(self): return self.zigzag(), self.varint()
+    def several(self, count): return [self.varint() for _ in range(count)]
     def until_end(self, item):
         while self.left():
             yield item()
 
-
 def number(value): return Reader(value).varint()
+def text(value): return value.decode()
+def time(value): return "%d %d" % Reader(value).time()
+def texts(value): return " ".join(map(text, Reader(value).items()))
+def numbers(form): return lambda value: " ".join(map(str, struct.unpack(form, value)))
 
-
-def fields(data, known):
+def fields(data, table):
+    """A field list by tags. The table has name and decoder of each known tag, or None; odd tags are critical."""
     reader, result, last = Reader(data), {}, 0
     while reader.left():
         tag, value = reader.varint(), reader.bytes()
         need(tag > last, "tags do not ascend")
         last = tag
         result[tag] = value
-        if tag % 2 and tag not in known:
+        if tag % 2 and tag not in table:
             raise Newer(f"critical field {tag}")
     return result
 
+def named(values, table):
+    """What vectors show of a field list: every field that has a name; those with odd tags must be there."""
+    need(all(tag in values for tag, entry in table.items() if entry and tag % 2), "a field is missing")
+    return {entry[0]: entry[1](values[tag]) for tag, entry in table.items() if entry and tag in values}
 
-def envelope(data, kind, known):
+def envelope(data, kind, table):
     """Returns the clear fields and the offset of what follows them."""
     need(data[:4] == b"SNFS" and len(data) > 12 and data[4] == kind, "not an object of this kind")
     if data[5] != 1 or data[6:8] != b"\1\0":
         raise Newer("version or suite")
     reader = Reader(data[8:])
     clear = reader.take(reader.u32())
-    return fields(clear, known), 8 + reader.at
-
+    return fields(clear, table), 8 + reader.at
 
 def lp(data): return struct.pack("<I", len(data)) + data
 def mac(key, data): return hmac.digest(key, data, "sha256")
-
 
 def derive(secret, purpose, context=b"", length=32):
     info = lp(b"snapfs") + lp(purpose.encode()) + lp(context)
@@ -92,7 +96,6 @@ def derive(secret, purpose, context=b"", length=32):
         result += block
     return result[:length]
 
-
 def gcm_open(key, nonce, data, aad):
     need(len(data) >= 16, "a sealed message is too short")
     plain = ctypes.create_string_buffer(max(len(data) - 16, 1))
@@ -101,12 +104,10 @@ def gcm_open(key, nonce, data, aad):
         plain, None, None, data, Long(len(data)), aad, Long(len(aad)), nonce, key), "a tag does not match")
     return plain.raw[:len(data) - 16]
 
-
 def seal_open(key, aad, data):
     plain = gcm_open(derive(key, "seal-key"), data[:12], data[12:], aad)
     need(data[:12] == mac(derive(key, "seal-nonce"), lp(aad) + lp(plain))[:12], "a nonce is not synthetic")
     return plain
-
 
 def box_open(seed, box):
     public, private = ctypes.create_string_buffer(32), ctypes.create_string_buffer(32)
@@ -115,14 +116,12 @@ def box_open(seed, box):
     need(0 == sodium.crypto_box_seal_open(plain, box, Long(len(box)), public, private), "a box does not open")
     return plain.raw
 
-
 def public_keys(seed):
     """The X25519 and the Ed25519 public key of a seed."""
     box, sign, private = (ctypes.create_string_buffer(n) for n in (32, 32, 64))
     sodium.crypto_box_seed_keypair(box, private, seed)
     sodium.crypto_sign_seed_keypair(sign, private, seed)
     return box.raw, sign.raw
-
 
 def padme(length):
     if length < 2:
@@ -131,13 +130,11 @@ def padme(length):
     zeros = max(0, e - max(1, e.bit_length()))
     return -(-length >> zeros) << zeros
 
-
 def unpad(data):
     reader = Reader(data)
     content = reader.take(reader.u32())
     need(not any(data[reader.at:]) and len(data) == padme(4 + len(content)), "the filler is wrong")
     return content
-
 
 class Keys:
     """Section 3: what derives from the secrets of an administrator and of a domain."""
@@ -170,72 +167,68 @@ class Keys:
         self.verify(public_keys(self.root_seed)[1], kind, data[:end], data[end:])
         return clear
 
-
 # ---- section 3: config and keys
 
+CONFIG = {1: ("created", number), 3: ("root-public-key", bytes.hex), 5: ("chunk-limits", numbers("<3I")),
+          7: ("group-limits", numbers("<2I")), 9: ("compression-level", lambda value: Reader(value).zigzag()),
+          11: ("inline-limit", number), 13: ("salt", bytes.hex)}
+SLOT = {1: None, 2: ("label", text), 4: ("created", number), 5: None, 7: ("memory-kib", number), 9: ("passes", number)}
+ADMINISTRATOR = {1: ("root-seed", bytes.hex), 3: ("epoch", number), 5: ("epoch-secret", bytes.hex)}
+EPOCH = {1: None, 3: ("number", number), 5: None}
+DOMAIN = {1: None, 3: ("domain-id", bytes.hex), 5: ("epoch", number), 7: ("tree-public-key", bytes.hex),
+          9: ("data-public-key", bytes.hex), 11: None}
+DOMAIN_SECRETS = {1: ("domain-secret", bytes.hex), 3: ("tree-seed", bytes.hex), 5: ("data-seed", bytes.hex)}
+CERTIFICATE = {1: None, 3: ("public-key", bytes.hex), 5: ("domain-id", bytes.hex),
+               7: ("any-host", lambda value: number(value) & 1)}
+CERTIFICATE_NAMES = {1: ("host", text), 2: ("agent-name", text)}
+
 def read_config(keys, data):
-    clear, end = envelope(data, 1, (1, 3, 5, 7, 9, 11, 13))
+    clear, end = envelope(data, 1, CONFIG)
     need(hashlib.sha256(data[:end]).digest() == data[end:], "the checksum is wrong")
     low, target, high = struct.unpack("<3I", clear[5])
     need(1 <= low <= target <= high <= 64 << 20 and target >= 64, "chunk limits")
-    return {"created": number(clear[1]), "root-public-key": clear[3].hex(),
-            "chunk-limits": f"{low} {target} {high}", "group-limits": "%d %d" % struct.unpack("<2I", clear[7]),
-            "compression-level": Reader(clear[9]).zigzag(), "inline-limit": number(clear[11]),
-            "salt": clear[13].hex()}
+    return named(clear, CONFIG)
 
-
-def administrator(data):
-    secrets = fields(data, (1, 3, 5))
-    return {"root-seed": secrets[1].hex(), "epoch": number(secrets[3]), "epoch-secret": secrets[5].hex()}
-
+def administrator(data): return named(fields(data, ADMINISTRATOR), ADMINISTRATOR)
 
 def read_slot(keys, data, password):
-    clear, end = envelope(data, 2, (1, 5, 7, 9))
+    clear, end = envelope(data, 2, SLOT)
     memory, passes, key = number(clear[7]), number(clear[9]), ctypes.create_string_buffer(32)
     need(65536 <= memory <= 4194304 and 2 <= passes <= 64, "the cost is out of bounds")
     need(0 == sodium.crypto_pwhash(key, Long(32), password, Long(len(password)), clear[5], Long(passes),
                                    Size(memory * 1024), 2), "no memory")
-    return {**administrator(unpad(seal_open(key.raw, data[:end], data[end:]))), "label": clear.get(2, b"").decode(),
-            "created": number(clear[4]), "memory-kib": memory, "passes": passes}
-
+    return {"label": "", **named(clear, SLOT), **administrator(unpad(seal_open(key.raw, data[:end], data[end:])))}
 
 def read_epoch(keys, data, secret):
-    clear = keys.rooted(data, 3, (1, 3, 5))
-    n = number(clear[3])
-    result = {"number": n}
+    clear = keys.rooted(data, 3, EPOCH)
+    result = named(clear, EPOCH)
     if 5 in clear:
-        result["previous-secret"] = seal_open(derive(secret, "epoch-wrap", struct.pack("<I", n)), b"", clear[5]).hex()
+        wrap = derive(secret, "epoch-wrap", struct.pack("<I", result["number"]))
+        result["previous-secret"] = seal_open(wrap, b"", clear[5]).hex()
     return result
 
-
 def read_domain(keys, data):
-    clear = keys.rooted(data, 4, (1, 3, 5, 7, 9, 11))
-    secrets = fields(unpad(seal_open(derive(keys.epoch_secret, "domain", clear[3]), clear[3], clear[11])), (1, 3, 5))
+    clear = keys.rooted(data, 4, DOMAIN)
+    plain = unpad(seal_open(derive(keys.epoch_secret, "domain", clear[3]), clear[3], clear[11]))
+    secrets = fields(plain, DOMAIN_SECRETS)
     need(public_keys(secrets[3])[0] == clear[7] and public_keys(secrets[5])[0] == clear[9], "keys do not match")
-    return {"domain-id": clear[3].hex(), "epoch": number(clear[5]), "tree-public-key": clear[7].hex(),
-            "data-public-key": clear[9].hex(), "domain-secret": secrets[1].hex(), "tree-seed": secrets[3].hex(),
-            "data-seed": secrets[5].hex()}
-
+    return {**named(clear, DOMAIN), **named(secrets, DOMAIN_SECRETS)}
 
 def read_certificate(keys, data):
-    clear = keys.rooted(data, 5, (1, 3, 5, 7))
-    names = fields(unpad(seal_open(derive(keys.index, "certificate-names"), clear[3], clear[8])), (1,))
-    return {"public-key": clear[3].hex(), "domain-id": clear[5].hex(), "any-host": number(clear[7]) & 1,
-            "host": names[1].decode(), "agent-name": names[2].decode(),
+    clear = keys.rooted(data, 5, CERTIFICATE)
+    names = fields(unpad(seal_open(derive(keys.index, "certificate-names"), clear[3], clear[8])), CERTIFICATE_NAMES)
+    return {**named(clear, CERTIFICATE), **named(names, CERTIFICATE_NAMES),
             "signer": hashlib.sha256(clear[3]).hexdigest()[:16]}
-
 
 def key_payload(role, payload):
     body, check = payload[:-4], payload[-4:]
     need(hashlib.sha256(b"snapfs-key-1:" + role + b":" + body).digest()[:4] == check, "the key file was altered")
     return {**administrator(body[32:]), "repository-id": body[:32].hex()}
 
-
 def read_key_file(keys, data):
     prefix, role, payload = data.strip().split(b":")
     need(prefix == b"snapfs-key-1" and role == b"administrator", "not an administrator's key file")
     return key_payload(role, base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
-
 
 def read_paper(keys, data):
     alphabet, payload = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=+", b""
@@ -247,7 +240,6 @@ def read_paper(keys, data):
         bits = "".join(f"{value:05b}" for value in values[:-1])
         payload += bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits) // 8 * 8, 8))
     return key_payload(b"administrator", payload)
-
 
 # ---- sections 4 to 6: chunks, packs, index
 
@@ -265,35 +257,30 @@ def read_chunker(keys, data):
         start += lengths[-1]
     return {"limits": "64 256 1024", "lengths": " ".join(map(str, lengths))}
 
+PACK = {1: ("domain", bytes), 3: ("epoch", number), 5: ("kind", number), 7: ("box", bytes), 9: ("commitment", bytes),
+        11: ("signer", bytes), 13: None}
+AGENT_SIGNED = {1: None, 3: None, 5: None, 7: None}
 
 def describe(data, salt):
     """A pack description; its frames as (offset, stored, plain, codec, [(chunk id, length)])."""
-    clear = fields(data, (1, 3, 5, 7, 9, 11, 13))
+    clear = fields(data, PACK)
     reader, offset, frames = Reader(clear[13]), 24, []
     while reader.left():
         stored, plain, codec = reader.varint(), reader.varint(), reader.u8()
         frames.append((offset, stored, plain, codec, reader.list(lambda: (reader.take(32), reader.varint()))))
         offset += stored
-    return {"domain": clear[1], "epoch": number(clear[3]), "kind": number(clear[5]), "box": clear[7],
-            "commitment": clear[9], "signer": clear[11], "salt": salt, "frames": frames}
-
+    return {**named(clear, PACK), "salt": salt, "frames": frames}
 
 def show(pack):
-    result = {"kind": pack["kind"], "epoch": pack["epoch"], "signer": pack["signer"].hex(), "salt": pack["salt"].hex()}
-    chunks = []
-    for i, (offset, stored, plain, codec, inside) in enumerate(pack["frames"], 1):
-        result[f"frame-{i}"] = f"{offset} {stored} {plain} {codec} {len(inside)}"
-        chunks += inside
-    for i, (name, length) in enumerate(chunks, 1):
-        result[f"chunk-{i}"] = f"{name.hex()} {length}"
-    return result
-
+    chunks = [chunk for frame in pack["frames"] for chunk in frame[4]]
+    return {"kind": pack["kind"], "epoch": pack["epoch"], "signer": pack["signer"].hex(), "salt": pack["salt"].hex(),
+            **{f"frame-{i}": "%d %d %d %d" % f[:4] + f" {len(f[4])}" for i, f in enumerate(pack["frames"], 1)},
+            **{f"chunk-{i}": f"{name.hex()} {length}" for i, (name, length) in enumerate(chunks, 1)}}
 
 def pack_key(keys, pack):
     key = box_open(keys.seeds[pack["kind"]], pack["box"])
     need(mac(derive(key, "commit", pack["salt"]), b"snapfs pack key") == pack["commitment"], "another key was sealed")
     return key
-
 
 def open_frame(keys, pack, key, data, frame):
     """Yields the chunks of a frame, each checked against its id."""
@@ -314,7 +301,6 @@ def open_frame(keys, pack, key, data, frame):
         need(keys.chunk_id(pack["kind"], piece) == chunk, "a chunk's id is wrong")
         yield chunk, piece
 
-
 def open_pack(keys, data):
     need(data[:5] == b"SNFS\x08" and len(data) > 92 and len(data) == padme(len(data)), "not a pack")
     if data[5:8] != b"\1\1\0":
@@ -326,29 +312,22 @@ def open_pack(keys, data):
     keys.verify_agent(pack["signer"], 8, data[:24] + footer, data[-68:-4])
     return pack
 
-
 def read_pack(keys, data):
     pack = open_pack(keys, data)
-    key, result, i = pack_key(keys, pack), show(pack), 0
-    for frame in pack["frames"]:
-        for _, plain in open_frame(keys, pack, key, data, frame):
-            i += 1
-            result[f"plain-{i}"] = hashlib.sha256(plain).hexdigest()
-    return result
-
+    key = pack_key(keys, pack)
+    plain = [chunk for frame in pack["frames"] for _, chunk in open_frame(keys, pack, key, data, frame)]
+    return {**show(pack), **{f"plain-{i}": hashlib.sha256(chunk).hexdigest() for i, chunk in enumerate(plain, 1)}}
 
 def open_segment(keys, data):
-    clear, end = envelope(data, 9, (1, 3, 5, 7))
+    clear, end = envelope(data, 9, AGENT_SIGNED)
     keys.verify_agent(clear[5], 9, data[:-64], data[-64:])
     reader = Reader(unpad(seal_open(derive(keys.index, "index-segment"), data[:end], data[end:-64])))
     packs = reader.list(lambda: (reader.take(32), reader.varint(), reader.take(16), reader.bytes()))
     return [(name, length, describe(description, salt)) for name, length, salt, description in packs]
 
-
 def read_segment(keys, data):
     (name, length, pack), = open_segment(keys, data)
     return {**show(pack), "pack": name.hex(), "pack-length": length}
-
 
 # ---- sections 7 to 9: trees, snapshots, leases
 
@@ -400,20 +379,18 @@ def read_node(data):
     node["content"] = content + xattrs
     return node
 
-
 def open_page(data):
     """The level of a page, its owners, and its nodes or the pages below it."""
     reader = Reader(data)
     if reader.u8() != 1:
         raise Newer("page version")
     level = reader.u8()
-    fields(reader.bytes(), ())
+    fields(reader.bytes(), {})
     users, groups = (dict(reader.list(lambda: (reader.varint(), reader.bytes()))) for _ in "ug")
     items = reader.list(lambda: read_node(reader.bytes()) if level == 0 else
                         (reader.bytes(), reader.take(32), reader.varint(), reader.varint())[1])
     need(not reader.left(), "bytes are left over")
     return level, users, groups, items
-
 
 def read_page(keys, data):
     level, users, groups, nodes = open_page(data)
@@ -427,44 +404,38 @@ def read_page(keys, data):
         result[f"content-{i}"] = n["content"]
     return result
 
+HEAD = {1: ("host", text), 3: ("source", text), 5: ("started", time), 7: ("ended", time), 8: ("agent", text),
+        10: ("tags", texts), 11: ("root-page", lambda value: f"{value[:32].hex()} {number(value[32:])}"),
+        12: ("previous", bytes.hex), 13: ("partial", lambda value: number(value) & 1),
+        14: ("statistics", lambda value: " ".join(str(n) for n in Reader(value).several(10)))}
+BODY = {1: ("root-node", bytes.hex), 2: ("root-user", bytes.hex), 4: ("root-group", bytes.hex),
+        5: ("paths", lambda value: " ".join(map(bytes.hex, Reader(value).items()))),
+        6: ("problems", lambda value: " | ".join(map(text, Reader(value).items())))}
+LEASE = {1: None, 3: ("run-id", bytes.hex), 5: ("sequence", number), 7: ("signer", bytes.hex), 9: ("run-kind", number),
+         11: ("time", number), 13: ("ended", number)}
 
 def read_snapshot(keys, data):
-    clear, end = envelope(data, 11, (1, 3, 5, 7))
+    clear, end = envelope(data, 11, AGENT_SIGNED)
     keys.verify_agent(clear[5], 11, data[:-64], data[-64:])
     reader = Reader(data[end:-64])
-    sealed_head = reader.take(reader.u32())
-    head = fields(unpad(seal_open(derive(keys.index, "snapshot-head"), data[:end + 4], sealed_head)), (1, 3, 5, 7, 11, 13))
-    body = Reader(reader.take(reader.u32()))
-    body_key = box_open(keys.seeds[2], body.take(80))
-    inner = fields(unpad(seal_open(body_key, keys.domain, body.take(body.left()))), (1, 5))
-    items = lambda value: (lambda r: r.list(r.bytes))(Reader(value))
+    sealed = reader.take(reader.u32())
+    head = fields(unpad(seal_open(derive(keys.index, "snapshot-head"), data[:end + 4], sealed)), HEAD)
+    sealed = reader.take(reader.u32())
+    body = fields(unpad(seal_open(box_open(keys.seeds[2], sealed[:80]), keys.domain, sealed[80:])), BODY)
     any_host, host = keys.signers[clear[5]][1:]
     need(any_host or host == head[1].decode(), "the signer may not sign for this host")
-    statistics = Reader(head[14])
-    return {"host": head[1].decode(), "source": head[3].decode(), "started": "%d %d" % Reader(head[5]).time(),
-            "ended": "%d %d" % Reader(head[7]).time(), "agent": head[8].decode(),
-            "tags": " ".join(t.decode() for t in items(head.get(10, b"\0"))),
-            "root-page": f"{head[11][:32].hex()} {number(head[11][32:])}", "previous": head.get(12, b"").hex(),
-            "partial": number(head[13]) & 1, "xattrs": number(head[13]) >> 1 & 1,
-            "statistics": " ".join(str(statistics.varint()) for _ in range(10)), "root-node": inner[1].hex(),
-            "root-user": inner[2].hex(), "root-group": inner[4].hex(),
-            "paths": " ".join(p.hex() for p in items(inner[5])),
-            "problems": " | ".join(p.decode() for p in items(inner[6]))}
-
+    return {"tags": "", "previous": "", **named(head, HEAD), "xattrs": number(head[13]) >> 1 & 1, **named(body, BODY)}
 
 def read_lease(keys, data):
-    clear, end = envelope(data, 12, (1, 3, 5, 7, 9, 11, 13))
+    clear, end = envelope(data, 12, LEASE)
     keys.verify_agent(clear[7], 12, data[:end], data[end:])
-    return {"run-id": clear[3].hex(), "sequence": number(clear[5]), "signer": clear[7].hex(),
-            "run-kind": number(clear[9]), "time": number(clear[11]), "ended": number(clear[13])}
-
+    return named(clear, LEASE)
 
 # ---- the two commands
 
 def parse(path):
     head, _, body = open(path, encoding="utf-8").read().partition("\n\n")
     return dict(line.split(": ", 1) for line in head.splitlines()), bytes.fromhex(body)
-
 
 def check_vectors(directory):
     secrets, _ = parse(os.path.join(directory, "secrets.txt"))
@@ -497,7 +468,6 @@ def check_vectors(directory):
     print(f"{count} vectors, {failed} failed")
     return failed or not count
 
-
 def load(directory, folder):
     """Every object of a folder, its name checked."""
     for at, _, names in sorted(os.walk(os.path.join(directory, folder))):
@@ -505,7 +475,6 @@ def load(directory, folder):
             data = open(os.path.join(at, name), "rb").read()
             need(hashlib.sha256(data).hexdigest() == name, f"{folder}/{name}: not its SHA-256")
             yield data
-
 
 def check_repository(directory, password):
     config = open(os.path.join(directory, "config"), "rb").read()
@@ -571,7 +540,6 @@ def check_repository(directory, password):
         print("snapshot", hashlib.sha256(data).hexdigest(), snapshot["host"], snapshot["source"])
         walk(bytes.fromhex(snapshot["root-page"].split()[0]), b"")
     return 0
-
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["vectors"] and len(sys.argv) == 3:
