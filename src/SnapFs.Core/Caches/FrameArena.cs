@@ -28,6 +28,7 @@ internal sealed class ArenaBlock
 internal sealed unsafe class FrameArena : IDisposable
 {
     private const int Alignment = 256;
+    private const int HugePage = 2 * 1024 * 1024;
     private readonly Action<Frame> _evicted;
     private readonly long _capacity;
     private readonly ArenaBlock _first;
@@ -40,7 +41,14 @@ internal sealed unsafe class FrameArena : IDisposable
     {
         _capacity = capacity / Alignment * Alignment;
         _evicted = evicted;
-        _memory = (byte*)NativeMemory.AlignedAlloc(checked((nuint)_capacity), 4096);
+        _memory = (byte*)NativeMemory.AlignedAlloc(checked((nuint)_capacity), HugePage);
+        if (OperatingSystem.IsLinux())
+        {
+            // Each byte is written by a decode, read by a hash and read by the kernel, each time far from the last: with
+            // small pages the processor spends much of that on finding their addresses. A hint; it may be refused.
+            _ = Interop.Libc.madvise(_memory, (nuint)(_capacity / HugePage * HugePage), Interop.Libc.MADV_HUGEPAGE);
+        }
+
         _first = new ArenaBlock { Offset = 0, Size = _capacity };
         _hand = _first;
     }

@@ -4,7 +4,7 @@ namespace SnapFs;
 
 internal static partial class Interop
 {
-    /// <summary>The one call that loading a carried library needs (sys/mman.h).</summary>
+    /// <summary>Calls about memory (sys/mman.h).</summary>
     internal static partial class Libc
     {
         internal const uint MFD_CLOEXEC = 1;
@@ -12,5 +12,10 @@ internal static partial class Interop
 
         [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
         internal static partial int memfd_create(string name, uint flags);
+
+        internal const int MADV_HUGEPAGE = 14;
+
+        [LibraryImport("libc", SetLastError = true)]
+        internal static unsafe partial int madvise(void* address, nuint length, int advice);
     }
 }
