@@ -136,6 +136,10 @@ int main(void)
     SIZE(fuse_notify_inval_entry_out);
     FIELD(fuse_notify_inval_entry_out, parent);
     FIELD(fuse_notify_inval_entry_out, namelen);
+    SIZE(fuse_notify_store_out);
+    FIELD(fuse_notify_store_out, nodeid);
+    FIELD(fuse_notify_store_out, offset);
+    FIELD(fuse_notify_store_out, size);
 
 #if FUSE_KERNEL_MINOR_VERSION >= 39
     SIZE(fuse_statx_in);
@@ -172,6 +176,7 @@ int main(void)
     VALUE(FUSE_LSEEK);
     VALUE(FUSE_NOTIFY_INVAL_INODE);
     VALUE(FUSE_NOTIFY_INVAL_ENTRY);
+    VALUE(FUSE_NOTIFY_STORE);
     VALUE(FUSE_ASYNC_READ);
     VALUE(FUSE_EXPORT_SUPPORT);
     VALUE(FUSE_DO_READDIRPLUS);

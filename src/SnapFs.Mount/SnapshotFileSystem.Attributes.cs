@@ -178,7 +178,7 @@ public sealed partial class SnapshotFileSystem
             ? (_owners.User(page, node.UserId), _owners.Group(page, node.GroupId))
             : OwnersOfRoot(resolved.Snapshot, in node);
         return new NodeAttributes(
-            InodeNumber.Of(resolved.Snapshot.Seed, in node),
+            Inode(in resolved),
             node.Type,
             mode,
             node.LinkCount,
@@ -191,6 +191,11 @@ public sealed partial class SnapshotFileSystem
             node.Changed,
             node.HasBirth ? node.Birth : null);
     }
+
+    private static ulong Inode(in ResolvedNode resolved) =>
+        resolved.Owner is DirectorySlot slot && (resolved.Node.LinkCount <= 1 || resolved.Node.Type == NodeType.Directory)
+            ? InodeNumber.OfEntry(slot.InodeSeed, resolved.Ordinal, slot.Leaves.Total)
+            : InodeNumber.Of(resolved.Snapshot.Seed, in resolved.Node);
 
     private (uint User, uint Group) OwnersOfRoot(SnapshotView snapshot, in NodeView root)
     {

@@ -94,6 +94,11 @@ public sealed partial class SnapshotFileSystem
         where TSink : IDirectorySink, allows ref struct
     {
         long total = slot.Leaves.Total;
+        if (from >= (ulong)total)
+        {
+            _nextFiles.Listed(slot);
+        }
+
         for (long ordinal = (long)Math.Min(from, (ulong)total); ordinal < total;)
         {
             TreePage page = slot.Leaves.Load(_pages, ordinal, out int index);
@@ -125,7 +130,15 @@ public sealed partial class SnapshotFileSystem
     private NodeEntry DescribeEntry(
         DirectorySlot slot, TreePage page, int index, long ordinal, bool withNodes = true)
     {
-        ResolvedNode resolved = new() { Page = page, Snapshot = slot.Snapshot, Node = page.Node(index) };
+        ResolvedNode resolved = new()
+        {
+            Page = page,
+            Snapshot = slot.Snapshot,
+            Node = page.Node(index),
+            Owner = slot,
+            Directory = slot.Leaves,
+            Ordinal = ordinal,
+        };
         NodeAttributes attributes = Describe(in resolved);
         if (withNodes && resolved.Node.LinkCount > 1 && resolved.Node.Type != NodeType.Directory)
         {

@@ -39,6 +39,11 @@ public sealed partial class SnapshotFileSystem
         return MountStatus.Done;
     }
 
+    /// <summary>Hands small files over from now on, before readers that go through a tree ask for them.</summary>
+    /// <param name="target">Gets them until this object is disposed.</param>
+    public void StartPreloading(IPreloadTarget target) =>
+        _nextFiles.Preloader = new Preloader(_frames, _pages, _slots, target);
+
     /// <summary>Finds the next data or the next hole at or after an offset.</summary>
     public MountStatus Seek(ulong nodeId, long offset, bool forData, out long result)
     {

@@ -111,6 +111,7 @@ public sealed partial class SnapshotFileSystem : IDisposable
     public void Dispose()
     {
         StopRefreshing();
+        _nextFiles.Preloader?.Dispose();
         _layout.StopCounting();
         _frames.Dispose();
     }
@@ -186,7 +187,8 @@ public sealed partial class SnapshotFileSystem : IDisposable
         }
 
         LeafTable leaves = LeafTable.Read(_pages, resolved.Node.Tree);
-        return new OpenedDirectory(resolved.Owner as DirectorySlot, resolved.Snapshot, leaves);
+        ulong inodes = InodeNumber.DirectorySeed(resolved.Snapshot.Seed, in resolved.Node);
+        return new OpenedDirectory(resolved.Owner as DirectorySlot, resolved.Snapshot, leaves, inodes);
     }
 
     /// <summary>Tells a node that is no directory from one that is gone.</summary>

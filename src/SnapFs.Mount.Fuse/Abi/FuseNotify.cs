@@ -8,6 +8,7 @@ internal enum FuseNotifyCode
 {
     InvalidateInode = 2,
     InvalidateEntry = 3,
+    Store = 4,
 }
 
 /// <summary><c>struct fuse_notify_inval_inode_out</c> of include/uapi/linux/fuse.h, since ABI 7.12. 24 bytes.</summary>
@@ -27,4 +28,15 @@ internal struct FuseNotifyInvalEntryOut
     public ulong Parent;
     public uint NameLength;
     public uint Flags;
+}
+
+/// <summary><c>struct fuse_notify_store_out</c> of include/uapi/linux/fuse.h, since ABI 7.15. 24 bytes, then the data.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FuseNotifyStoreOut
+{
+    public ulong NodeId;
+    public ulong Offset;
+    public uint Size;
+    public uint Padding;
 }

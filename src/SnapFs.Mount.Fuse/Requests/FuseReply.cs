@@ -7,7 +7,7 @@ using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 namespace SnapFs.Mount.Fuse.Requests;
 
 /// <summary>
-/// The reply a thread is making: a header, bytes in a buffer of its own, and pieces of cached frames that are written
+/// The reply or notification a thread is making: a header, bytes in a buffer of its own, and pieces of cached frames that are written
 /// from where they lie. Used again for each request; belongs to one thread.
 /// </summary>
 internal sealed unsafe class FuseReply : IContentSink, IDisposable
@@ -103,7 +103,7 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
     /// <summary>The reply as the kernel would see it, for tests.</summary>
     internal byte[] ToArray(Errno error, ulong unique)
     {
-        int pieces = Finish(error, unique);
+        int pieces = FinishReply(error, unique);
         List<byte> all = [];
         for (int i = 0; i < pieces; i++)
         {
@@ -117,10 +117,13 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
     /// <returns>0 or the error number of the write.</returns>
     internal Errno Send(int device, Errno error, ulong unique)
     {
-        int pieces = Finish(error, unique);
-        nint written = LibC.writev(device, _pieces, pieces);
-        return written >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+        int pieces = FinishReply(error, unique);
+        return Send(device, pieces);
     }
+
+    /// <summary>Writes what was made to the device as a notification.</summary>
+    /// <returns>0 or the error number of the write.</returns>
+    internal Errno Notify(int device, FuseNotifyCode code) => Send(device, Finish((int)code, 0));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -130,17 +133,28 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
         NativeMemory.Free(_pieces);
     }
 
-    private int Finish(Errno error, ulong unique)
+    private Errno Send(int device, int pieces)
+    {
+        nint written = LibC.writev(device, _pieces, pieces);
+        return written >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+    }
+
+    private int FinishReply(Errno error, ulong unique)
     {
         if (error != Errno.None)
         {
             Clear();
         }
 
+        return Finish(-(int)error, unique);
+    }
+
+    private int Finish(int error, ulong unique)
+    {
         FuseOutHeader header = new()
         {
             Length = (uint)(HeaderLength + _length),
-            Error = -(int)error,
+            Error = error,
             Unique = unique,
         };
         Unsafe.WriteUnaligned(_buffer, header);

@@ -15,6 +15,7 @@ internal sealed unsafe class FuseWorker : IDisposable
     private readonly int _device;
     private readonly FuseDispatcher _dispatcher;
     private readonly ReaderGate _gate;
+    private readonly BusyWait _busyWait;
     private readonly FuseReply _reply = new();
     private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(BufferLength, 4096);
     private bool _isReader;
@@ -26,11 +27,13 @@ internal sealed unsafe class FuseWorker : IDisposable
     /// <param name="device">The descriptor to serve; not closed here.</param>
     /// <param name="dispatcher">Handles requests.</param>
     /// <param name="gate">Shared by the threads of a session.</param>
-    internal FuseWorker(int device, FuseDispatcher dispatcher, ReaderGate gate)
+    /// <param name="busyWait">Shared by the threads of a session.</param>
+    internal FuseWorker(int device, FuseDispatcher dispatcher, ReaderGate gate, BusyWait busyWait)
     {
         _device = device;
         _dispatcher = dispatcher;
         _gate = gate;
+        _busyWait = busyWait;
     }
 
     /// <summary>Serves until the file system is unmounted.</summary>
@@ -40,7 +43,7 @@ internal sealed unsafe class FuseWorker : IDisposable
         _current = this;
         try
         {
-            return Loop();
+            return LibC.SetNonBlocking(_device) ? Loop() : (Errno)Marshal.GetLastPInvokeError();
         }
         finally
         {
@@ -123,16 +126,43 @@ internal sealed unsafe class FuseWorker : IDisposable
     {
         request = default;
         long start = Stopwatch.GetTimestamp();
-        nint length = LibC.read(_device, _buffer, BufferLength);
-        _gate.Note(Stopwatch.GetTimestamp() - start, ref _backlog);
-        if (length < 0)
+        Errno error = Read(start, out nint length);
+        long waited = Stopwatch.GetTimestamp() - start;
+        _gate.Note(waited, ref _backlog);
+        _busyWait.Note(waited);
+        if (error != Errno.None)
         {
-            return (Errno)Marshal.GetLastPInvokeError();
+            return error;
         }
 
         return FuseRequest.TryParse(new ReadOnlySpan<byte>(_buffer, (int)length), out request)
             ? Errno.None
             : Errno.EPROTO;
+    }
+
+    /// <summary>Waits for a request, busily at first where that pays.</summary>
+    private Errno Read(long start, out nint length)
+    {
+        bool isBusy = _busyWait.IsWorthwhile;
+        while (true)
+        {
+            length = LibC.read(_device, _buffer, BufferLength);
+            Errno error = length >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+            if (error != Errno.EAGAIN)
+            {
+                return error;
+            }
+
+            isBusy = isBusy && Stopwatch.GetTimestamp() - start < BusyWait.Window;
+            if (isBusy)
+            {
+                _ = LibC.sched_yield(); // whoever makes the next request may need this processor for it
+            }
+            else if (!LibC.WaitForInput(_device))
+            {
+                return (Errno)Marshal.GetLastPInvokeError();
+            }
+        }
     }
 
     private void Handle(in FuseRequest request)

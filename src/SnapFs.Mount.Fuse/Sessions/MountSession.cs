@@ -22,6 +22,7 @@ public sealed unsafe class MountSession : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly CountdownEvent _serving = new(1);
     private FuseNotifier? _notifier;
+    private FuseStore? _store;
     private bool _isDisposed;
 
     private MountSession(string path, SnapshotFileSystem files, int device)
@@ -122,6 +123,7 @@ public sealed unsafe class MountSession : IDisposable
 
         _notifier?.Dispose();
         _files.Dispose();
+        _store?.Dispose();
         foreach (int device in _devices)
         {
             _ = LibC.close(device);
@@ -134,7 +136,8 @@ public sealed unsafe class MountSession : IDisposable
     {
         FuseDispatcher dispatcher = new(_files, options.AllowOther);
         ReaderGate gate = new(Math.Max(1, Math.Min(settings.Threads, Environment.ProcessorCount)));
-        using (FuseWorker first = new(_devices[0], dispatcher, gate))
+        BusyWait busyWait = new(Environment.ProcessorCount);
+        using (FuseWorker first = new(_devices[0], dispatcher, gate, busyWait))
         {
             first.Handshake(options.AllowOther);
         }
@@ -147,7 +150,7 @@ public sealed unsafe class MountSession : IDisposable
         for (int i = 0; i < settings.Threads; i++)
         {
             int device = i == 0 ? _devices[0] : Clone();
-            _threads.Add(new Thread(() => Work(device, dispatcher, gate)) { IsBackground = true, Name = $"fuse {i}" });
+            _threads.Add(new Thread(() => Work(device, dispatcher, gate, busyWait)) { IsBackground = true, Name = $"fuse {i}" });
         }
 
         _serving.AddCount(_threads.Count);
@@ -155,13 +158,15 @@ public sealed unsafe class MountSession : IDisposable
         _serving.Signal(); // the count of the session itself
         _notifier = new FuseNotifier(_devices[0]);
         _files.StartRefreshing(_notifier.Add);
+        _store = new FuseStore(_devices[0]);
+        _files.StartPreloading(_store);
     }
 
-    private void Work(int device, FuseDispatcher dispatcher, ReaderGate gate)
+    private void Work(int device, FuseDispatcher dispatcher, ReaderGate gate, BusyWait busyWait)
     {
         try
         {
-            using FuseWorker worker = new(device, dispatcher, gate);
+            using FuseWorker worker = new(device, dispatcher, gate, busyWait);
             Errno error = worker.Run();
             if (error != Errno.None)
             {

@@ -21,6 +21,9 @@ internal sealed class DirectorySlot
 
     internal required LeafTable Leaves { get; init; }
 
+    /// <summary>What the inode numbers of the entries are made from (<see cref="InodeNumber.DirectorySeed"/>).</summary>
+    internal required ulong InodeSeed { get; init; }
+
     /// <summary>Look-ups of entries that were not forgotten, plus one for each slot below. Guarded by the table.
     /// </summary>
     internal long References { get; set; }
@@ -31,4 +34,8 @@ internal sealed class DirectorySlot
     /// <summary>Ordinal of the file whose beginning was read last; a hint for <see cref="Reads.NextFiles"/>, so races
     /// do no harm.</summary>
     internal long LastRead { get; set; } = -1;
+
+    /// <summary>Ordinal up to which small files were handed over unasked; a hint for <see cref="Reads.Preloader"/>.
+    /// </summary>
+    internal long PreloadedTo { get; set; }
 }

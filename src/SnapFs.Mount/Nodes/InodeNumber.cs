@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using SnapFs.Objects;
@@ -21,7 +22,23 @@ internal static class InodeNumber
     /// <summary>What the inode numbers of one snapshot are mixed with.</summary>
     internal static ulong SeedOf(in ObjectId snapshot) => BinaryPrimitives.ReadUInt64LittleEndian(snapshot.Span);
 
-    /// <summary>The number of an archived node: a mix of the snapshot and the source's device and inode.</summary>
+    /// <summary>The number of an entry of an archived directory. It grows in order of names, because <c>cp</c>, <c>rm</c>
+    /// and others go through a directory in order of inode numbers, and files lie in the packs in order of names.
+    /// </summary>
+    /// <param name="directory">What <see cref="DirectorySeed"/> gave for the directory.</param>
+    /// <param name="ordinal">Which entry it is.</param>
+    /// <param name="total">Entries of the directory: the more there are, the fewer bits tell directories apart.</param>
+    internal static ulong OfEntry(ulong directory, long ordinal, long total)
+    {
+        int bits = BitOperations.Log2((ulong)total) + 1;
+        return Archived | (directory >> bits << bits) | (ulong)ordinal;
+    }
+
+    /// <summary>What tells the entries of one directory from those of others.</summary>
+    internal static ulong DirectorySeed(ulong seed, in NodeView directory) => Mix(~Of(seed, in directory));
+
+    /// <summary>The number of a file with several names, or of the root of a snapshot: a mix of the snapshot and the
+    /// source's device and inode.</summary>
     internal static ulong Of(ulong seed, in NodeView node)
     {
         ulong mixed = node.Inode == 0

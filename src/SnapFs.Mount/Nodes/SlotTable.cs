@@ -64,6 +64,21 @@ internal sealed class SlotTable
         }
     }
 
+    /// <summary>Enters a directory unless it has left the table; then nothing is to be left.</summary>
+    internal bool EnterKnown(DirectorySlot slot)
+    {
+        lock (_lock)
+        {
+            if (!ReferenceEquals(_slots[slot.Number], slot))
+            {
+                return false;
+            }
+
+            slot.Users++;
+            return true;
+        }
+    }
+
     /// <summary>Leaves a directory.</summary>
     /// <param name="slot">The directory.</param>
     /// <param name="returned">Look-ups of its entries that the reply hands out.</param>
@@ -118,6 +133,7 @@ internal sealed class SlotTable
             Parent = parent,
             Snapshot = opened.Snapshot,
             Leaves = opened.Leaves,
+            InodeSeed = opened.InodeSeed,
         };
         if (parent is not null)
         {
@@ -146,4 +162,5 @@ internal sealed class SlotTable
 }
 
 /// <summary>What a slot holds of its directory.</summary>
-internal sealed record OpenedDirectory(DirectorySlot? Parent, SnapshotView Snapshot, LeafTable Leaves);
+internal sealed record OpenedDirectory(
+    DirectorySlot? Parent, SnapshotView Snapshot, LeafTable Leaves, ulong InodeSeed);

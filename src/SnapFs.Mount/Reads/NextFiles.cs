@@ -5,8 +5,8 @@ using SnapFs.Trees;
 namespace SnapFs.Mount.Reads;
 
 /// <summary>
-/// Notices readers that go through a tree file by file and has a <see cref="Scout"/> walk ahead of each. Safe for
-/// concurrent use.
+/// Notices readers that go through a tree file by file, has a <see cref="Scout"/> walk ahead of each, and has small files
+/// handed over unasked. Safe for concurrent use.
 /// </summary>
 internal sealed class NextFiles(FrameCache frames, ITreePages pages)
 {
@@ -20,10 +20,46 @@ internal sealed class NextFiles(FrameCache frames, ITreePages pages)
     private readonly LinkedList<Scout> _scouts = [];
     private readonly Lock _lock = new();
 
+    /// <summary>Hands small files over; null where nobody takes them.</summary>
+    internal Preloader? Preloader { get; set; }
+
     /// <summary>Notes that the beginning of a file is about to be read.</summary>
     /// <param name="slot">The directory it was opened in; null for a file with several names.</param>
     /// <param name="file">The file.</param>
-    internal void Begin(DirectorySlot? slot, OpenFile file)
+    internal void Begin(DirectorySlot? slot, OpenFile file) => Follow(() =>
+    {
+        if (!TryAdvance(scout => scout.TryFollow(file.Directory.Root.Id, file.Ordinal)))
+        {
+            if (slot is null || !IsInOrder(slot, file.Ordinal))
+            {
+                return;
+            }
+
+            Add(new Scout(frames, pages, slot, file.Ordinal + 1));
+        }
+
+        if (slot is not null)
+        {
+            Preloader?.Ask(slot, file.Ordinal + 1);
+        }
+    });
+
+    /// <summary>Notes that a directory was listed to its end, so that its entries are known.</summary>
+    internal void Listed(DirectorySlot slot)
+    {
+        if (Preloader is not null && _scouts.Count > 0)
+        {
+            Follow(() =>
+            {
+                if (TryAdvance(scout => scout.TryEnter(slot.Leaves.Root.Id)))
+                {
+                    Preloader.Ask(slot, 0);
+                }
+            });
+        }
+    }
+
+    private void Follow(Action step)
     {
         if (!_lock.TryEnter())
         {
@@ -32,7 +68,7 @@ internal sealed class NextFiles(FrameCache frames, ITreePages pages)
 
         try
         {
-            Follow(slot, file);
+            step();
         }
         catch (SnapFsException)
         {
@@ -45,36 +81,38 @@ internal sealed class NextFiles(FrameCache frames, ITreePages pages)
         }
     }
 
-    private void Follow(DirectorySlot? slot, OpenFile file)
+    /// <summary>Has the scout walk on that expected what a reader did; false if none did.</summary>
+    private bool TryAdvance(Predicate<Scout> isExpected)
     {
         for (LinkedListNode<Scout>? node = _scouts.First; node is not null; node = node.Next)
         {
-            if (node.Value.TryFollow(file.Directory.Root.Id, file.Ordinal))
+            if (isExpected(node.Value))
             {
                 _scouts.Remove(node);
                 _scouts.AddFirst(node);
                 node.Value.Walk();
-                return;
+                return true;
             }
         }
 
-        if (slot is null)
-        {
-            return;
-        }
+        return false;
+    }
 
+    private static bool IsInOrder(DirectorySlot slot, long ordinal)
+    {
         long last = slot.LastRead;
-        slot.LastRead = file.Ordinal;
-        if (last >= 0 && file.Ordinal > last && file.Ordinal - last <= MaxSkip)
-        {
-            Scout scout = new(frames, pages, slot, file.Ordinal + 1);
-            _scouts.AddFirst(scout);
-            if (_scouts.Count > MaxScouts)
-            {
-                _scouts.RemoveLast();
-            }
+        slot.LastRead = ordinal;
+        return last >= 0 && ordinal > last && ordinal - last <= MaxSkip;
+    }
 
-            scout.Walk();
+    private void Add(Scout scout)
+    {
+        _scouts.AddFirst(scout);
+        if (_scouts.Count > MaxScouts)
+        {
+            _scouts.RemoveLast();
         }
+
+        scout.Walk();
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Scout
     private const long MaxAheadBytes = 16L << 20;
     private const int MaxAheadFiles = 256;
 
+    /// <summary>Files that are remembered; the first are forgotten.</summary>
+    private const int MaxKnownFiles = 1024;
+
     /// <summary>Of a larger file only the beginning; its own read-ahead takes over.</summary>
     private const long MaxOfOneFile = 4L << 20;
 
@@ -23,7 +26,8 @@ internal sealed class Scout
     private readonly FrameCache _frames;
     private readonly ITreePages _pages;
     private readonly Stack<Position> _stack;
-    private readonly Queue<(ChunkId Directory, long Ordinal, long Bytes)> _ahead = new();
+    private readonly Queue<ScoutedFile> _known = new();
+    private int _aheadFiles;
     private long _aheadBytes;
 
     /// <param name="frames">Where chunks are asked for.</param>
@@ -48,16 +52,12 @@ internal sealed class Scout
     internal bool TryFollow(in ChunkId directory, long ordinal)
     {
         int skipped = 0;
-        foreach ((ChunkId Directory, long Ordinal, long) passed in _ahead)
+        foreach (ScoutedFile file in _known)
         {
             skipped++;
-            if (passed.Ordinal == ordinal && passed.Directory == directory)
+            if (file.Ordinal == ordinal && file.Directory == directory)
             {
-                for (; skipped > 0; skipped--)
-                {
-                    _aheadBytes -= _ahead.Dequeue().Bytes;
-                }
-
+                Drop(skipped);
                 return true;
             }
         }
@@ -65,10 +65,30 @@ internal sealed class Scout
         return false;
     }
 
+    /// <summary>Notes that a directory was listed, whose small files are handed over now; false if this scout did not
+    /// expect it.</summary>
+    internal bool TryEnter(in ChunkId directory)
+    {
+        bool isExpected = false;
+        foreach (ScoutedFile file in _known)
+        {
+            if (file.Directory == directory)
+            {
+                isExpected = true;
+                if (file.IsSmall)
+                {
+                    Pass(file);
+                }
+            }
+        }
+
+        return isExpected;
+    }
+
     /// <summary>Goes on until it is far enough ahead.</summary>
     internal void Walk()
     {
-        while (_aheadBytes < MaxAheadBytes && _ahead.Count < MaxAheadFiles && _stack.TryPop(out Position at))
+        while (_aheadBytes < MaxAheadBytes && _aheadFiles < MaxAheadFiles && _stack.TryPop(out Position at))
         {
             if (at.Next >= at.Directory.Total)
             {
@@ -90,12 +110,42 @@ internal sealed class Scout
         else if (node.Type == NodeType.File && node.Size > 0)
         {
             long bytes = Math.Min(node.Size, MaxOfOneFile);
-            _ahead.Enqueue((directory.Root.Id, ordinal, bytes));
-            _aheadBytes += bytes;
+            Add(new ScoutedFile(
+                directory.Root.Id, ordinal, bytes, Preloader.Takes(in node, ordinal, directory.Total)));
             if (node.ContentForm == ContentForm.Chunks)
             {
                 Ask(node.ChunkList, bytes);
             }
+        }
+    }
+
+    private void Add(ScoutedFile file)
+    {
+        if (_known.Count >= MaxKnownFiles)
+        {
+            Drop(1);
+        }
+
+        _known.Enqueue(file);
+        _aheadFiles++;
+        _aheadBytes += file.Bytes;
+    }
+
+    private void Drop(int count)
+    {
+        for (; count > 0; count--)
+        {
+            Pass(_known.Dequeue());
+        }
+    }
+
+    private void Pass(ScoutedFile file)
+    {
+        if (!file.IsPassed)
+        {
+            file.IsPassed = true;
+            _aheadFiles--;
+            _aheadBytes -= file.Bytes;
         }
     }
 

@@ -70,6 +70,7 @@ public sealed class AbiTests
         { "fuse_dirent", typeof(FuseDirent), ["ino=Inode", "off=Offset", "namelen=NameLength", "type=Type"] },
         { "fuse_notify_inval_inode_out", typeof(FuseNotifyInvalInodeOut), ["ino=NodeId", "off=Offset", "len=Length"] },
         { "fuse_notify_inval_entry_out", typeof(FuseNotifyInvalEntryOut), ["parent=Parent", "namelen=NameLength"] },
+        { "fuse_notify_store_out", typeof(FuseNotifyStoreOut), ["nodeid=NodeId", "offset=Offset", "size=Size"] },
     };
 
     public static TheoryData<string, Type, string[]> NewerStructures => new()
@@ -107,6 +108,7 @@ public sealed class AbiTests
         { "FUSE_LSEEK", (ulong)FuseOpcode.LSeek },
         { "FUSE_NOTIFY_INVAL_INODE", (ulong)FuseNotifyCode.InvalidateInode },
         { "FUSE_NOTIFY_INVAL_ENTRY", (ulong)FuseNotifyCode.InvalidateEntry },
+        { "FUSE_NOTIFY_STORE", (ulong)FuseNotifyCode.Store },
         { "FUSE_ASYNC_READ", (ulong)FuseInitFlags.AsyncRead },
         { "FUSE_EXPORT_SUPPORT", (ulong)FuseInitFlags.ExportSupport },
         { "FUSE_DO_READDIRPLUS", (ulong)FuseInitFlags.DoReadDirPlus },

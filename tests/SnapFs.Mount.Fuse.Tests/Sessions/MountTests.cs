@@ -243,6 +243,30 @@ public sealed class MountTests
     }
 
     [SkippableFact]
+    public void Small_files_reach_the_page_cache_before_they_are_read()
+    {
+        MountFixture.Require();
+        TestNode root = TestNode.Directory();
+        for (int i = 0; i < 20; i++)
+        {
+            root.Children.Add($"f{i:d2}", TestNode.Text(new string((char)('a' + i), 5000)));
+        }
+
+        using MountFixture mount = new(root);
+        Assert.Equal(20, Directory.GetFiles($"{mount.Snapshot}/").Length);
+        _ = File.ReadAllText($"{mount.Snapshot}/f00");
+        _ = File.ReadAllText($"{mount.Snapshot}/f01");
+
+        string last = $"{mount.Snapshot}/f19";
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => ProcessRunner.Shell($"fincore --noheadings --bytes --output RES {last}").Expect().Output.Trim() == "8192",
+                10_000),
+            "the last file did not reach the page cache");
+        Assert.Equal(new string('t', 5000), File.ReadAllText(last));
+    }
+
+    [SkippableFact]
     public void What_the_kernel_forgets_is_forgotten()
     {
         MountFixture.Require();

@@ -9,7 +9,11 @@ internal static unsafe partial class Interop
     private const string Library = "libc";
 
     internal const int O_RDWR = 2;
+    internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int F_GETFL = 3;
+    internal const int F_SETFL = 4;
+    internal const short POLLIN = 1;
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags);
@@ -29,6 +33,15 @@ internal static unsafe partial class Interop
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ioctl(int fd, nuint request, uint* argument);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fcntl(int fd, int command, int argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int poll(pollfd* descriptors, nuint count, int timeout);
+
+    [LibraryImport(Library)]
+    internal static partial int sched_yield();
+
     [LibraryImport(Library)]
     internal static partial uint geteuid();
 
@@ -40,6 +53,30 @@ internal static unsafe partial class Interop
 
     [LibraryImport(Library)]
     internal static partial void free(void* pointer);
+
+    /// <summary>Makes reads of a descriptor return EAGAIN instead of waiting.</summary>
+    /// <returns>False with the last error set.</returns>
+    internal static bool SetNonBlocking(int fd)
+    {
+        int flags = fcntl(fd, F_GETFL, 0);
+        return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
+    }
+
+    /// <summary>Waits until a read would not; also when the descriptor failed, which the read then tells.</summary>
+    /// <returns>False with the last error set.</returns>
+    internal static bool WaitForInput(int fd)
+    {
+        pollfd wanted = new() { fd = fd, events = POLLIN };
+        return poll(&wanted, 1, -1) >= 0;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct pollfd
+    {
+        public int fd;
+        public short events;
+        public short revents;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct iovec
