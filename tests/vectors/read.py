@@ -377,7 +377,23 @@ def read_node(data):
             xattrs += (f" {name.hex()}@{attributes.take(32).hex()} {length >> 1}" if length & 1
                        else f" {name.hex()}={attributes.take(length >> 1).hex()}")
     node["content"] = content + xattrs
+    extensions = fields(reader.bytes(), {}) if flags & 8 else {}
+    node["afs"] = read_afs(Reader(extensions[4])) if 4 in extensions else None
+    need(not reader.left(), "bytes are left over")
     return node
+
+def read_afs(reader):
+    """Section 7.5."""
+    numbers = reader.several(2) + [reader.u8()] + reader.several(3) + [reader.zigzag(), reader.zigzag()] + reader.several(4)
+    content = ""
+    if numbers[2] == 2:
+        content = f" {reader.bytes().hex() or '-'} {reader.varint()}"
+        chunks = Reader(reader.bytes())
+        if chunks.left():
+            content += f" level {chunks.u8()}" + "".join(
+                f" {name.hex()} {length}" for name, length in chunks.until_end(lambda: (chunks.take(32), chunks.varint())))
+    need(numbers[0] and 1 <= numbers[2] <= 3 and not reader.left(), "no vnode")
+    return " ".join(map(str, numbers)) + content
 
 def open_page(data):
     """The level of a page, its owners, and its nodes or the pages below it."""
@@ -402,8 +418,16 @@ def read_page(keys, data):
             f"{n['gid']}={groups[n['gid']].hex()} {time(n['mtime'])} {time(n['ctime'])} {time(n['birth'])} "
             f"{n['inode']} {n['device']} {n['links']}")
         result[f"content-{i}"] = n["content"]
+        if n["afs"]:
+            result[f"afs-{i}"] = n["afs"]
     return result
 
+VOLUME = {1: ("volume-cell", text), 3: ("volume-name", text), 5: ("volume-id", number),
+          6: ("chain-full", bytes.hex), 8: ("chain-predecessor", bytes.hex)}
+DUMP = {1: ("dump-name", text), 3: ("dump-id", number), 5: ("dump-type", number), 7: ("dump-from", number),
+        9: ("dump-to", number), 11: ("dump-created", number), 13: ("dump-updated", number), 15: ("dump-cloned", number),
+        17: ("dump-accessed", number), 18: ("dump-taken", number), 19: ("dump-length", number),
+        21: ("dump-full-length", number), 22: ("dump-quota", number), 24: ("dump-used", number)}
 HEAD = {1: ("host", text), 3: ("source", text), 5: ("started", time), 7: ("ended", time), 8: ("agent", text),
         10: ("tags", texts), 11: ("root-page", lambda value: f"{value[:32].hex()} {number(value[32:])}"),
         12: ("previous", bytes.hex), 13: ("partial", lambda value: number(value) & 1),
@@ -424,7 +448,9 @@ def read_snapshot(keys, data):
     body = fields(unpad(seal_open(box_open(keys.seeds[2], sealed[:80]), keys.domain, sealed[80:])), BODY)
     any_host, host = keys.signers[clear[5]][1:]
     need(any_host or host == head[1].decode(), "the signer may not sign for this host")
-    return {"tags": "", "previous": "", **named(head, HEAD), "xattrs": number(head[13]) >> 1 & 1, **named(body, BODY)}
+    volume = named(fields(head[16], VOLUME), VOLUME) if 16 in head else {}
+    dump = named(fields(head[18], DUMP), DUMP) if 18 in head else {}
+    return {"tags": "", "previous": "", **volume, **dump, **named(head, HEAD), "xattrs": number(head[13]) >> 1 & 1, **named(body, BODY)}
 
 def read_lease(keys, data):
     clear, end = envelope(data, 12, LEASE)

@@ -48,4 +48,10 @@ public sealed record SnapshotHead
 
     /// <summary>What it holds and what storing it took.</summary>
     public required SnapshotStatistics Statistics { get; init; }
+
+    /// <summary>The AFS volume this is a state of; null for all other snapshots.</summary>
+    public SnapshotVolume? Volume { get; init; }
+
+    /// <summary>The volume dump this was made of; null for all other snapshots.</summary>
+    public SnapshotDump? Dump { get; init; }
 }

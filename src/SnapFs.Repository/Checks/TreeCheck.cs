@@ -100,6 +100,7 @@ internal sealed class TreeCheck
         if (node.Type == NodeType.Directory)
         {
             _pending.Push(new PendingPage(node.Tree, AnyLevel, path));
+            CheckAfsDirectory(in node);
         }
         else if (node.Type == NodeType.File)
         {
@@ -129,6 +130,19 @@ internal sealed class TreeCheck
         if (found != expected)
         {
             throw new InvalidEncodingException($"the chunks of the file have {found} bytes instead of {expected}");
+        }
+    }
+
+    private void CheckAfsDirectory(in NodeView node)
+    {
+        if (AfsNodeCodec.TryRead(node.Extensions, out AfsNode afs) && !afs.DirectoryContent.IsEmpty)
+        {
+            long found = CheckList(afs.DirectoryContent, AnyLevel);
+            if (found != afs.DirectoryLength)
+            {
+                throw new InvalidEncodingException(
+                    $"the chunks of the raw directory have {found} bytes instead of {afs.DirectoryLength}");
+            }
         }
     }
 

@@ -65,6 +65,7 @@ internal static class SnapshotFields
         }
 
         fields.Bytes(14, value.Written);
+        VolumeFields.Write(fields, head);
         return list.ToArray();
     }
 
@@ -80,6 +81,8 @@ internal static class SnapshotFields
         ObjectId? previous = null;
         ulong? flags = null;
         SnapshotStatistics statistics = new();
+        SnapshotVolume? volume = null;
+        SnapshotDump? dump = null;
         FieldReader fields = new(list);
         while (fields.Next())
         {
@@ -115,6 +118,12 @@ internal static class SnapshotFields
                 case 14:
                     statistics = Statistics(fields.Value);
                     break;
+                case VolumeFields.VolumeTag:
+                    volume = VolumeFields.ReadVolume(fields.Value, subject);
+                    break;
+                case VolumeFields.DumpTag:
+                    dump = VolumeFields.ReadDump(fields.Value, subject);
+                    break;
                 default:
                     fields.Unknown(subject);
                     break;
@@ -136,6 +145,8 @@ internal static class SnapshotFields
             HasXattrs = (flags.Value & XattrsFlag) != 0,
             HasAcls = (flags.Value & AclsFlag) != 0,
             Statistics = statistics,
+            Volume = volume,
+            Dump = dump,
         };
     }
 

@@ -34,6 +34,38 @@ internal static class SampleSnapshot
         },
     };
 
+    /// <summary>One made of an increment of a volume.</summary>
+    internal static SnapshotHead VolumeHead() => Head() with
+    {
+        Host = "example.org",
+        Source = "user.alice",
+        Volume = new SnapshotVolume
+        {
+            Cell = "example.org",
+            Name = "user.alice",
+            Id = 536_870_931,
+            Full = ObjectId.Of("full"u8),
+            Predecessor = ObjectId.Of("increment"u8),
+        },
+        Dump = new SnapshotDump
+        {
+            Name = "user.alice.backup",
+            Id = 536_870_933,
+            Type = 2,
+            From = 1_795_228_999,
+            To = 1_795_229_071,
+            CreationDate = 1_795_229_070,
+            UpdateDate = 1_795_229_060,
+            BackupDate = 1_795_229_071,
+            AccessDate = uint.MaxValue,
+            TakenAt = 1_795_229_072,
+            Length = 1L << 33,
+            FullLength = (1L << 34) + 5,
+            Quota = 5000,
+            Used = 4321,
+        },
+    };
+
     internal static SnapshotBody Body()
     {
         ByteWriter node = new();

@@ -30,6 +30,32 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
     }
 
     [Fact]
+    public void A_snapshot_of_a_volume_comes_back_as_it_was()
+    {
+        SnapshotHead increment = SampleSnapshot.VolumeHead();
+        SnapshotHead full = increment with
+        {
+            Volume = increment.Volume! with { Full = null, Predecessor = null },
+            Dump = increment.Dump! with { From = 0, TakenAt = null },
+        };
+        foreach (SnapshotHead head in (SnapshotHead[])[increment, full])
+        {
+            byte[] content = SnapshotCodec.Encode(Keys, head, SampleSnapshot.Body());
+            SnapshotHead read = SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content));
+            Assert.Equal((head.Volume, head.Dump), (read.Volume, read.Dump));
+        }
+    }
+
+    [Fact]
+    public void A_chain_of_half_a_place_is_refused()
+    {
+        SnapshotHead head = SampleSnapshot.VolumeHead();
+        byte[] content = SnapshotCodec.Encode(
+            Keys, head with { Volume = head.Volume! with { Full = null } }, SampleSnapshot.Body());
+        AssertRefused(() => SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content)), "a chain is incomplete");
+    }
+
+    [Fact]
     public void Any_byte_flipped_in_a_snapshot_is_detected_and_named()
     {
         byte[] content = SnapshotCodec.Encode(Keys, SampleSnapshot.Head(), SampleSnapshot.Body());

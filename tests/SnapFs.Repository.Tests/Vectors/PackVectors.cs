@@ -91,7 +91,7 @@ internal static class PackVectors
 
     internal static string Content(in NodeView node) => node.Type switch
     {
-        NodeType.Directory => $"{node.Tree.Id} {node.Tree.Length} {node.SubtreeEntries} {node.SubtreeBytes}",
+        NodeType.Directory => $"{node.Tree.Id} {node.Tree.Length} {node.SubtreeEntries} {node.SubtreeBytes}" + Xattrs(in node),
         NodeType.Symlink => VectorDecoder.Hex(node.Target),
         NodeType.CharacterDevice or NodeType.BlockDevice => VectorDecoder.Text(node.DeviceNumber),
         NodeType.File => FileContent(in node) + Xattrs(in node),
@@ -149,12 +149,19 @@ internal static class PackVectors
         }
         else if (node.ContentForm == ContentForm.Chunks)
         {
-            ChunkListReader list = new(node.ChunkList);
-            parts.Add($"level {list.Level}");
-            while (list.Next())
-            {
-                parts.Add($"{list.Current.Id} {list.Current.Length}");
-            }
+            parts.Add(Chunks(node.ChunkList));
+        }
+
+        return string.Join(' ', parts);
+    }
+
+    internal static string Chunks(ReadOnlySpan<byte> chunkList)
+    {
+        ChunkListReader list = new(chunkList);
+        List<string> parts = [$"level {list.Level}"];
+        while (list.Next())
+        {
+            parts.Add($"{list.Current.Id} {list.Current.Length}");
         }
 
         return string.Join(' ', parts);

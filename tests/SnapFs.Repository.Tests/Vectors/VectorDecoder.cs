@@ -118,7 +118,7 @@ internal static class VectorDecoder
     private static Dictionary<string, string> Snapshot(SnapshotHead head, SnapshotBody body)
     {
         SnapshotStatistics s = head.Statistics;
-        return new()
+        return new(VolumeVectors.Head(head))
         {
             ["host"] = head.Host,
             ["source"] = head.Source,
@@ -175,6 +175,10 @@ internal static class VectorDecoder
             line.Append(CultureInfo.InvariantCulture, $"{node.Inode} {node.Device} {node.LinkCount}");
             fields[$"node-{i + 1}"] = line.ToString();
             fields[$"content-{i + 1}"] = PackVectors.Content(in node);
+            if (VolumeVectors.Node(in node) is string afs)
+            {
+                fields[$"afs-{i + 1}"] = afs;
+            }
         }
 
         return fields;
