@@ -1,6 +1,8 @@
 """Compares snapfs with restic and borg; called by compare.sh. Every figure is a median of whole-process times."""
 import argparse
 import concurrent.futures
+import hashlib
+import json
 import os
 import random
 import shutil
@@ -11,6 +13,10 @@ import tempfile
 import time
 
 PASSWORD = "benchmark"
+
+# How rows begin, in the order of the table.
+ROWS = ["`snapfs version`", "first backup", "its resident", "repository", "second backup", "`find`", "`ls", "`tar` of", "4 KiB",
+        "8 readers", "resident memory of the mount", "mount ready", "restore", "`cp", "`tar` out"]
 
 
 class Command:
@@ -288,19 +294,40 @@ def equal(left, right):
 
 
 class Table:
-    def __init__(self):
-        self.rows = []
+    """Rows of figures. They are kept in the --work directory, so that parts may run one by one and again: figures of one
+    snapfs binary over one tree add up, those of another are dropped."""
+
+    def __init__(self, work, subject):
+        self.path = os.path.join(work, "figures.json")
+        self.kept = {"subject": subject, "rows": {}}
+        if os.path.exists(self.path):
+            with open(self.path, encoding="utf-8") as file:
+                kept = json.load(file)
+            if kept["subject"] == subject:
+                self.kept = kept
 
     def add(self, what, values, unit, target=""):
-        """values: name -> list of figures; None where a program has none."""
-        self.rows.append((what, {k: statistics.median(v) for k, v in values.items() if v}, unit, target))
-        medians = self.rows[-1][1]
-        print(f"  {what}: " + ", ".join(f"{k} {v:.3g} {unit}" for k, v in medians.items()), flush=True)
+        """values: name -> list of figures; empty where a program has none."""
+        row = self.kept["rows"].setdefault(what, {"unit": unit, "target": target, "figures": {}})
+        for name, figures in values.items():
+            row["figures"].setdefault(name, []).extend(figures)
+        with open(self.path, "w", encoding="utf-8") as file:
+            json.dump(self.kept, file, indent=1)
+        medians = ", ".join(f"{k} {statistics.median(v):.3g} {unit}" for k, v in row["figures"].items() if v)
+        print(f"  {what}: {medians}", flush=True)
+
+    def runs(self):
+        """The fewest and the most figures that stand behind a cell."""
+        counts = [len(f) for row in self.kept["rows"].values() for f in row["figures"].values() if f]
+        return min(counts), max(counts)
 
     def markdown(self):
         names = ["snapfs", "restic", "borg", "disk"]
         lines = ["| | " + " | ".join(names) + " | snapfs against restic; borg | target |", "|---|" + "---|" * 6]
-        for what, medians, unit, target in self.rows:
+        for what in sorted(self.kept["rows"], key=lambda name: next(i for i, row in enumerate(ROWS) if name.startswith(row))):
+            row = self.kept["rows"][what]
+            unit, target = row["unit"], row["target"]
+            medians = {k: statistics.median(v) for k, v in row["figures"].items() if v}
             cells = [f"{medians[n]:.3g} {unit}" if n in medians else "" for n in names]
             ratios = [f"{medians[n] / medians['snapfs']:.2f} ×" for n in ("restic", "borg")
                       if n in medians and medians.get("snapfs")]
@@ -316,7 +343,7 @@ def main():
     parser.add_argument("--output")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--work")
-    parser.add_argument("--only", help="comma-separated parts: backup,mount,restore,start")
+    parser.add_argument("--only", help="comma-separated parts: backup,mount,ready,restore,start")
     options = parser.parse_args()
     work = options.work or tempfile.mkdtemp(prefix="snapfs-benchmark-", dir="/var/tmp")
     os.makedirs(work, exist_ok=True)
@@ -324,11 +351,12 @@ def main():
     if not options.tree and not os.path.exists(tree):
         print("copying /usr", flush=True)
         Command(["cp", "-a", "/usr", tree])
-    parts = (options.only or "backup,mount,restore,start").split(",")
+    parts = (options.only or "backup,mount,restore,ready,start").split(",")
     snapfs = SnapFs(work, options.snapfs)
     peers = [snapfs, Restic(work), Borg(work)]
-    table = Table()
     size = tree_size(tree)
+    with open(options.snapfs, "rb") as file:
+        table = Table(work, [hashlib.file_digest(file, "sha256").hexdigest(), tree, size])
     count = sum(len(d) + len(f) for _, d, f in os.walk(tree))
     print(f"{count} entries, {size / 1e9:.2f} GB", flush=True)
     if "start" in parts:
@@ -342,9 +370,9 @@ def main():
         mount_rows(table, peers, tree, options.runs, work)
     if "restore" in parts:
         restore_rows(table, peers, tree, options.runs, work)
-    if "mount" in parts:
+    if "ready" in parts:
         many_snapshots(table, snapfs, work, options.runs)
-    write(options.output or options.default_output, table, peers, count, size, options.runs)
+    write(options.output or options.default_output, table, peers, count, size)
     if not options.work:
         shutil.rmtree(work)
 
@@ -495,16 +523,17 @@ def many_snapshots(table, snapfs, work, runs):
     table.add("mount ready and its hosts listed, 1,000 snapshots, cold", {"snapfs": ready}, "s", "< 0.3 s")
 
 
-def write(output, table, peers, count, size, runs):
+def write(output, table, peers, count, size):
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="ascii")
                 if line.startswith("model name")), "unknown processor")
+    fewest, most = table.runs()
     text = f"""# Benchmarks
 
-Made by `tests/SnapFs.Benchmarks/compare.sh --runs {runs}` over {count:,} entries, {size / 1e9:.1f} GB (a copy of
+Made by `tests/SnapFs.Benchmarks/compare.sh` over {count:,} entries, {size / 1e9:.1f} GB (a copy of
 `/usr` unless a tree was named), on {os.cpu_count()} cores of {cpu}, {time.strftime('%Y-%m-%d')}.
 {'; '.join(peer.version() for peer in peers)}; local repositories, each program's default compression and encryption.
-Figures are medians of {runs} runs of whole processes; only ratios within one run of the script mean anything. snapfs
-runs with `--key-file`: deriving the key from a passphrase costs what `init` chose (about half a second) on top.
+Figures are medians of {fewest} to {most} runs of whole processes; the programs of a row ran in turn, and only ratios within a row
+mean anything. snapfs runs with `--key-file`: deriving the key from a passphrase costs what `init` chose (about half a second) on top.
 A mount is cold when it was just made and the page cache dropped. The source tree is warm for backups. Restored trees
 were compared with `diff -r --no-dereference`.
 

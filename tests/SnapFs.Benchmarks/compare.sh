@@ -1,7 +1,10 @@
 #!/bin/sh
 # Runs snapfs, restic and borg side by side over one tree and writes docs/benchmarks.md.
 #
-#   tests/SnapFs.Benchmarks/compare.sh [--runs N] [--work DIR] [--output FILE] [TREE]
+#   tests/SnapFs.Benchmarks/compare.sh [--runs N] [--work DIR] [--only PARTS] [--output FILE] [TREE]
+#
+# The whole takes about 20 minutes a run. PARTS (start,backup,mount,restore,ready) with a DIR that stays can be run one by
+# one, and again for more figures; the table then has all figures of the same snapfs and tree.
 #
 # TREE defaults to a copy of /usr. Needs root (drops the page cache, mounts), Debian's packages and free space of
 # about four times the tree in DIR (default: a new folder in /var/tmp).
