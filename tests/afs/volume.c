@@ -18,7 +18,7 @@
 #define FILE_SERVICE 1
 #define CALLBACK_SERVICE 1
 #define AES256 18         /* the encryption type of Kerberos */
-#define PATIENCE 1200     /* times 50 ms */
+#define PATIENCE 30       /* seconds */
 #define PIECE 65536
 
 void fail(const char *what, const char *path, afs_int32 code)
@@ -34,13 +34,16 @@ void fail(const char *what, const char *path, afs_int32 code)
 int is_passing(afs_int32 code)
 {
     enum { VOFFLINE = 106, VBUSY = 110, VRESTARTING = -100 };
-    static int tries;
+    static time_t since;
     if (code != VOFFLINE && code != VBUSY && code != VRESTARTING) {
-        tries = 0;
+        since = 0;
         return 0;
     }
+    if (since == 0) {
+        since = time(NULL);
+    }
     usleep(50000);
-    return ++tries < PATIENCE;
+    return time(NULL) - since < PATIENCE;
 }
 
 /* What vos does for -localauth, but for any user: whoever holds the server's key can write a ticket for anyone. */
