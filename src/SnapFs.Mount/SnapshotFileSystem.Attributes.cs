@@ -156,7 +156,7 @@ public sealed partial class SnapshotFileSystem
     {
         (NodeType type, uint mode) = place switch
         {
-            { IsDirectory: true } => (NodeType.Directory, place.IsHidden ? 0x1C0U : 0x16DU), // 0700, 0555
+            { IsDirectory: true } => (NodeType.Directory, place.IsHidden ? 0x140U : 0x16DU), // 0500, 0555
             { Target: not null } => (NodeType.Symlink, 0x1FFU), // 0777
             _ => (NodeType.File, 0x124U), // 0444
         };

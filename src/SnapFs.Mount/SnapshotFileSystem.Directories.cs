@@ -36,7 +36,7 @@ public sealed partial class SnapshotFileSystem
         long returned = 0;
         try
         {
-            if (!DirectoryCursor.TryFind(
+            if (slot.Leaves.Total == 0 || !DirectoryCursor.TryFind(
                     _pages, slot.Leaves.Root, name, out TreePage page, out int index, out long ordinal))
             {
                 return MountStatus.NotFound;
@@ -223,7 +223,7 @@ public sealed partial class SnapshotFileSystem
             return Describe(child);
         }
 
-        ResolvedNode resolved = new() { Snapshot = snapshot, Node = snapshot.RootNode };
+        ResolvedNode resolved = Top(snapshot);
         CacheLifetime lifetime = child.IsHidden ? CacheLifetime.None : CacheLifetime.Short;
         return new NodeEntry(child.Id, 0, lifetime, Describe(in resolved));
     }
@@ -231,7 +231,8 @@ public sealed partial class SnapshotFileSystem
     private static NodeEntry Unopened(VirtualNode child)
     {
         NodeAttributes attributes = default;
-        attributes = attributes with { Inode = child.Inode, Type = NodeType.Directory };
+        NodeType type = child.Snapshot?.Part == SnapshotPart.Deleted ? NodeType.File : NodeType.Directory;
+        attributes = attributes with { Inode = child.Inode, Type = type };
         return new NodeEntry(0, 0, CacheLifetime.None, in attributes);
     }
 

@@ -30,7 +30,7 @@ public sealed partial class SnapshotFileSystem
 
         // What follows is asked for first, so that it is decoded beside what is wanted now.
         file.ReadAhead(offset, length);
-        if (offset == 0)
+        if (offset == 0 && file.Owner is not SnapshotView)
         {
             _nextFiles.Begin(file.Owner as DirectorySlot, file);
         }
@@ -66,7 +66,12 @@ public sealed partial class SnapshotFileSystem
     private MountStatus Open(ulong nodeId, out OpenFile? file)
     {
         uint number = NodeIds.SlotOf(nodeId);
-        object? owner = number == NodeIds.LinkSlot ? _links.Find(nodeId) : _slots.Find(number);
+        object? owner = number switch
+        {
+            NodeIds.LayoutSlot => _layout.Find(nodeId)?.Snapshot,
+            NodeIds.LinkSlot => _links.Find(nodeId),
+            _ => _slots.Find(number),
+        };
         file = owner is null ? null : _openFiles.Find(nodeId, owner);
         if (file is not null)
         {
@@ -84,7 +89,6 @@ public sealed partial class SnapshotFileSystem
             return resolved.Node.Type == NodeType.Directory ? MountStatus.IsADirectory : MountStatus.Invalid;
         }
 
-        // Only the root of a snapshot has no directory, and that is no file.
         ContentReader content = ContentReader.Open(_frames, in resolved.Node);
         file = new OpenFile(nodeId, resolved.Owner, content, resolved.Directory!, resolved.Ordinal);
         _openFiles.Add(file);

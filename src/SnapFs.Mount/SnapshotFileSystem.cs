@@ -48,7 +48,8 @@ public sealed partial class SnapshotFileSystem : IDisposable
         _frames = new FrameCache(source, options.FrameCacheBytes, options.PrefetchThreads, options.BeforeWaiting);
         _pages = new TreePageCache(_frames, options.TreeCacheBytes);
         _owners = new OwnerMap(users, options.AllowOther);
-        _layout = new VirtualTree(head => new SnapshotView(source, _pages, options.BeforeWaiting, head), options.Clock);
+        _layout = new VirtualTree(
+            (head, part) => new SnapshotView(source, _pages, options.BeforeWaiting, head, part), options.Clock);
         _nextFiles = new NextFiles(_frames, _pages);
         _open = OpenDirectory;
         Rebuild();
@@ -173,11 +174,17 @@ public sealed partial class SnapshotFileSystem : IDisposable
             return MountStatus.Invalid;
         }
 
-        resolved.Owner = snapshot;
-        resolved.Snapshot = snapshot;
-        resolved.Node = snapshot.RootNode;
+        resolved = Top(snapshot);
         return MountStatus.Done;
     }
+
+    private static ResolvedNode Top(SnapshotView snapshot) => new()
+    {
+        Owner = snapshot,
+        Snapshot = snapshot,
+        Node = snapshot.ReadTop(out TreePage? page),
+        Page = page,
+    };
 
     private OpenedDirectory? OpenDirectory(ulong nodeId)
     {

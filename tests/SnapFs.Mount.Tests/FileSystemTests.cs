@@ -1,4 +1,3 @@
-using System.Text;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
@@ -9,11 +8,11 @@ public sealed class FileSystemTests : IDisposable
 {
     private readonly MemorySnapshotSource _source = new();
     private readonly TestTree _tree;
-    private SnapshotFileSystem? _files;
+    private TestMount? _mount;
 
     public FileSystemTests() => _tree = new TestTree(_source);
 
-    public void Dispose() => _files?.Dispose();
+    public void Dispose() => _mount?.Dispose();
 
     [Fact]
     public void The_layout_leads_to_every_snapshot()
@@ -168,67 +167,19 @@ public sealed class FileSystemTests : IDisposable
     public void The_status_tells_what_is_stored()
     {
         _tree.AddSnapshot("box", "etc", "2026-11-21T02:20:00Z", TestNode.Directory());
-        SnapshotFileSystem files = Open();
-        CollectingSink sink = new();
-        files.Read(Find(".snapfs/status").NodeId, 0, 65_536, ref sink);
-        Assert.Contains("box/etc  1  2026-11-21T02:20:00Z", sink.Text, StringComparison.Ordinal);
+        Open();
+        Assert.Contains("box/etc  1  2026-11-21T02:20:00Z", _mount!.ReadText(".snapfs/status"), StringComparison.Ordinal);
     }
 
     private SnapshotFileSystem Open()
     {
-        _source.Refresh(CancellationToken.None);
-        return _files = new SnapshotFileSystem(new MountOptions(), _source, _tree.Owners, _ => { });
+        _mount = TestMount.Open(_source, _tree.Owners, new MountOptions());
+        return _mount.Files;
     }
 
-    private NodeEntry Find(string path)
-    {
-        Assert.Equal(MountStatus.Done, _files!.GetAttributes(SnapshotFileSystem.RootId, out NodeEntry entry));
-        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            Assert.Equal(
-                MountStatus.Done,
-                _files.Lookup(entry.NodeId, Encoding.UTF8.GetBytes(name), 0, out entry));
-        }
+    private NodeEntry Find(string path) => _mount!.Find(path);
 
-        return entry;
-    }
+    private string Target(string path) => _mount!.Target(path);
 
-    private string Target(string path)
-    {
-        Assert.Equal(MountStatus.Done, _files!.ReadLink(Find(path).NodeId, out ReadOnlySpan<byte> target));
-        return Encoding.UTF8.GetString(target);
-    }
-
-    private List<string> Names(string path)
-    {
-        NameSink sink = new([]);
-        Assert.Equal(MountStatus.Done, _files!.List(Find(path).NodeId, 0, withNodes: true, 0, ref sink));
-        return [.. sink.Names.Where(name => name is not ("." or "..")).Order(StringComparer.Ordinal)];
-    }
-
-    private readonly record struct NameSink(List<string> Names) : IDirectorySink
-    {
-        public bool Add(ReadOnlySpan<byte> name, ulong position, in NodeEntry entry)
-        {
-            Names.Add(Encoding.UTF8.GetString(name));
-            return true;
-        }
-    }
-
-    private sealed class CollectingSink : SnapFs.Caches.IContentSink
-    {
-        private readonly MemoryStream _bytes = new();
-
-        public string Text => Encoding.UTF8.GetString(_bytes.ToArray());
-
-        public void Chunk(SnapFs.Caches.ChunkLease lease, int offset, int length)
-        {
-            _bytes.Write(lease.Span.Slice(offset, length));
-            lease.Dispose();
-        }
-
-        public void Bytes(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
-
-        public void Zeros(int length) => _bytes.Write(new byte[length]);
-    }
+    private List<string> Names(string path) => _mount!.Names(path);
 }

@@ -4,7 +4,8 @@ namespace SnapFs.Mount.Layouts;
 
 /// <summary>
 /// Lays snapshots out: <c>hosts/HOST/SOURCE/TIME</c> are the trees, with <c>latest</c> beside them; links lead there
-/// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>.
+/// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>. States of AFS volumes are
+/// <c>volumes</c> only (<see cref="VolumePlan"/>), with links from <c>ids</c>.
 /// </summary>
 internal static class LayoutPlan
 {
@@ -21,7 +22,8 @@ internal static class LayoutPlan
         PlanNode tags = root.Enter("tags");
         PlanNode ids = root.Enter("ids");
         Dictionary<SnapshotHead, string> idNames = NameIds(heads);
-        foreach (IGrouping<(string Host, string Source), SnapshotHead> series in heads.GroupBy(h => (h.Host, h.Source)))
+        foreach (IGrouping<(string Host, string Source), SnapshotHead> series in
+            heads.Where(head => !VolumePlan.Takes(head)).GroupBy(h => (h.Host, h.Source)))
         {
             string host = LayoutName.Of(series.Key.Host);
             string source = LayoutName.Of(series.Key.Source);
@@ -33,7 +35,7 @@ internal static class LayoutPlan
                 hide = isHidden(head);
                 latest = name;
                 string place = $"hosts/{host}/{source}/{name}";
-                directory.Children![name] = new PlanNode { Snapshot = head, IsHidden = hide, Modified = head.Ended };
+                directory.Show(name, head, SnapshotPart.Root, hide);
                 Link(dates.Enter(SnapshotNames.DayOf(head)).Enter(host).Enter(source), name, 4, place, head, hide);
                 Link(ids, idNames[head], 1, place, head, hide);
                 foreach (string tag in head.Tags.Distinct(StringComparer.Ordinal))
@@ -45,9 +47,15 @@ internal static class LayoutPlan
             directory.Children![Latest] = new PlanNode { Target = latest, IsHidden = hide };
         }
 
-        foreach (PlanNode top in (PlanNode[])[hosts, dates, tags, ids])
+        foreach ((SnapshotHead head, string place) in
+            VolumePlan.Add(root, [.. InOrder(heads.Where(VolumePlan.Takes))], isHidden))
         {
-            top.Settle(mayHide: false);
+            Link(ids, idNames[head], 1, place, head, isHidden(head));
+        }
+
+        foreach ((string name, PlanNode top) in root.Children!)
+        {
+            top.Settle(mayHide: name == VolumePlan.Top);
         }
 
         return root;

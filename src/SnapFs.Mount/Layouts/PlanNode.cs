@@ -13,6 +13,9 @@ internal sealed class PlanNode
 
     internal SnapshotHead? Snapshot { get; init; }
 
+    /// <summary>What of <see cref="Snapshot"/> is shown.</summary>
+    internal SnapshotPart Part { get; init; }
+
     internal bool IsHidden { get; set; }
 
     internal Timestamp Modified { get; set; }
@@ -30,6 +33,10 @@ internal sealed class PlanNode
 
         return child;
     }
+
+    /// <summary>Puts a part of a snapshot into this directory.</summary>
+    internal void Show(string name, SnapshotHead head, SnapshotPart part, bool hide) =>
+        Children![name] = new PlanNode { Snapshot = head, Part = part, IsHidden = hide, Modified = head.Ended }; // a directory
 
     /// <summary>Hides directories that hold nothing but hidden nodes, and dates each by its newest child.</summary>
     internal void Settle(bool mayHide)

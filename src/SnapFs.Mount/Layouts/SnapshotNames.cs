@@ -11,14 +11,15 @@ internal static class SnapshotNames
 
     /// <summary>Names the snapshots of one host and source; the second within one second gets <c>-2</c>.</summary>
     /// <param name="heads">In order of start time, then id.</param>
-    internal static IEnumerable<(SnapshotHead Head, string Name)> Name(IEnumerable<SnapshotHead> heads)
+    /// <param name="format">The form of the time.</param>
+    internal static IEnumerable<(SnapshotHead Head, string Name)> Name(
+        IEnumerable<SnapshotHead> heads, string format = "yyyy-MM-dd'T'HH-mm-ss'Z'")
     {
         string last = "";
         int count = 0;
         foreach (SnapshotHead head in heads)
         {
-            string time = head.Started.ToDateTimeOffset()
-                .ToString("yyyy-MM-dd'T'HH-mm-ss'Z'", CultureInfo.InvariantCulture);
+            string time = head.Started.ToDateTimeOffset().ToString(format, CultureInfo.InvariantCulture);
             count = time == last ? count + 1 : 1;
             last = time;
             yield return (head, count == 1 ? time : string.Create(CultureInfo.InvariantCulture, $"{time}-{count}"));

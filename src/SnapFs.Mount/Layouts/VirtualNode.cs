@@ -28,7 +28,7 @@ internal sealed class VirtualNode
     /// <summary>The bytes of a file; null otherwise.</summary>
     internal byte[]? Content { get; init; }
 
-    /// <summary>The archived tree that begins here; null otherwise.</summary>
+    /// <summary>The archived tree that begins here, or file that is shown here; null otherwise.</summary>
     internal SnapshotView? Snapshot { get; init; }
 
     /// <summary>Entries of a directory; null otherwise.</summary>

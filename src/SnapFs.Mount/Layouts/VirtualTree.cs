@@ -14,11 +14,11 @@ internal sealed class VirtualTree
     private readonly ConcurrentDictionary<ulong, VirtualNode> _nodes = new();
     private readonly Lock _lock = new();
     private readonly VirtualNode _ownDirectory;
-    private readonly Func<SnapshotHead, SnapshotView> _open;
+    private readonly Func<SnapshotHead, SnapshotPart, SnapshotView> _open;
     private readonly TimeProvider _clock;
     private ulong _lastId = RootId;
 
-    internal VirtualTree(Func<SnapshotHead, SnapshotView> open, TimeProvider clock)
+    internal VirtualTree(Func<SnapshotHead, SnapshotPart, SnapshotView> open, TimeProvider clock)
     {
         _open = open;
         _clock = clock;
@@ -159,6 +159,7 @@ internal sealed class VirtualTree
         node.IsHidden == wanted.IsHidden
         && node.IsDirectory == wanted.Children is not null
         && node.Snapshot?.Head.Id == wanted.Snapshot?.Id
+        && (node.Snapshot is null || node.Snapshot.Part == wanted.Part)
         && (node.Target is null
             ? wanted.Target is null
             : wanted.Target is not null && node.Target.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(wanted.Target)));
@@ -175,7 +176,7 @@ internal sealed class VirtualTree
             Parent = parent,
             IsHidden = plan.IsHidden,
             Target = plan.Target is null ? null : Encoding.UTF8.GetBytes(plan.Target),
-            Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot),
+            Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot, plan.Part),
             Children = plan.Children is null ? null : VirtualChildren.None,
             Modified = plan.Modified == default ? Now : plan.Modified,
         };

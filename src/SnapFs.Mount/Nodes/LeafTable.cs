@@ -28,6 +28,11 @@ internal sealed class LeafTable
 
     internal static LeafTable Read(ITreePages pages, in ChunkRef root)
     {
+        if (root.Length == 0)
+        {
+            return new LeafTable(in root, [], [], 0); // a directory that no page stands for
+        }
+
         TreePage page = pages.Load(in root);
         if (page.Level == 0)
         {

@@ -1,18 +1,23 @@
+using SnapFs.Mount.Layouts;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Nodes;
 
-/// <summary>One snapshot as the mount uses it; its body is decrypted when somebody first enters it.</summary>
+/// <summary>One snapshot as the mount uses it, or a part of one; its body is decrypted when somebody first enters the
+/// whole.</summary>
 internal sealed class SnapshotView(
-    ISnapshotSource source, ITreePages pages, Action? beforeWaiting, SnapshotHead head)
+    ISnapshotSource source, ITreePages pages, Action? beforeWaiting, SnapshotHead head, SnapshotPart part)
 {
     private SnapshotBody? _body;
 
     internal SnapshotHead Head { get; } = head;
 
-    /// <summary>What the inode numbers of this snapshot are mixed with.</summary>
-    internal ulong Seed { get; } = InodeNumber.SeedOf(head.Id);
+    internal SnapshotPart Part { get; } = part;
+
+    /// <summary>What the inode numbers are mixed with. The parts of a snapshot hold the same inodes with different
+    /// entries, which must not be taken for one.</summary>
+    internal ulong Seed { get; } = InodeNumber.SeedOf(head.Id) ^ (ulong)part;
 
     /// <summary>Whether any node has a security label.</summary>
     internal XattrCensus Census { get; } = new(pages);
@@ -34,15 +39,48 @@ internal sealed class SnapshotView(
         }
     }
 
-    /// <summary>The node of <c>/</c>.</summary>
-    internal NodeView RootNode
+    /// <summary>The node that is shown where the view begins. A part that the snapshot lacks is empty.</summary>
+    /// <param name="page">The page it lies in; null for the whole, whose node is in the body.</param>
+    internal NodeView ReadTop(out TreePage? page)
     {
-        get
+        page = null;
+        NodeType type = Part == SnapshotPart.Deleted ? NodeType.File : NodeType.Directory;
+        NodeView node;
+        if (Part == SnapshotPart.Root)
         {
-            NodeView node = NodeCodec.Read(Body.RootNode.Span);
-            return node.Type == NodeType.Directory
-                ? node
-                : throw new DamagedException($"snapshots/{Head.Id}", "its root is not a directory");
+            node = NodeCodec.Read(Body.RootNode.Span);
         }
+        else if (DirectoryCursor.TryFind(pages, Head.Root, NameOf(Part), out TreePage found, out int index, out _))
+        {
+            page = found;
+            node = found.Node(index);
+        }
+        else
+        {
+            page = found;
+            return Missing(type);
+        }
+
+        return node.Type == type
+            ? node
+            : throw new DamagedException($"snapshots/{Head.Id}", $"what it shows as {Part} is of type {node.Type}");
+    }
+
+    private static ReadOnlySpan<byte> NameOf(SnapshotPart part) => part switch
+    {
+        SnapshotPart.Files => "files"u8,
+        SnapshotPart.Changed => "changed"u8,
+        _ => "deleted"u8,
+    };
+
+    private NodeView Missing(NodeType type)
+    {
+        NodeView node = default;
+        node.Type = type;
+        node.Mode = type == NodeType.Directory ? 0x140U : 0x100U; // 0500, 0400
+        node.Modified = Head.Started;
+        node.Changed = Head.Started;
+        node.LinkCount = 1;
+        return node;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class XattrCensus(ITreePages pages)
     {
         try
         {
-            _hasNone = !Counts(snapshot.RootNode.Xattrs) && IsFree(snapshot.Head.Root);
+            _hasNone = !Counts(snapshot.ReadTop(out _).Xattrs) && IsFree(snapshot.Head.Root);
         }
         catch (SnapFsException)
         {

@@ -49,6 +49,9 @@ internal sealed class TestNode
 
     public SortedDictionary<string, byte[]> Xattrs { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>A field list.</summary>
+    public byte[] Extensions { get; set; } = [];
+
     public Dictionary<string, TestNode> Children { get; } = new(StringComparer.Ordinal);
 
     public static TestNode Directory(params (string Name, TestNode Node)[] children)

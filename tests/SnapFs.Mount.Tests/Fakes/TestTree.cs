@@ -19,8 +19,21 @@ internal sealed class TestTree(MemorySnapshotSource source)
     public TestOwners Owners => _owners;
 
     /// <summary>Stores a tree and makes a snapshot of it that the next refresh shows.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="name">The source.</param>
+    /// <param name="started">The time.</param>
+    /// <param name="root">The tree.</param>
+    /// <param name="tags">Tags.</param>
+    /// <param name="hasXattrs">What the head says of extended attributes.</param>
+    /// <param name="complete">What else the head has.</param>
     public SnapshotHead AddSnapshot(
-        string host, string name, string started, TestNode root, string[]? tags = null, bool hasXattrs = true)
+        string host,
+        string name,
+        string started,
+        TestNode root,
+        string[]? tags = null,
+        bool hasXattrs = true,
+        Func<SnapshotHead, SnapshotHead>? complete = null)
     {
         _entries = 0;
         NumberInodes(root);
@@ -44,6 +57,7 @@ internal sealed class TestTree(MemorySnapshotSource source)
             HasAcls = hasXattrs,
             Statistics = new SnapshotStatistics { Entries = _entries, Files = _entries },
         };
+        head = complete?.Invoke(head) ?? head;
         source.Add(head, new SnapshotBody
         {
             RootNode = node.Written.ToArray(),
@@ -90,6 +104,7 @@ internal sealed class TestTree(MemorySnapshotSource source)
 
             WriteXattrs(child, xattrs);
             view.Xattrs = xattrs.Written;
+            view.Extensions = child.Extensions;
             encoder.Add(in view);
         }
 

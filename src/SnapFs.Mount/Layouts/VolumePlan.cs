@@ -1,0 +1,98 @@
+using SnapFs.Snapshots;
+
+namespace SnapFs.Mount.Layouts;
+
+/// <summary>
+/// Lays the states of AFS volumes out: <c>volumes/VOLUME/DAY</c> is the volume as it was, with <c>DAY.changed</c> and
+/// <c>DAY.deleted</c> beside that of an increment, and <c>latest</c>. A cell comes before its volumes once there are two.
+/// </summary>
+internal sealed class VolumePlan
+{
+    /// <summary>The directory of all volumes.</summary>
+    internal const string Top = "volumes";
+
+    private readonly PlanNode _root;
+    private readonly Func<SnapshotHead, bool> _isHidden;
+    private readonly Dictionary<SnapshotHead, string> _places = new(ReferenceEqualityComparer.Instance);
+
+    private VolumePlan(PlanNode root, Func<SnapshotHead, bool> isHidden)
+    {
+        _root = root;
+        _isHidden = isHidden;
+    }
+
+    /// <summary>Whether a snapshot is a state of a volume.</summary>
+    internal static bool Takes(SnapshotHead head) => head is { Volume: not null, Dump: not null };
+
+    /// <summary>Adds the volumes, if there are any, to the root of a layout.</summary>
+    /// <param name="root">The root.</param>
+    /// <param name="heads">States of volumes, in order of start time, then id.</param>
+    /// <param name="isHidden">Whether only the user who mounts may see a state.</param>
+    /// <returns>Where each state is, below the root.</returns>
+    internal static IReadOnlyDictionary<SnapshotHead, string> Add(
+        PlanNode root, IReadOnlyList<SnapshotHead> heads, Func<SnapshotHead, bool> isHidden)
+    {
+        VolumePlan plan = new(root, isHidden);
+        bool hasCells = heads.DistinctBy(head => head.Volume!.Cell).Skip(1).Any(); // all are of volumes
+        foreach (IGrouping<(string Cell, string Name), SnapshotHead> volume in
+            heads.GroupBy(head => (head.Volume!.Cell, head.Volume.Name)))
+        {
+            string[] path = hasCells
+                ? [Top, LayoutName.Of(volume.Key.Cell), LayoutName.Of(volume.Key.Name)]
+                : [Top, LayoutName.Of(volume.Key.Name)];
+            plan.AddVolume(path, [.. VolumeDays.Name(volume)]);
+        }
+
+        return plan._places;
+    }
+
+    private void AddVolume(string[] path, List<(SnapshotHead Head, string Day, string Name)> states)
+    {
+        PlanNode volume = path.Aggregate(_root, (directory, name) => directory.Enter(name));
+        string place = string.Join('/', path);
+        foreach ((SnapshotHead head, _, string name) in states)
+        {
+            _places.Add(head, $"{place}/{name}");
+            bool hide = _isHidden(head);
+            volume.Show(name, head, SnapshotPart.Files, hide);
+            if (head.Volume!.Full is not null)
+            {
+                volume.Show(name + ".changed", head, SnapshotPart.Changed, hide);
+                volume.Show(name + ".deleted", head, SnapshotPart.Deleted, hide: true); // names from every directory
+            }
+        }
+
+        foreach ((_, string day, string last) in states.GroupBy(state => state.Day).Select(day => day.Last()))
+        {
+            LinkDay(volume, day, last);
+        }
+
+        volume.Children!["latest"] = new PlanNode
+        {
+            Target = states[^1].Name,
+            IsHidden = _isHidden(states[^1].Head),
+        };
+    }
+
+    /// <summary>Links a day of several dumps to the last of them.</summary>
+    private static void LinkDay(PlanNode volume, string day, string last)
+    {
+        if (day == last)
+        {
+            return;
+        }
+
+        foreach (string suffix in (string[])["", ".changed", ".deleted"])
+        {
+            if (volume.Children!.TryGetValue(last + suffix, out PlanNode? shown))
+            {
+                volume.Children[day + suffix] = new PlanNode
+                {
+                    Target = last + suffix,
+                    IsHidden = shown.IsHidden,
+                    Modified = shown.Modified,
+                };
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using SnapFs.Snapshots;
+
+namespace SnapFs.Mount.Tests.Fakes;
+
+/// <summary>States of AFS volumes.</summary>
+internal static class TestVolume
+{
+    public const uint Id = 536_870_931;
+
+    /// <summary>Stores a tree as the state of a volume after a dump.</summary>
+    /// <param name="tree">Stores it.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="volume">The name of the volume.</param>
+    /// <param name="started">The date of the dump.</param>
+    /// <param name="root">What lies at the root of the snapshot: <c>files</c> and so on.</param>
+    /// <param name="full">The full dump that the chain begins with; null for such a one.</param>
+    public static SnapshotHead AddVolume(
+        this TestTree tree, string cell, string volume, string started, TestNode root, SnapshotHead? full = null) =>
+        tree.AddSnapshot(cell, volume, started, root, complete: head => head with
+        {
+            Volume = new SnapshotVolume { Cell = cell, Name = volume, Id = Id, Full = full?.Id, Predecessor = full?.Id },
+            Dump = new SnapshotDump
+            {
+                Name = volume + ".backup",
+                Id = Id + 2,
+                Type = 2,
+                From = full is null ? 0 : 1_795_000_000U,
+                To = 1_795_000_001,
+                CreationDate = 0,
+                UpdateDate = 0,
+                BackupDate = 0,
+                AccessDate = 0,
+                Length = 1000,
+                FullLength = 2000,
+            },
+        });
+
+    /// <summary>The root of a state with one file, as a full dump or an increment leaves it.</summary>
+    public static TestNode Root(string text, bool isIncrement = false)
+    {
+        TestNode root = TestNode.Directory(("files", TestNode.Directory(("file", TestNode.Text(text)))));
+        if (isIncrement)
+        {
+            root.Children.Add("changed", TestNode.Directory(("file", TestNode.Text(text)), ("new", TestNode.Text("new"))));
+            root.Children.Add("deleted", TestNode.Text("gone\n"));
+        }
+
+        return root;
+    }
+}
