@@ -52,6 +52,11 @@ public sealed partial class SnapshotFileSystem
     public MountStatus GetXattr(ulong nodeId, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         value = default;
+        if (VolumeXattrs.Covers(name))
+        {
+            return GetVolumeXattr(nodeId, name, out value);
+        }
+
         MountStatus status = ResolveXattrs(nodeId, out ResolvedNode resolved);
         if (status != MountStatus.Done)
         {
@@ -125,6 +130,27 @@ public sealed partial class SnapshotFileSystem
     /// <summary>The layout's own node with an id; null if the id is of an archived node.</summary>
     private VirtualNode? FindPlace(ulong nodeId) =>
         NodeIds.SlotOf(nodeId) == NodeIds.LayoutSlot && _layout.Find(nodeId) is { Snapshot: null } place ? place : null;
+
+    private MountStatus GetVolumeXattr(ulong nodeId, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (FindPlace(nodeId) is not null)
+        {
+            return MountStatus.NoAttribute;
+        }
+
+        MountStatus status = Resolve(nodeId, out ResolvedNode resolved);
+        if (status != MountStatus.Done)
+        {
+            return status;
+        }
+
+        byte[]? found = resolved.Snapshot.Head.Volume is { } volume
+            ? VolumeXattrs.ValueOf(name, volume, in resolved.Node)
+            : null;
+        value = found;
+        return found is null ? MountStatus.NoAttribute : MountStatus.Done;
+    }
 
     private MountStatus ResolveXattrs(ulong nodeId, out ResolvedNode resolved)
     {

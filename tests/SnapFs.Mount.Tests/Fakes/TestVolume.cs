@@ -1,4 +1,6 @@
+using SnapFs.Binary;
 using SnapFs.Snapshots;
+using SnapFs.Trees;
 
 namespace SnapFs.Mount.Tests.Fakes;
 
@@ -34,6 +36,32 @@ internal static class TestVolume
                 FullLength = 2000,
             },
         });
+
+    /// <summary>Gives a node what a vnode has.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="vnode">Its number; the uniquifier is one more, and the data version two.</param>
+    /// <param name="parent">Number of the directory.</param>
+    /// <param name="accessList">The access list of a directory.</param>
+    public static TestNode As(this TestNode node, uint vnode, uint parent = 1, byte[]? accessList = null)
+    {
+        ByteWriter extensions = new();
+        AfsNode afs = new()
+        {
+            Vnode = vnode,
+            Uniq = vnode + 1,
+            Type = node.Type switch { NodeType.File => 1, NodeType.Directory => 2, _ => 3 },
+            DataVersion = 2,
+            Author = -204,
+            Owner = unchecked((int)node.UserId),
+            Mode = (ushort)node.Mode,
+            Parent = parent,
+            ServerModified = 1_795_000_000,
+            AccessList = accessList,
+        };
+        AfsNodeCodec.Write(extensions, in afs, new ByteWriter());
+        node.Extensions = extensions.ToArray();
+        return node;
+    }
 
     /// <summary>The root of a state with one file, as a full dump or an increment leaves it.</summary>
     public static TestNode Root(string text, bool isIncrement = false)
