@@ -2,6 +2,7 @@ using SnapFs.EndToEnd.Tests.Harness;
 using SnapFs.Testing.Afs;
 using SnapFs.Testing.Processes;
 using SnapFs.Testing.Trees;
+using SnapFs.Testing.Volumes;
 
 namespace SnapFs.EndToEnd.Tests.Volumes;
 
@@ -69,6 +70,54 @@ public sealed class AfsCellTests(AfsCellFixture fixture)
 
         InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => restored.Walk());
         Assert.Contains("status of Maildir/", e.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_killed_dump_leaves_the_volume_busy_until_its_transaction_is_ended()
+    {
+        LiveVolume volume = Create();
+        volume.Apply(new VolumeChanges().File("a", Text));
+
+        using (KilledDump.Of(volume))
+        {
+            ProcessResult refused = AfsCell.Vos("dump", "-id", volume.Name, "-file", "/dev/null");
+            Assert.NotEqual(0, refused.ExitCode);
+            Assert.Contains("volume is busy", refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(VolumeTransactions.On(volume));
+        fixture.Cell.Dump(volume.Name);
+    }
+
+    [SkippableFact]
+    public void A_vos_whose_pipe_is_closed_ends_its_transaction_itself()
+    {
+        LiveVolume volume = Create();
+        volume.Apply(new VolumeChanges().File("a", new byte[1 << 20]));
+
+        ProcessResult cut = ProcessRunner.Shell(
+            $"{{ vos dump -id {volume.Name} -noresolve -localauth || echo failed >&2; }} | head -c 1000 > /dev/null");
+
+        Assert.Contains("failed", cut.Error, StringComparison.Ordinal);
+        Assert.Empty(VolumeTransactions.On(volume));
+    }
+
+    [SkippableFact]
+    public void A_restore_that_breaks_off_leaves_half_a_volume_which_only_zap_removes()
+    {
+        string broken = Path.Combine(fixture.Cell.Dumps, fixture.Cell.UniqueName("broken.") + ".dump");
+        DumpPieces pieces = DumpPieces.Of(File.ReadAllBytes(fixture.Week[0].User.Dump.File));
+        File.WriteAllBytes(broken, pieces.WithCriticalUnknownField().ToArray());
+        string name = fixture.Cell.UniqueName("restored.");
+
+        Assert.Equal(1, AfsCell.Vos(
+            "restore", AfsCell.Server, AfsCell.Partition, name, "-file", broken, "-overwrite", "abort").ExitCode);
+
+        Assert.False(AfsCell.Exists(name));
+        uint? left = AfsCell.OnServer(name);
+        Assert.NotNull(left);
+        AfsCell.Zap(left.Value);
+        Assert.Null(AfsCell.OnServer(name));
     }
 
     [SkippableFact]

@@ -145,12 +145,17 @@ public sealed partial class AfsCell : IDisposable
     /// <summary>Whether the database knows a volume.</summary>
     public static bool Exists(string name) => Vos("listvldb", "-name", name).ExitCode == 0;
 
-    /// <summary>The numbers of all volumes on the server, also of those that a failed restore left half made.</summary>
-    public static IReadOnlyList<uint> OnServer() => Vos("listvol", Server, Partition, "-fast").Expect().Output
-        .Split('\n')
-        .Where(line => line.Length > 0 && line.All(char.IsAsciiDigit))
-        .Select(line => uint.Parse(line, CultureInfo.InvariantCulture))
-        .ToList();
+    /// <summary>
+    /// The number of a volume that lies on the server, also of one that the database does not know; null if there is none.
+    /// </summary>
+    public static uint? OnServer(string name)
+    {
+        string[]? words = Vos("listvol", Server, Partition).Expect().Output
+            .Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(line => line.Length > 1 && line[0] == name);
+        return words is null ? null : uint.Parse(words[1], CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Finds a volume that something else has made. It is removed with this object.</summary>
     public LiveVolume Find(string name)

@@ -36,6 +36,18 @@ public sealed class DumpPieces
         return pieces;
     }
 
+    /// <summary>
+    /// Puts a field into the last record that no reader knows and all must know: who reads the dump takes all records before
+    /// and then has to give up, although the end mark is there.
+    /// </summary>
+    public DumpPieces WithCriticalUnknownField()
+    {
+        const byte nextIsCritical = 0x7E;
+        const byte unknownWithoutData = 0x7B;
+        Records[^1].Insert(1, [nextIsCritical, unknownWithoutData]);
+        return this;
+    }
+
     /// <summary>Puts the dump together.</summary>
     public byte[] ToArray() => [.. Headers, .. Records.SelectMany(record => record).SelectMany(field => field), .. End];
 
