@@ -70,6 +70,7 @@ internal sealed class BackupJob
         }
 
         SnapshotHead head = HeadOf(result, source, previous, writer.BytesAdded, writer.BytesStored);
+        WarnOfClock(previous, head);
         byte[] snapshot = SnapshotCodec.Encode(_session.Opened.Keys.Domain, head, BodyOf(result));
         ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
         cache.Save();
@@ -200,6 +201,17 @@ internal sealed class BackupJob
             (int)config.Groups.Size,
             config.CompressionLevel,
             _session.CacheDirectory);
+    }
+
+    /// <summary>Times order the snapshots, so one of a wrong clock hides those that follow from <c>latest</c>.</summary>
+    private void WarnOfClock(SnapshotHead? previous, SnapshotHead head)
+    {
+        if (previous is not null && _request.Time is null && previous.Started > head.Started)
+        {
+            _context.Output.Warning(
+                $"the last snapshot of {head.Host}:{head.Source} is of {Units.Time(previous.Started)}, later than this one: "
+                    + "a clock was or is wrong. latest stays with that snapshot until this machine's clock has passed it");
+        }
     }
 
     private SnapshotHead HeadOf(

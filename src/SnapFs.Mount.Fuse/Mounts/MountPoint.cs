@@ -62,8 +62,12 @@ internal static unsafe class MountPoint
     }
 
     /// <summary>Whether a mount has lost the process that served it.</summary>
-    internal static bool IsDead(string path) =>
-        !TryRealPath(Path.Combine(path, "."), out _, out Errno error) && error == Errno.ENOTCONN;
+    /// <remarks>Asks what kernels never answer from their caches, as they do for attributes of the root.</remarks>
+    internal static bool IsDead(string path)
+    {
+        byte* ignored = stackalloc byte[LibC.StatFsLength];
+        return LibC.statfs(path, ignored) != 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.ENOTCONN;
+    }
 
     private static bool TryRealPath(string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? resolved, out Errno error)
     {

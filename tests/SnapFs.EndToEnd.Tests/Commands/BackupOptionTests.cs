@@ -25,6 +25,18 @@ public sealed class BackupOptionTests : IDisposable
     public void Dispose() => fixture.Dispose();
 
     [Fact]
+    public void A_clock_that_went_back_is_pointed_out_but_a_time_that_was_asked_for_is_not()
+    {
+        fixture.Run("backup", source, "--source", "s", "--time", "2100-01-01T00:00:00Z").Expect();
+
+        ProcessResult now = fixture.Run("backup", source, "--source", "s").Expect();
+        ProcessResult asked = fixture.Run("backup", source, "--source", "s", "--time", "2020-01-01T00:00:00Z").Expect();
+
+        Assert.Contains("is of 2100-01-01T00:00:00Z, later than this one", now.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("clock", asked.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Excluded_files_are_not_in_the_snapshot()
     {
         File.WriteAllText(fixture["patterns"], "# a comment\n*.tmp\n!important.tmp\n");

@@ -58,6 +58,29 @@ public sealed class MountTests : IDisposable
     }
 
     [Fact]
+    public void A_mount_whose_process_was_killed_is_mounted_again_or_cleared()
+    {
+        using MountPoint mount = fixture.Mount();
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.NotEmpty(Directory.GetFileSystemEntries(mount.Path)); // what kernels cached hides that nobody answers
+            foreach (int process in MountPoint.ProcessesBehind(mount.Path))
+            {
+                ProcessRunner.Run("kill", ["-KILL", $"{process}"]).Expect();
+            }
+
+            Until(() => MountPoint.ProcessesBehind(mount.Path).Count == 0);
+            if (i == 0)
+            {
+                fixture.Run("mount", mount.Path).Expect();
+            }
+        }
+
+        fixture.Run("umount", mount.Path).Expect();
+        Assert.False(MountPoint.IsMountPoint(mount.Path));
+    }
+
+    [Fact]
     public void A_damaged_pack_gives_an_error_on_its_files_and_the_log_names_them()
     {
         string victim = Path.Combine(fixture["t"], "victim");
