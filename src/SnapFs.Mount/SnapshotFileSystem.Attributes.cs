@@ -184,9 +184,9 @@ public sealed partial class SnapshotFileSystem
         {
             { IsDirectory: true } => (NodeType.Directory, place.IsHidden ? 0x140U : 0x16DU), // 0500, 0555
             { Target: not null } => (NodeType.Symlink, 0x1FFU), // 0777
-            _ => (NodeType.File, 0x124U), // 0444
+            _ => (NodeType.File, place.IsHidden ? 0x100U : 0x124U), // 0400, 0444
         };
-        long size = place.Target?.Length ?? place.Content?.Length ?? 0;
+        long size = place.Target?.Length ?? place.Content?.Length ?? place.Dump?.Length ?? 0;
         CacheLifetime lifetime = place.IsHidden || place.Content is not null || !place.IsAttached
             ? CacheLifetime.None
             : CacheLifetime.Short;

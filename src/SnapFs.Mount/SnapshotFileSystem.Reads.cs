@@ -95,9 +95,15 @@ public sealed partial class SnapshotFileSystem
         return MountStatus.Done;
     }
 
-    private static MountStatus ReadPlace<TSink>(VirtualNode place, long offset, int length, ref TSink sink)
+    private MountStatus ReadPlace<TSink>(VirtualNode place, long offset, int length, ref TSink sink)
         where TSink : IContentSink, allows ref struct
     {
+        if (place.Dump is { } dump)
+        {
+            _openDumps.Read(dump, offset, length, ref sink);
+            return MountStatus.Done;
+        }
+
         if (place.Content is not { } content)
         {
             return place.IsDirectory ? MountStatus.IsADirectory : MountStatus.Invalid;

@@ -32,6 +32,7 @@ public sealed partial class SnapshotFileSystem : IDisposable
     private readonly LinkTable _links = new();
     private readonly VirtualTree _layout;
     private readonly OpenFiles _openFiles = new();
+    private readonly OpenDumps _openDumps;
     private readonly NextFiles _nextFiles;
     private readonly SlotTable.Opener _open;
 
@@ -50,6 +51,7 @@ public sealed partial class SnapshotFileSystem : IDisposable
         _owners = new OwnerMap(users, options.AllowOther);
         _layout = new VirtualTree(
             (head, part) => new SnapshotView(source, _pages, options.BeforeWaiting, head, part), options.Clock);
+        _openDumps = new OpenDumps(_frames, _pages, options.BeforeWaiting);
         _nextFiles = new NextFiles(_frames, _pages);
         _open = OpenDirectory;
         Rebuild();

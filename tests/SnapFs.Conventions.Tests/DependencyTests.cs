@@ -12,7 +12,7 @@ public sealed class DependencyTests
         ["SnapFs.Volumes"] = ["SnapFs.Core"],
         ["SnapFs.Repository"] = ["SnapFs.Core", "SnapFs.Storage"],
         ["SnapFs.Agent"] = ["SnapFs.Core", "SnapFs.Repository"],
-        ["SnapFs.Mount"] = ["SnapFs.Core"],
+        ["SnapFs.Mount"] = ["SnapFs.Core", "SnapFs.Volumes"],
         ["SnapFs.Mount.Fuse"] = ["SnapFs.Core", "SnapFs.Mount"],
         ["SnapFs.Cli"] =
         [

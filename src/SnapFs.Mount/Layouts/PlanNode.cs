@@ -16,6 +16,9 @@ internal sealed class PlanNode
     /// <summary>What of <see cref="Snapshot"/> is shown.</summary>
     internal SnapshotPart Part { get; init; }
 
+    /// <summary>Whether it is a dump, a file that is in no tree.</summary>
+    internal bool IsDump => Snapshot is not null && Part is SnapshotPart.FullDump or SnapshotPart.OriginalDump;
+
     internal bool IsHidden { get; set; }
 
     internal Timestamp Modified { get; set; }
@@ -35,8 +38,13 @@ internal sealed class PlanNode
     }
 
     /// <summary>Puts a part of a snapshot into this directory.</summary>
-    internal void Show(string name, SnapshotHead head, SnapshotPart part, bool hide) =>
-        Children![name] = new PlanNode { Snapshot = head, Part = part, IsHidden = hide, Modified = head.Ended }; // a directory
+    internal void Show(string name, SnapshotHead head, SnapshotPart part, bool hide) => Children![name] = new PlanNode // a directory
+    {
+        Snapshot = head,
+        Part = part,
+        IsHidden = hide,
+        Modified = part == SnapshotPart.Root ? head.Ended : head.Started,
+    };
 
     /// <summary>Hides directories that hold nothing but hidden nodes, and dates each by its newest child.</summary>
     internal void Settle(bool mayHide)

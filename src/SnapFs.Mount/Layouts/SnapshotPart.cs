@@ -14,4 +14,10 @@ internal enum SnapshotPart
 
     /// <summary>The list of what an increment took away: <c>deleted</c>.</summary>
     Deleted,
+
+    /// <summary>One full dump of the volume as it was, made while it is read.</summary>
+    FullDump,
+
+    /// <summary>The dump that was taken in.</summary>
+    OriginalDump,
 }

@@ -28,6 +28,9 @@ internal sealed class VirtualNode
     /// <summary>The bytes of a file; null otherwise.</summary>
     internal byte[]? Content { get; init; }
 
+    /// <summary>The dump that is shown here as a file; null otherwise.</summary>
+    internal DumpFile? Dump { get; init; }
+
     /// <summary>The archived tree that begins here, or file that is shown here; null otherwise.</summary>
     internal SnapshotView? Snapshot { get; init; }
 

@@ -158,8 +158,8 @@ internal sealed class VirtualTree
     private static bool Matches(VirtualNode node, PlanNode wanted) =>
         node.IsHidden == wanted.IsHidden
         && node.IsDirectory == wanted.Children is not null
-        && node.Snapshot?.Head.Id == wanted.Snapshot?.Id
-        && (node.Snapshot is null || node.Snapshot.Part == wanted.Part)
+        && (node.Snapshot?.Head ?? node.Dump?.Head)?.Id == wanted.Snapshot?.Id
+        && (node.Snapshot?.Part ?? node.Dump?.Part ?? default) == wanted.Part
         && (node.Target is null
             ? wanted.Target is null
             : wanted.Target is not null && node.Target.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(wanted.Target)));
@@ -176,7 +176,8 @@ internal sealed class VirtualTree
             Parent = parent,
             IsHidden = plan.IsHidden,
             Target = plan.Target is null ? null : Encoding.UTF8.GetBytes(plan.Target),
-            Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot, plan.Part),
+            Snapshot = plan.Snapshot is null || plan.IsDump ? null : _open(plan.Snapshot, plan.Part),
+            Dump = plan.IsDump ? new DumpFile(plan.Snapshot!, plan.Part) : null, // not null: a dump is of a snapshot
             Children = plan.Children is null ? null : VirtualChildren.None,
             Modified = plan.Modified == default ? Now : plan.Modified,
         };

@@ -1,10 +1,12 @@
+using SnapFs.Objects;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Mount.Layouts;
 
 /// <summary>
 /// Lays the states of AFS volumes out: <c>volumes/VOLUME/DAY</c> is the volume as it was, with <c>DAY.changed</c> and
-/// <c>DAY.deleted</c> beside that of an increment, and <c>latest</c>. A cell comes before its volumes once there are two.
+/// <c>DAY.deleted</c> beside that of an increment, a full dump of it as <c>DAY.dump</c>, and <c>latest</c>; <c>chains</c> has
+/// the dumps as they were taken in. A cell comes before its volumes once there are two.
 /// </summary>
 internal sealed class VolumePlan
 {
@@ -50,6 +52,9 @@ internal sealed class VolumePlan
     {
         PlanNode volume = path.Aggregate(_root, (directory, name) => directory.Enter(name));
         string place = string.Join('/', path);
+        Dictionary<ObjectId, string> fulls = states
+            .Where(state => state.Head.Volume!.Full is null) // all are of volumes
+            .ToDictionary(state => state.Head.Id, state => state.Name);
         foreach ((SnapshotHead head, _, string name) in states)
         {
             _places.Add(head, $"{place}/{name}");
@@ -60,6 +65,9 @@ internal sealed class VolumePlan
                 volume.Show(name + ".changed", head, SnapshotPart.Changed, hide);
                 volume.Show(name + ".deleted", head, SnapshotPart.Deleted, hide: true); // names from every directory
             }
+
+            volume.Show(name + ".dump", head, SnapshotPart.FullDump, hide: true);
+            AddToChain(volume.Enter("chains"), head, name, fulls);
         }
 
         foreach ((_, string day, string last) in states.GroupBy(state => state.Day).Select(day => day.Last()))
@@ -74,6 +82,21 @@ internal sealed class VolumePlan
         };
     }
 
+    /// <summary>Puts a dump beside the others of its chain.</summary>
+    private static void AddToChain(
+        PlanNode chains, SnapshotHead head, string name, Dictionary<ObjectId, string> fulls)
+    {
+        if (head.Volume!.Full is not { } full) // it is of a volume
+        {
+            chains.Enter(name).Show("full.dump", head, SnapshotPart.OriginalDump, hide: true);
+            return;
+        }
+
+        // The full dump may be stored under another name of the volume, or be gone.
+        string chain = fulls.GetValueOrDefault(full) ?? $"full-{full.ToString()[..8]}";
+        chains.Enter(chain).Show(name + ".incr.dump", head, SnapshotPart.OriginalDump, hide: true);
+    }
+
     /// <summary>Links a day of several dumps to the last of them.</summary>
     private static void LinkDay(PlanNode volume, string day, string last)
     {
@@ -82,7 +105,7 @@ internal sealed class VolumePlan
             return;
         }
 
-        foreach (string suffix in (string[])["", ".changed", ".deleted"])
+        foreach (string suffix in (string[])["", ".changed", ".deleted", ".dump"])
         {
             if (volume.Children!.TryGetValue(last + suffix, out PlanNode? shown))
             {

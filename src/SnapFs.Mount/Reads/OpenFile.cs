@@ -6,16 +6,7 @@ namespace SnapFs.Mount.Reads;
 /// <summary>A file that was read lately, and how it is being read.</summary>
 internal sealed class OpenFile(ulong nodeId, object owner, ContentReader content, LeafTable directory, long ordinal)
 {
-    /// <summary>How far to read ahead at first, and at most, bytes.</summary>
-    private const long FirstWindow = 2L << 20;
-    private const long LastWindow = 8L << 20;
-
-    /// <summary>Requests of one reader may overtake each other by this much, bytes.</summary>
-    private const long Slack = 4L << 20;
-
-    private long _next;
-    private long _ahead;
-    private long _window = FirstWindow;
+    private readonly ReadAheadWindow _window = new();
 
     internal ulong NodeId { get; } = nodeId;
 
@@ -33,26 +24,11 @@ internal sealed class OpenFile(ulong nodeId, object owner, ContentReader content
     internal long LastUse { get; set; }
 
     /// <summary>Notes that a range is about to be read and asks for what follows if reads go forward.</summary>
-    /// <remarks>Races between readers of one file cost a prefetch too many at worst.</remarks>
     internal void ReadAhead(long offset, int length)
     {
-        long end = Math.Min(offset + length, Content.Size);
-        bool isForward = offset <= _next + Slack && end >= _next - Slack;
-        _next = isForward ? Math.Max(_next, end) : end;
-        if (!isForward)
+        if (_window.TryAdvance(offset, length, Content.Size, out long from, out long count))
         {
-            _ahead = end;
-            _window = FirstWindow;
-            return;
-        }
-
-        long target = Math.Min(end + _window, Content.Size);
-        if (target > _ahead)
-        {
-            long from = Math.Max(_ahead, end);
-            Content.Prefetch(from, target - from);
-            _ahead = target;
-            _window = Math.Min(_window * 2, LastWindow);
+            Content.Prefetch(from, count);
         }
     }
 }

@@ -21,21 +21,24 @@ internal static class TestVolume
         tree.AddSnapshot(cell, volume, started, root, complete: head => head with
         {
             Volume = new SnapshotVolume { Cell = cell, Name = volume, Id = Id, Full = full?.Id, Predecessor = full?.Id },
-            Dump = new SnapshotDump
-            {
-                Name = volume + ".backup",
-                Id = Id + 2,
-                Type = 2,
-                From = full is null ? 0 : 1_795_000_000U,
-                To = 1_795_000_001,
-                CreationDate = 0,
-                UpdateDate = 0,
-                BackupDate = 0,
-                AccessDate = 0,
-                Length = 1000,
-                FullLength = 2000,
-            },
+            Dump = Dump(volume, full is null ? 0 : 1_795_000_000U),
         });
+
+    /// <summary>What a head says of a dump.</summary>
+    public static SnapshotDump Dump(string volume, uint from) => new()
+    {
+        Name = volume + ".backup",
+        Id = Id + 2,
+        Type = 2,
+        From = from,
+        To = 1_795_000_001,
+        CreationDate = 0,
+        UpdateDate = 0,
+        BackupDate = 0,
+        AccessDate = 0,
+        Length = 1000,
+        FullLength = 2000,
+    };
 
     /// <summary>Gives a node what a vnode has.</summary>
     /// <param name="node">The node.</param>
