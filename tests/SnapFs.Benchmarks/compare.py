@@ -308,7 +308,8 @@ class Table:
 
     def add(self, what, values, unit, target=""):
         """values: name -> list of figures; empty where a program has none."""
-        row = self.kept["rows"].setdefault(what, {"unit": unit, "target": target, "figures": {}})
+        row = self.kept["rows"].setdefault(what, {"unit": unit, "target": "", "figures": {}})
+        row["target"] = target or row["target"]
         for name, figures in values.items():
             row["figures"].setdefault(name, []).extend(figures)
         with open(self.path, "w", encoding="utf-8") as file:
@@ -463,9 +464,7 @@ def mount_rows(table, peers, tree, runs, work):
 
 
 def restore_rows(table, peers, tree, runs, work):
-    times = {p.name: [] for p in peers}
-    copies = {"snapfs": [], "disk": []}
-    tars = {"snapfs": []}
+    copied = "`cp -a` out of the mount (disk: of the tree itself)"
     snapfs = peers[0]
     target = os.path.join(work, "target")
 
@@ -477,7 +476,7 @@ def restore_rows(table, peers, tree, runs, work):
     for run in range(runs):
         for peer in peers:
             fresh()
-            times[peer.name].append(peer.restore(target).seconds)
+            table.add("restore", {peer.name: [peer.restore(target).seconds]}, "s", "1.5 × restic")
             if run == 0:
                 found = target if peer.name == "snapfs" else target + tree
                 difference = equal(tree, found)
@@ -486,22 +485,19 @@ def restore_rows(table, peers, tree, runs, work):
         fresh()
         root = snapfs.mount()
         drop_caches()
-        copies["snapfs"].append(Command(["cp", "-a", root, target]).seconds)
+        table.add(copied, {"snapfs": [Command(["cp", "-a", root, target]).seconds]}, "s", "≤ 1.2 × restore")
         if run == 0 and equal(tree, os.path.join(target, os.path.basename(tree))).code != 0:
             sys.exit("the copy out of the mount differs")
         snapfs.unmount()
         fresh()
         root = snapfs.mount()
         drop_caches()
-        tars["snapfs"].append(
-            Command(["sh", "-c", 'tar cf - -C "$0" . | tar xf - -C "$1"', root, target]).seconds)
+        unpacked = Command(["sh", "-c", 'tar cf - -C "$0" . | tar xf - -C "$1"', root, target]).seconds
+        table.add("`tar` out of the mount, unpacked", {"snapfs": [unpacked]}, "s", "≤ 1.2 × restore")
         snapfs.unmount()
         fresh()
-        copies["disk"].append(Command(["cp", "-a", tree, target]).seconds)
+        table.add(copied, {"disk": [Command(["cp", "-a", tree, target]).seconds]}, "s")
     shutil.rmtree(target)
-    table.add("restore", times, "s", "1.5 × restic")
-    table.add("`cp -a` out of the mount (disk: of the tree itself)", copies, "s", "≤ 1.2 × restore")
-    table.add("`tar` out of the mount, unpacked", tars, "s", "≤ 1.2 × restore")
 
 
 def many_snapshots(table, snapfs, work, runs):
