@@ -40,14 +40,21 @@ internal sealed class CellUsers : IDisposable
         }
     }
 
-    /// <summary>Starts the cell, and remembers if it was not there before.</summary>
+    /// <summary>Starts the cell, and remembers if it was not there before, also of one that starts only by half.</summary>
     public static void Start(Action start)
     {
-        bool wasThere = Directory.Exists(Path.GetDirectoryName(StartedByTests));
-        start();
-        if (!wasThere)
+        string? cell = Path.GetDirectoryName(StartedByTests);
+        bool wasThere = Directory.Exists(cell);
+        try
         {
-            File.WriteAllText(StartedByTests, "");
+            start();
+        }
+        finally
+        {
+            if (!wasThere && Directory.Exists(cell))
+            {
+                File.WriteAllText(StartedByTests, "");
+            }
         }
     }
 
