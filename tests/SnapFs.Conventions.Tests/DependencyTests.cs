@@ -11,7 +11,7 @@ public sealed class DependencyTests
         ["SnapFs.Storage"] = ["SnapFs.Core"],
         ["SnapFs.Volumes"] = ["SnapFs.Core"],
         ["SnapFs.Repository"] = ["SnapFs.Core", "SnapFs.Storage"],
-        ["SnapFs.Agent"] = ["SnapFs.Core", "SnapFs.Repository"],
+        ["SnapFs.Agent"] = ["SnapFs.Core", "SnapFs.Volumes", "SnapFs.Repository"],
         ["SnapFs.Mount"] = ["SnapFs.Core", "SnapFs.Volumes"],
         ["SnapFs.Mount.Fuse"] = ["SnapFs.Core", "SnapFs.Mount"],
         ["SnapFs.Cli"] =

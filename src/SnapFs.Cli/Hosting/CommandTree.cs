@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Commands;
 using SnapFs.Cli.Commands.Keys;
+using SnapFs.Cli.Commands.Volumes;
 
 namespace SnapFs.Cli.Hosting;
 
@@ -84,6 +85,7 @@ internal sealed class CommandTree
         RestoreCommand.Create(),
         MountCommand.Create(),
         UmountCommand.Create(),
+        VolumeCommand.Create(),
         CheckCommand.Create(),
         StatsCommand.Create(),
         VersionCommand.Create(),

@@ -1,3 +1,4 @@
+using SnapFs.Snapshots;
 using SnapFs.Volumes.Dumps;
 
 namespace SnapFs.Volumes.Chains;
@@ -66,6 +67,28 @@ public sealed record DumpFacts
             BackupDate = volume.BackupDate,
             AccessDate = volume.AccessDate,
             TakenAt = takenAt,
+        };
+    }
+
+    /// <summary>The facts of a dump that was taken in.</summary>
+    /// <param name="volume">Field 16 of the snapshot's head.</param>
+    /// <param name="dump">Field 18 of it.</param>
+    public static DumpFacts Of(SnapshotVolume volume, SnapshotDump dump)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        ArgumentNullException.ThrowIfNull(dump);
+        return new DumpFacts
+        {
+            VolumeId = volume.Id,
+            Name = volume.Name,
+            Type = (VolumeType)dump.Type,
+            From = dump.From,
+            To = dump.To,
+            CreationDate = dump.CreationDate,
+            UpdateDate = dump.UpdateDate,
+            BackupDate = dump.BackupDate,
+            AccessDate = dump.AccessDate,
+            TakenAt = dump.TakenAt,
         };
     }
 

@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using SnapFs.Testing.Volumes;
-using SnapFs.Volumes.Acls;
 using SnapFs.Volumes.Chains;
 using SnapFs.Volumes.Dumps;
 using SnapFs.Volumes.Trees;
@@ -88,9 +83,7 @@ public sealed class VolumeStateSampleTests
 
     private static void AssertEqual(string list, VolumeState<KeptVnode> state, VolumeTree tree)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(DumpSamples.Folder, $"{list}.manifest.json")));
-        Dictionary<string, string> expected = document.RootElement.GetProperty("entries").EnumerateObject()
-            .ToDictionary(entry => Convert.ToHexString(Decode(entry.Name)), entry => Describe(entry.Value));
+        Dictionary<string, string> expected = SampleStates.Read(list);
         Dictionary<string, string> found = [];
         foreach (int directory in tree.Directories)
         {
@@ -106,70 +99,5 @@ public sealed class VolumeStateSampleTests
         Assert.Equal(expected.OrderBy(pair => pair.Key), found.OrderBy(pair => pair.Key));
     }
 
-    private static string Describe(KeptVnode vnode)
-    {
-        VnodeRecord record = vnode.Record;
-        bool isMountPoint = record.Type == VnodeType.Symlink && (record.Mode & 0x49) == 0;
-        string type = record.Type switch
-        {
-            VnodeType.Directory => "dir",
-            VnodeType.File => "file",
-            _ => isMountPoint ? "mountpoint" : "symlink",
-        };
-        string common = $"{type} {record.Mode:x} {record.Owner} {record.Group} {record.Author} {record.Modified} "
-            + $"{record.Links} {record} {record.DataVersion}";
-        return record.Type switch
-        {
-            VnodeType.Directory => $"{common} {Describe(AfsAccessList.Parse(record.AccessList))}",
-            VnodeType.File => $"{common} {vnode.Content.Length} {Convert.ToHexStringLower(SHA256.HashData(vnode.Content))}",
-            _ => $"{common} {Convert.ToHexString(vnode.Content)}",
-        };
-    }
-
-    private static string Describe(AfsAccessList list)
-    {
-        static string Join(IReadOnlyList<AfsAccessEntry> entries) =>
-            string.Join(',', entries.Select(entry => $"{entry.Id}:{(uint)entry.Rights}"));
-        return $"{Join(list.Positive)}/{Join(list.Negative)}";
-    }
-
-    private static string Describe(JsonElement entry)
-    {
-        long Number(string name) => entry.GetProperty(name).GetInt64();
-        string Text(string name) => entry.GetProperty(name).GetString()!; // every entry has its type's fields
-        int mode = Convert.ToInt32(Text("mode")[2..], 8);
-        string common = $"{Text("type")} {mode:x} {Number("owner")} {Number("group")} {Number("author")} {Number("mtime")} "
-            + $"{Number("nlink")} {Text("fid")} {Number("dv")}";
-        return Text("type") switch
-        {
-            "dir" => $"{common} {Rights(entry, "pos")}/{Rights(entry, "neg")}",
-            "file" => $"{common} {Number("size")} {Text("sha256")}",
-            _ => $"{common} {Convert.ToHexString(Decode(Text("target")))}",
-        };
-    }
-
-    private static string Rights(JsonElement entry, string sign) => string.Join(',', entry.GetProperty("acl")
-        .GetProperty(sign)
-        .EnumerateArray()
-        .Select(pair => $"{pair[0].GetInt32()}:{unchecked((uint)pair[1].GetInt64())}"));
-
-    /// <summary>The lists write bytes that are not plain ASCII as <c>%C3</c>.</summary>
-    private static byte[] Decode(string text)
-    {
-        List<byte> bytes = [];
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '%')
-            {
-                bytes.Add(byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-                i += 2;
-            }
-            else
-            {
-                bytes.AddRange(Encoding.UTF8.GetBytes(text[i].ToString()));
-            }
-        }
-
-        return [.. bytes];
-    }
+    private static string Describe(KeptVnode vnode) => SampleStates.Describe(vnode.Record, vnode.Content);
 }

@@ -1,0 +1,98 @@
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.References;
+using SnapFs.Cli.Repositories;
+using SnapFs.Cli.Volumes;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+using SnapFs.Volumes.Chains;
+
+namespace SnapFs.Cli.Commands.Volumes;
+
+/// <summary><c>snapfs volume import</c>: takes volume dumps in.</summary>
+internal static class VolumeImportCommand
+{
+    public static CliCommand Create()
+    {
+        VolumeImportFlags flags = new();
+        return new CliCommand("import", "Take in dumps that 'vos dump' has written.")
+        {
+            Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
+            Arguments = { flags.Files },
+            Options = { flags.Options },
+            Notes =
+            [
+                "A dump of a .backup or .readonly volume belongs to the volume that was cloned. Several dumps may be given in any "
+                    + "order. An increment is refused if a dump before it is missing or the volume went back to an earlier state; "
+                    + "the message says which. A dump that was taken in before is left alone.",
+                "Exits with 1 if a dump was refused or is damaged; the others are taken in.",
+            ],
+            Examples =
+            [
+                new("snapfs volume import user.alice.full.dump user.alice.incr.dump", "A full dump and an increment"),
+                new("snapfs volume import - --tag nightly", "What 'vos dump' writes to a pipe"),
+                new("snapfs volume import --filter 'ccrypt -cdk /root/key | gunzip' old/*.dump.gz.cpt", "Old dumps, encrypted"),
+                new("snapfs volume import --names entries.txt mail.alice.dump", "With the names of users and groups"),
+            ],
+        };
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        CommandContext context, VolumeImportFlags flags, CancellationToken cancellationToken)
+    {
+        VolumeImportRequest request = flags.Read(context.Parse);
+        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+            .ConfigureAwait(false);
+        VolumeImportJob job = new(context, session, request, outcome => Show(context.Output, outcome));
+        return await job.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Show(CommandOutput output, VolumeImportOutcome outcome)
+    {
+        if (output.IsJson)
+        {
+            output.Json("volumeImport", json =>
+            {
+                json.WriteString("file", outcome.File);
+                json.WriteString("outcome", OutcomeOf(outcome));
+                json.WriteString("name", outcome.Facts.Name);
+                json.WriteNumber("volumeId", outcome.Facts.VolumeId);
+                json.WriteString("date", Units.ExactTime(new Timestamp(outcome.Facts.HeldUntil, 0)));
+                json.WriteBoolean("full", outcome.Facts.IsFull);
+                if (outcome.Snapshot is { } snapshot)
+                {
+                    json.WriteString("snapshot", snapshot.Id.ToString());
+                    json.WriteNumber("dumpBytes", snapshot.Dump?.Length ?? 0);
+                    JsonFields.Statistics(json, snapshot.Statistics);
+                }
+            });
+            return;
+        }
+
+        output.Summary($"{outcome.File}: {Text(outcome)}");
+    }
+
+    private static string OutcomeOf(VolumeImportOutcome outcome) => outcome.Fit == ChainFit.AlreadyThere
+        ? "alreadyThere"
+        : outcome.Snapshot is null ? "wouldImport" : "imported";
+
+    private static string Text(VolumeImportOutcome outcome)
+    {
+        string kind = outcome.Facts.IsFull ? "full" : "increment";
+        string what = $"{kind} of {SafeText.Of(outcome.Facts.Name)} of {Units.Time(new Timestamp(outcome.Facts.HeldUntil, 0))}";
+        if (outcome.Snapshot is not { } snapshot)
+        {
+            return $"{what} would be taken in";
+        }
+
+        if (outcome.Fit == ChainFit.AlreadyThere)
+        {
+            return $"{what} is there already, snapshot {SnapshotNames.ShortId(snapshot)}";
+        }
+
+        SnapshotStatistics s = snapshot.Statistics;
+        return $"{what}, snapshot {SnapshotNames.ShortId(snapshot)}: {Units.Count(s.Files, "file")}, {Units.Bytes(s.Bytes)}; "
+            + $"{Units.Count(s.FilesNew)} new, {Units.Count(s.FilesChanged)} changed; added {Units.Bytes(s.BytesAdded)} "
+            + $"({Units.Bytes(s.BytesStored)} stored) in {Units.Duration(outcome.Elapsed)}";
+    }
+}

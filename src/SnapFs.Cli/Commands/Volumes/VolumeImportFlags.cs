@@ -1,0 +1,139 @@
+using System.CommandLine;
+using SnapFs.Cli.Backups;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Repositories;
+using SnapFs.Cli.Volumes;
+using SnapFs.Trees;
+using SnapFs.Volumes.Names;
+
+namespace SnapFs.Cli.Commands.Volumes;
+
+/// <summary>The arguments and options of <c>snapfs volume import</c>.</summary>
+internal sealed class VolumeImportFlags
+{
+    private const string CellFile = "/etc/openafs/ThisCell";
+    private const string UnknownCell = "localcell";
+
+    public Argument<string[]> Files { get; } = new("file")
+    {
+        HelpName = "FILE",
+        Description = "A volume dump, full or incremental; - is standard input.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public Option<string?> Filter { get; } = new("--filter")
+    {
+        Description = "Read each FILE through this shell command, which has it as its standard input.",
+        HelpName = "COMMAND",
+    };
+
+    public Option<string?> Cell { get; } = new("--cell")
+    {
+        Description = $"The cell of the volumes; that of {CellFile} by default, otherwise {UnknownCell}.",
+        HelpName = "CELL",
+    };
+
+    public Option<string?> Names { get; } = new("--names")
+    {
+        Description = "Names of users and groups, as 'pts listentries -users -groups' prints them; by default those saved before.",
+        HelpName = "FILE",
+    };
+
+    public Option<string?> TakenAt { get; } = new("--taken-at")
+    {
+        Description = "When the dump was begun, if that is known: it shows that nothing is missing before the next.",
+        HelpName = "TIME",
+    };
+
+    public Option<bool> AcceptUnproven { get; } = new("--accept-unproven")
+    {
+        Description = "Take an increment although nothing shows that none before it is missing.",
+    };
+
+    public Option<string[]> Tags { get; } = new("--tag")
+    {
+        Description = "A word for the snapshots; may be given more than once.",
+        HelpName = "TAG",
+    };
+
+    public Option<bool> DryRun { get; } = new("--dry-run", "-n")
+    {
+        Description = "Read only the headers, store nothing, show what would be taken in.",
+    };
+
+    /// <summary>In the order help shows them.</summary>
+    public IReadOnlyList<Option> Options => [Filter, Cell, Names, TakenAt, AcceptUnproven, Tags, DryRun];
+
+    /// <summary>Reads all of them.</summary>
+    /// <exception cref="UsageException">They make no sense.</exception>
+    public VolumeImportRequest Read(ParseResult parse)
+    {
+        string[] files = [.. (parse.GetValue(Files) ?? []).Distinct()];
+        if (files.Length > 1 && files.Contains(DumpFile.StandardInput))
+        {
+            throw new UsageException("- is one dump and is taken in by itself; leave the other files out");
+        }
+
+        string cell = parse.GetValue(Cell) ?? CellOfThisMachine();
+        string[] tags = parse.GetValue(Tags) ?? [];
+        CheckName(cell, "--cell");
+        foreach (string tag in tags)
+        {
+            CheckName(tag, "--tag");
+        }
+
+        return new VolumeImportRequest
+        {
+            Files = files,
+            Filter = parse.GetValue(Filter),
+            Cell = cell,
+            Names = parse.GetValue(Names) is { } names ? ReadNames(names) : null,
+            TakenAt = parse.GetValue(TakenAt) is { } time ? Seconds(time) : null,
+            AcceptUnproven = parse.GetValue(AcceptUnproven),
+            Tags = [.. tags.Distinct()],
+            DryRun = parse.GetValue(DryRun),
+        };
+    }
+
+    private static string CellOfThisMachine()
+    {
+        try
+        {
+            return File.ReadLines(CellFile).FirstOrDefault()?.Trim() is { Length: > 0 } cell ? cell : UnknownCell;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return UnknownCell; // no AFS on this machine
+        }
+    }
+
+    private static PtsNames ReadNames(string file)
+    {
+        try
+        {
+            return PtsNames.Parse(File.ReadAllBytes(RawPaths.RequireText(file)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidEncodingException)
+        {
+            throw new UsageException($"--names {SafeText.Of(file)} cannot be read: {e.Message.TrimEnd('.')}");
+        }
+    }
+
+    private static uint Seconds(string text)
+    {
+        Timestamp time = Times.Parse(text, "--taken-at");
+        return time.Seconds is >= 0 and <= uint.MaxValue
+            ? (uint)time.Seconds
+            : throw new UsageException("--taken-at takes a time from 1970 to 2106, as AFS does");
+    }
+
+    private static void CheckName(string name, string option)
+    {
+        if (!SourceNames.IsValid(name))
+        {
+            throw new UsageException(
+                $"{option} takes up to 255 bytes without / and control characters, not '{SafeText.Of(name)}'");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Repositories;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>A volume dump as the command line names it: a file or standard input, perhaps through a filter.</summary>
+internal sealed class DumpFile : IDisposable
+{
+    /// <summary>How standard input is written.</summary>
+    public const string StandardInput = "-";
+
+    private const int MaxComplaint = 4096;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Process? _filter;
+    private readonly Task<string>? _complaint;
+
+    private DumpFile(Stream stream, Process? filter)
+    {
+        Stream = stream;
+        _filter = filter;
+        _complaint = filter is null ? null : ReadComplaintAsync(filter.StandardError);
+    }
+
+    /// <summary>The dump.</summary>
+    public Stream Stream { get; }
+
+    /// <summary>Opens a dump.</summary>
+    /// <param name="path">The file, or <c>-</c>.</param>
+    /// <param name="filter">A command for the shell that has the file as its standard input; null for none.</param>
+    /// <param name="environment">Has standard input.</param>
+    /// <exception cref="CommandFailedException">It cannot be opened.</exception>
+    public static DumpFile Open(string path, string? filter, CliEnvironment environment)
+    {
+        try
+        {
+            if (filter is null)
+            {
+                return new DumpFile(
+                    path == StandardInput ? environment.OpenInput() : OpenFile(path), filter: null);
+            }
+
+            if (path != StandardInput)
+            {
+                OpenFile(path).Dispose(); // the shell's own message would have its name in it
+            }
+
+            Process process = Start(path, filter);
+            return new DumpFile(process.StandardOutput.BaseStream, process);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            throw new CommandFailedException($"{Name(path)}: cannot be read: {e.Message.TrimEnd('.')}");
+        }
+    }
+
+    /// <summary>The name for messages.</summary>
+    public static string Name(string path) => path == StandardInput ? "standard input" : SafeText.Of(path);
+
+    /// <summary>Checks that the filter, whose output was read to its end, did not fail.</summary>
+    /// <exception cref="CommandFailedException">It did: what it wrote is not to be trusted.</exception>
+    public async Task CheckFilterAsync(CancellationToken cancellationToken)
+    {
+        if (_filter is null || _complaint is null)
+        {
+            return;
+        }
+
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await _filter.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return; // it goes on writing what nobody reads
+        }
+
+        if (_filter.ExitCode != 0)
+        {
+            string complaint = await _complaint.ConfigureAwait(false);
+            throw new CommandFailedException(
+                $"the filter exited with {_filter.ExitCode}{(complaint.Length == 0 ? "" : $": {complaint}")}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stream.Dispose();
+        if (_filter is not null)
+        {
+            if (!_filter.HasExited)
+            {
+                _filter.Kill(entireProcessTree: true);
+            }
+
+            _filter.Dispose();
+        }
+    }
+
+    private static FileStream OpenFile(string path) => new(RawPaths.RequireText(path), new FileStreamOptions
+    {
+        Options = FileOptions.SequentialScan,
+        BufferSize = 0,
+        Share = FileShare.ReadWrite | FileShare.Delete,
+    });
+
+    /// <summary>The file is the standard input of a group, so that it is that of the first command of a pipeline.</summary>
+    private static Process Start(string path, string filter)
+    {
+        string script = path == StandardInput ? filter : $"{{ {filter}\n}} < \"$0\"";
+        ProcessStartInfo start = new("/bin/sh", ["-c", script, path == StandardInput ? "sh" : Path.GetFullPath(path)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start) ?? throw new Win32Exception();
+    }
+
+    /// <summary>The last line that the filter wrote to standard error.</summary>
+    private static async Task<string> ReadComplaintAsync(StreamReader error)
+    {
+        string last = "";
+        char[] line = new char[MaxComplaint];
+        int length = 0;
+        char[] one = new char[MaxComplaint];
+        for (int read; (read = await error.ReadAsync(one).ConfigureAwait(false)) > 0;)
+        {
+            for (int i = 0; i < read; i++)
+            {
+                if (one[i] != '\n')
+                {
+                    line[Math.Min(length++, MaxComplaint - 1)] = one[i];
+                    length = Math.Min(length, MaxComplaint);
+                }
+                else if (length > 0)
+                {
+                    last = new string(line, 0, length);
+                    length = 0;
+                }
+            }
+        }
+
+        return SafeText.Of(length > 0 ? new string(line, 0, length) : last);
+    }
+}

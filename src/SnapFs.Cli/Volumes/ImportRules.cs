@@ -1,0 +1,32 @@
+using SnapFs.Cli.Backups;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Volumes.Chains;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>Decides whether a dump may be taken in.</summary>
+internal static class ImportRules
+{
+    /// <summary>Checks a dump by its headers.</summary>
+    /// <exception cref="CommandFailedException">It may not; the message says what is missing.</exception>
+    public static void Check(DumpFacts facts, ChainVerdict verdict, VolumeImportRequest request)
+    {
+        if (!SourceNames.IsValid(facts.Name))
+        {
+            throw new CommandFailedException(
+                $"the volume is called '{SafeText.Of(facts.Name)}', which no directory of a mount can be called");
+        }
+
+        if (verdict.Fit == ChainFit.Unproven && !request.AcceptUnproven)
+        {
+            throw new CommandFailedException(
+                $"{verdict.Message}; if none is missing, give --accept-unproven, and --taken-at when dumps are taken in");
+        }
+
+        if (verdict.Fit is ChainFit.FullNeeded or ChainFit.DoesNotFit)
+        {
+            throw new CommandFailedException(verdict.Message);
+        }
+    }
+}

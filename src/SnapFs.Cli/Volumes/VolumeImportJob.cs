@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using SnapFs.Agent.Volumes;
+using SnapFs.Caches;
+using SnapFs.Cli.Commands;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Repositories;
+using SnapFs.Objects;
+using SnapFs.Repository.Leases;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Reading;
+using SnapFs.Repository.Writing;
+using SnapFs.Snapshots;
+using SnapFs.Volumes.Chains;
+using SnapFs.Volumes.Dumps;
+using SnapFs.Volumes.Names;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>Takes dumps in, each from its headers to its snapshot, under one lease.</summary>
+/// <param name="context">The command.</param>
+/// <param name="session">The repository.</param>
+/// <param name="request">What to do.</param>
+/// <param name="report">Gets what became of each dump.</param>
+internal sealed class VolumeImportJob(
+    CommandContext context, RepositorySession session, VolumeImportRequest request, Action<VolumeImportOutcome> report)
+{
+    private const long FrameBytes = 32L * 1024 * 1024;
+
+    /// <summary>Of a dry run, what a real one would have committed by now.</summary>
+    private readonly List<SnapshotHead> _planned = [];
+
+    /// <summary>Takes all in; one that fails does not keep the others from it.</summary>
+    /// <returns>Success, or the code of the first that failed.</returns>
+    /// <exception cref="OperationCanceledException">It was stopped; what was committed stays.</exception>
+    public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
+    {
+        await using LeaseKeeper lease = await LeaseKeeper.StartAsync(
+            session.Storage,
+            session.Opened.Keys.Domain,
+            LeaseKind.Backup,
+            context.Environment.Clock,
+            cancellationToken).ConfigureAwait(false);
+        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        Problems.Report(context.Output, reader.Problems);
+        DumpOrder order = new(context, request);
+        foreach (string file in await order.SortAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                report(await ImportAsync(file, lease, reader, cancellationToken).ConfigureAwait(false));
+            }
+            catch (SnapFsException e) when (e.ExitCode is ExitCode.Failed or ExitCode.Damaged)
+            {
+                order.Fail(file, e);
+            }
+
+            await reader.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
+        return order.Result;
+    }
+
+    private async Task<VolumeImportOutcome> ImportAsync(
+        string file, LeaseKeeper lease, RepositoryReader reader, CancellationToken cancellationToken)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        using DumpFile dump = DumpFile.Open(file, request.Filter, context.Environment);
+        try
+        {
+            await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
+                reader, WriterOptionsOf(session), CancellationToken.None).ConfigureAwait(false);
+            using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1);
+            using VolumeImport import = new(Options, dump.Stream, writer, writer.Chunker);
+            DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt);
+            VolumeChains chains = new(reader.Snapshots.Concat(_planned), request.Cell, facts.VolumeId);
+            (ChainVerdict verdict, SnapshotHead? predecessor) = chains.Judge(facts);
+            ImportRules.Check(facts, verdict, request);
+            if (verdict.Fit == ChainFit.AlreadyThere || request.DryRun)
+            {
+                bool isThere = verdict.Fit == ChainFit.AlreadyThere;
+                if (!isThere)
+                {
+                    _planned.Add(PlannedSnapshot.Of(facts, request.Cell, facts.IsFull ? null : predecessor));
+                }
+
+                return new(DumpFile.Name(file), facts, verdict.Fit, isThere ? predecessor : null, watch.Elapsed);
+            }
+
+            VolumeBefore? before = facts.IsFull || predecessor is null
+                ? null
+                : new VolumeBefore(predecessor.Root, new TreePageCache(frames, TreePageCache.DefaultCapacity / 4), frames);
+            PtsNames names = request.Names ?? SavedNames.Read(frames, predecessor ?? chains.Newest);
+            VolumeImportResult result = await ReadAsync(import, facts, names, before, cancellationToken)
+                .ConfigureAwait(false);
+            await dump.CheckFilterAsync(cancellationToken).ConfigureAwait(false);
+            SnapshotHead head = await CommitAsync(
+                writer, lease, result, facts, facts.IsFull ? null : predecessor, chains.Newest, cancellationToken).ConfigureAwait(false);
+            return new(DumpFile.Name(file), facts, verdict.Fit, head, watch.Elapsed);
+        }
+        catch (DumpException)
+        {
+            await dump.CheckFilterAsync(cancellationToken).ConfigureAwait(false); // the cause, if it failed
+            throw;
+        }
+        catch (IOException e)
+        {
+            throw new CommandFailedException($"{e.Message.TrimEnd('.')}; nothing of this dump counts");
+        }
+    }
+
+    private async Task<VolumeImportResult> ReadAsync(
+        VolumeImport import, DumpFacts facts, PtsNames names, VolumeBefore? before, CancellationToken cancellationToken)
+    {
+        await using ProgressReporter reporter = ProgressReporter.Start(
+            context.Output, elapsed => new ProgressState("import", 0, import.BytesRead, null, elapsed));
+        return await Task.Run(() => import.Run(facts, names, before, cancellationToken), CancellationToken.None)
+            .ConfigureAwait(false);
+    }
+
+    private async Task<SnapshotHead> CommitAsync(
+        RepositoryWriter writer, LeaseKeeper lease, VolumeImportResult result, DumpFacts facts, SnapshotHead? predecessor,
+        SnapshotHead? newest, CancellationToken cancellationToken)
+    {
+        await writer.FlushAsync().ConfigureAwait(false);
+        await lease.HeartbeatAsync(cancellationToken).ConfigureAwait(false);
+        if (lease.WasInterrupted)
+        {
+            throw new CommandFailedException(
+                "this machine was suspended for longer than the lease of the import; what was uploaded is kept, run it again");
+        }
+
+        SnapshotHead head = new()
+        {
+            Id = default,
+            Host = request.Cell,
+            Source = facts.Name,
+            Started = result.Backup.Started,
+            Ended = result.Backup.Ended,
+            Tags = request.Tags,
+            Agent = $"snapfs {VersionCommand.Number}",
+            Root = result.Backup.Root,
+            Previous = (predecessor ?? newest)?.Id,
+            HasXattrs = result.Backup.HasXattrs,
+            Statistics = result.Backup.Statistics with { BytesAdded = writer.BytesAdded, BytesStored = writer.BytesStored },
+            Volume = new SnapshotVolume
+            {
+                Cell = request.Cell,
+                Name = facts.Name,
+                Id = facts.VolumeId,
+                Full = predecessor is null ? null : VolumeChains.FullOf(predecessor),
+                Predecessor = predecessor?.Id,
+            },
+            Dump = result.Dump,
+        };
+        SnapshotBody body = new()
+        {
+            RootNode = result.Backup.RootNode,
+            Paths = result.Backup.Paths,
+            Problems = result.Backup.Problems,
+        };
+        byte[] snapshot = SnapshotCodec.Encode(session.Opened.Keys.Domain, head, body);
+        ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        return head with { Id = id };
+    }
+
+    private VolumeImportOptions Options => new()
+    {
+        ScratchDirectory = session.CacheDirectory,
+        PathText = path => SafeText.Of(path),
+        OnProblem = context.Output.Warning,
+    };
+
+    private static WriterOptions WriterOptionsOf(RepositorySession session)
+    {
+        RepositoryConfig config = session.Opened.Config;
+        return new WriterOptions(
+            config.Chunks, (int)config.Groups.SmallerThan, (int)config.Groups.Size, config.CompressionLevel, session.CacheDirectory);
+    }
+}

@@ -1,0 +1,13 @@
+using SnapFs.Snapshots;
+using SnapFs.Volumes.Chains;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>What became of a dump that could be taken in.</summary>
+/// <param name="File">Its name for messages.</param>
+/// <param name="Facts">What it is.</param>
+/// <param name="Fit">Whether it is new.</param>
+/// <param name="Snapshot">The snapshot made of it, or the one that was there; null in a dry run.</param>
+/// <param name="Elapsed">The time that took.</param>
+internal sealed record VolumeImportOutcome(
+    string File, DumpFacts Facts, ChainFit Fit, SnapshotHead? Snapshot, TimeSpan Elapsed);

@@ -1,0 +1,31 @@
+using SnapFs.Volumes.Names;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>An import as the command line asks for it.</summary>
+internal sealed record VolumeImportRequest
+{
+    /// <summary>The dumps: files, or <c>-</c> alone.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>A command that makes dumps of the files; null if they are some.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>The cell to record.</summary>
+    public required string Cell { get; init; }
+
+    /// <summary>Names of protection server ids; null for those that were saved with the volume before.</summary>
+    public PtsNames? Names { get; init; }
+
+    /// <summary>When the dumps were taken, seconds since 1970; null if that is not known.</summary>
+    public uint? TakenAt { get; init; }
+
+    /// <summary>Whether an increment is taken that may lack one before it.</summary>
+    public bool AcceptUnproven { get; init; }
+
+    /// <summary>Words to record.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Whether nothing is written.</summary>
+    public bool DryRun { get; init; }
+}
