@@ -519,6 +519,15 @@ def many_snapshots(table, snapfs, work, runs):
     table.add("mount ready and its hosts listed, 1,000 snapshots, cold", {"snapfs": ready}, "s", "< 0.3 s")
 
 
+def remarks(path):
+    """What people wrote below the table, which stays: from the first second-level heading on."""
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        _, heading, rest = file.read().partition("\n## ")
+    return heading + rest
+
+
 def write(output, table, peers, count, size):
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="ascii")
                 if line.startswith("model name")), "unknown processor")
@@ -535,8 +544,9 @@ were compared with `diff -r --no-dereference`.
 
 {table.markdown()}
 """
+    page = text + remarks(output)
     with open(output, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write(page)
     print(text)
 
 
