@@ -15,6 +15,9 @@ internal enum Difference
     /// <summary>The bytes of a file, the target of a symlink or the number of a device differ.</summary>
     Content = 'M',
 
+    /// <summary>The access list of an AFS directory differs.</summary>
+    AccessList = 'A',
+
     /// <summary>Only mode, owners, times or extended attributes differ.</summary>
     Metadata = 'U',
 }

@@ -28,6 +28,10 @@ internal sealed class TreeComparison(
         {
             report(Difference.Content, shown);
         }
+        else if (!SameAccessList(in a, in b))
+        {
+            report(Difference.AccessList, shown);
+        }
         else if (!SameMetadata(in left, in right))
         {
             report(Difference.Metadata, shown);
@@ -70,6 +74,13 @@ internal sealed class TreeComparison(
         NodeType.BlockDevice or NodeType.CharacterDevice => a.DeviceNumber == b.DeviceNumber,
         _ => true,
     };
+
+    private static bool SameAccessList(in NodeView a, in NodeView b)
+    {
+        AfsNodeCodec.TryRead(a.Extensions, out AfsNode afs);
+        AfsNodeCodec.TryRead(b.Extensions, out AfsNode other);
+        return afs.AccessList.SequenceEqual(other.AccessList);
+    }
 
     private static bool SameMetadata(in BrowsedNode left, in BrowsedNode right)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SnapFs.Cli.Browsing;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
@@ -29,8 +28,8 @@ internal static class DiffCommand
             Notes =
             [
                 "A line begins with + for what is only in the second, - for what is only in the first, M for other "
-                    + "content, T for another type, U for another owner, mode, time or attribute. Equal directories "
-                    + "are not read. Exits with 1 if there are differences.",
+                    + "content, T for another type, A for another access list of an AFS directory, U for another owner, mode, "
+                    + "time or attribute. Equal directories are not read. Exits with 1 if there are differences.",
                 SnapshotArguments.Note,
             ],
             Examples =
@@ -50,65 +49,12 @@ internal static class DiffCommand
         (SnapshotHead leftSnapshot, byte[]? leftPath) = SnapshotArguments.Resolve(context, reader, left, host);
         (SnapshotHead rightSnapshot, byte[]? rightPath) = SnapshotArguments.Resolve(context, reader, right, host);
         using SnapshotBrowser browser = new(reader);
-        Dictionary<Difference, long> counts = [];
-        TreeComparison comparison = new(
-            browser.Pages,
-            (difference, path) =>
-            {
-                counts[difference] = counts.GetValueOrDefault(difference) + 1;
-                Show(context.Output, difference, path);
-            },
-            cancellationToken);
+        DifferenceView view = new(context.Output);
+        TreeComparison comparison = new(browser.Pages, view.Show, cancellationToken);
         comparison.Compare(
             browser.Find(leftSnapshot, leftPath), browser.Find(rightSnapshot, rightPath), PrefixOf(rightPath));
-        ShowSummary(context.Output, counts);
-        return counts.Count == 0 ? ExitCode.Success : ExitCode.Failed;
+        return view.End();
     }
 
     private static byte[] PrefixOf(byte[]? path) => path is null or { Length: 1 } ? [] : path;
-
-    private static void Show(CommandOutput output, Difference difference, ReadOnlySpan<byte> path)
-    {
-        if (!output.IsJson)
-        {
-            output.Line($"{(char)difference} {SafeText.Of(path)}");
-            return;
-        }
-
-        byte[] copy = path.ToArray();
-        output.Json("difference", json =>
-        {
-            json.WriteString("change", Word(difference));
-            JsonFields.Raw(json, "path", copy);
-        });
-    }
-
-    private static string Word(Difference difference) => difference switch
-    {
-        Difference.Added => "added",
-        Difference.Removed => "removed",
-        Difference.Type => "kind",
-        Difference.Content => "content",
-        _ => "metadata",
-    };
-
-    private static void ShowSummary(CommandOutput output, Dictionary<Difference, long> counts)
-    {
-        long Of(Difference difference) => counts.GetValueOrDefault(difference);
-        if (output.IsJson)
-        {
-            output.Json("diffSummary", json =>
-            {
-                foreach (Difference difference in Enum.GetValues<Difference>())
-                {
-                    json.WriteNumber(Word(difference), Of(difference));
-                }
-            });
-            return;
-        }
-
-        output.Summary($"{Units.Count(Of(Difference.Added))} added, {Units.Count(Of(Difference.Removed))} removed, "
-            + $"{Units.Count(Of(Difference.Content) + Of(Difference.Type))} changed, "
-            + $"{Units.Count(Of(Difference.Metadata))} with other metadata only");
-    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SnapFs.Cli.Commands;
+using SnapFs.Cli.Commands.BackupManager;
 using SnapFs.Cli.Commands.Keys;
 using SnapFs.Cli.Commands.Volumes;
 
@@ -86,6 +87,7 @@ internal sealed class CommandTree
         MountCommand.Create(),
         UmountCommand.Create(),
         VolumeCommand.Create(),
+        BackupManagerCommand.Create(),
         CheckCommand.Create(),
         StatsCommand.Create(),
         VersionCommand.Create(),

@@ -13,8 +13,8 @@ public sealed class CommandTreeTests
     [Fact]
     public void The_commands_of_this_version_are_there_and_no_others() => Assert.Equal(
         [
-            "init", "key", "backup", "snapshots", "ls", "find", "cat", "diff", "restore", "mount", "umount", "volume", "check",
-            "stats", "version",
+            "init", "key", "backup", "snapshots", "ls", "find", "cat", "diff", "restore", "mount", "umount", "volume",
+            "backup-manager", "check", "stats", "version",
         ],
         Tree.Root.Subcommands.Select(command => command.Name));
 

@@ -11,6 +11,12 @@ internal static class VolumeCommand
         {
             VolumeImportCommand.Create(),
             VolumeListCommand.Create(),
+            VolumeGetCommand.Create(),
+            VolumeDiffCommand.Create(),
+            VolumeVerifyCommand.Create(),
+            VolumeRestoreCommand.Create(),
+            VolumeReplaceCommand.Create(),
+            VolumeDiscardCommand.Create(),
         },
         Notes =
         [

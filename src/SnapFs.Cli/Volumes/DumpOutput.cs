@@ -1,0 +1,80 @@
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Cli.Repositories;
+using SnapFs.Volumes.Reading;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>Writes a dump where the user wants it.</summary>
+internal static class DumpOutput
+{
+    private const int BufferLength = 1024 * 1024;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Writes to standard output.</summary>
+    public static void WriteToStandardOutput(CommandContext context, DumpContent dump, CancellationToken cancellationToken) =>
+        Copy(dump, context.Output.Bytes, cancellationToken);
+
+    /// <summary>A dump is bytes, and holds what nobody but its owner may read.</summary>
+    /// <exception cref="CommandFailedException">Standard output is a terminal.</exception>
+    public static void RefuseTerminal(CliEnvironment environment)
+    {
+        if (environment.OutputIsTerminal)
+        {
+            throw new CommandFailedException("a dump is not for a terminal; name a file with -o or redirect standard output");
+        }
+    }
+
+    /// <summary>Writes a new file that only its owner may read. A file that could not be finished is removed.</summary>
+    /// <exception cref="CommandFailedException">It exists, or cannot be written.</exception>
+    public static void WriteToFile(string path, DumpContent dump, CancellationToken cancellationToken)
+    {
+        string file = RawPaths.RequireText(path);
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        bool isOurs = false;
+        try
+        {
+            using FileStream stream = new(file, options);
+            isOurs = true;
+            Copy(dump, stream.Write, cancellationToken);
+            stream.Flush(flushToDisk: true);
+            isOurs = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(File.Exists(file) && !isOurs
+                ? $"{SafeText.Of(path)} exists; remove it or name another file"
+                : $"{SafeText.Of(path)} cannot be written: {e.Message.TrimEnd('.')}");
+        }
+        finally
+        {
+            if (isOurs)
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    private static void Copy(DumpContent dump, WriteBytes write, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[BufferLength];
+        using Stream stream = dump.OpenStream();
+        for (int count; (count = stream.Read(buffer)) > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            write(buffer.AsSpan(0, count));
+        }
+    }
+
+    private delegate void WriteBytes(ReadOnlySpan<byte> bytes);
+}

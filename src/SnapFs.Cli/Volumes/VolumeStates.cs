@@ -1,0 +1,73 @@
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Snapshots;
+using SnapFs.Volumes.Chains;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>Finds the states of volumes that a repository holds.</summary>
+/// <param name="snapshots">All its snapshots.</param>
+/// <param name="cell">The cell to look in; null for any.</param>
+internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? cell)
+{
+    private readonly List<SnapshotHead> _states = [.. snapshots
+        .Where(head => head.Dump is not null && head.Volume is { } volume && (cell is null || volume.Cell == cell))
+        .OrderBy(head => head.Started)
+        .ThenBy(head => head.Ended)];
+
+    /// <summary>The states of all volumes, oldest first.</summary>
+    public IReadOnlyList<SnapshotHead> All => _states;
+
+    /// <summary>The states of one volume, oldest first; at least one.</summary>
+    /// <param name="name">Its name, also that of a clone of it, or its id.</param>
+    /// <exception cref="CommandFailedException">There is none, or volumes of two cells have the name.</exception>
+    public IReadOnlyList<SnapshotHead> Of(string name)
+    {
+        string volume = VolumeName.WithoutSuffix(name);
+        List<SnapshotHead> states = [.. _states.Where(head => head.Volume?.Name == volume)];
+        if (states.Count == 0 && uint.TryParse(volume, out uint id))
+        {
+            states = [.. _states.Where(head => head.Volume?.Id == id)];
+        }
+
+        if (states.Count == 0)
+        {
+            string where = cell is null ? "" : $" in the cell {SafeText.Of(cell)}";
+            throw new CommandFailedException(_states.Count == 0
+                ? $"there is no dump of a volume{where} in this repository; 'snapfs volume import' takes dumps in"
+                : $"there is no dump of a volume {SafeText.Of(volume)}{where}; 'snapfs volume list' lists those there are");
+        }
+
+        string[] cells = [.. states.Select(head => head.Volume?.Cell ?? "").Distinct()];
+        return cells.Length == 1
+            ? states
+            : throw new CommandFailedException($"a volume {SafeText.Of(volume)} is in the cells "
+                + $"{string.Join(" and ", cells.Select(SafeText.Of))}; say which with --cell");
+    }
+
+    /// <summary>The last state of a volume up to the end of a date: what the volume was that day.</summary>
+    /// <exception cref="CommandFailedException">There is none.</exception>
+    public SnapshotHead At(VolumeDate date, string name)
+    {
+        IReadOnlyList<SnapshotHead> states = Of(name);
+        return states.LastOrDefault(head => head.Started.Seconds < date.End)
+            ?? throw new CommandFailedException(
+                $"there is no dump of {SafeText.Of(name)} of {SafeText.Of(date.Text)} or earlier; the first is of "
+                + VolumeDate.DayOf(states[0].Started));
+    }
+
+    /// <summary>The dumps that lead to a state: the full one, then every increment up to it.</summary>
+    /// <exception cref="CommandFailedException">One of them is no longer there.</exception>
+    public IReadOnlyList<SnapshotHead> ChainOf(SnapshotHead state)
+    {
+        List<SnapshotHead> chain = [state];
+        while (chain[^1].Volume?.Predecessor is { } id)
+        {
+            chain.Add(_states.Find(head => head.Id == id && !chain.Contains(head)) ?? throw new CommandFailedException(
+                $"the dump before that of {Units.Time(chain[^1].Started)} is no longer in the repository (snapshot {id})"));
+        }
+
+        chain.Reverse();
+        return chain;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using SnapFs.Binary;
+using SnapFs.Objects;
+using SnapFs.Snapshots;
+using SnapFs.Volumes.Chains;
+using SnapFs.Volumes.Dumps;
+using SnapFs.Volumes.Reading;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>
+/// Verifies states of volumes: every byte of the dumps as they were taken in is read and parsed, the chain is applied anew, and
+/// the full dump made up of the tree must lead to the same state. States of one chain have to come one after the other.
+/// </summary>
+/// <param name="session">The repository.</param>
+/// <param name="cancellationToken">Gives up.</param>
+internal sealed class VolumeVerification(VolumeSession session, CancellationToken cancellationToken)
+{
+    private readonly byte[] _piece = new byte[1024 * 1024];
+    private readonly ByteWriter _record = new();
+    private readonly Dictionary<ObjectId, VolumeState<UInt128>> _states = [];
+    private ObjectId _chain;
+
+    /// <summary>Verifies one state.</summary>
+    /// <returns>False if the dump before it is no longer there, so that the chain could not be applied.</returns>
+    /// <exception cref="DamagedException">Something is missing or damaged, or the tree is not what the dumps say.</exception>
+    public bool Verify(SnapshotHead head)
+    {
+        ObjectId chain = head.Volume?.Full ?? head.Id;
+        if (chain != _chain)
+        {
+            _states.Clear();
+            _chain = chain;
+        }
+
+        try
+        {
+            VolumeState<UInt128> made = Apply(session.OpenFull(head, cancellationToken), new VolumeState<UInt128>());
+            VolumeState<UInt128>? before = head.Volume?.Predecessor is { } predecessor
+                ? _states.GetValueOrDefault(predecessor)
+                : new VolumeState<UInt128>();
+            OriginalDump original = session.OpenOriginal(head);
+            if (before is null)
+            {
+                Parse(original);
+                _states[head.Id] = made;
+                return false;
+            }
+
+            VolumeState<UInt128> state = Apply(original, before);
+            Compare(state, made);
+            _states[head.Id] = state;
+            return true;
+        }
+        catch (SnapFsException e) when (e is DumpException or ChainException or InvalidEncodingException)
+        {
+            throw new DamagedException($"snapshots/{head.Id}", e.Message, e);
+        }
+    }
+
+    private static void Compare(VolumeState<UInt128> expected, VolumeState<UInt128> found)
+    {
+        for (int i = 0; i < Math.Max(expected.Count, found.Count); i++)
+        {
+            bool isThere = i < expected.Count && i < found.Count;
+            if (!isThere
+                || expected.VnodeAt(i) != found.VnodeAt(i)
+                || expected.UniqAt(i) != found.UniqAt(i)
+                || expected.ValueAt(i) != found.ValueAt(i))
+            {
+                VolumeState<UInt128> holder = i < expected.Count ? expected : found;
+                throw new InvalidEncodingException(
+                    $"from vnode {holder.VnodeAt(i)}.{holder.UniqAt(i)} on, its tree is not what its dumps lead to");
+            }
+        }
+    }
+
+    private VolumeState<UInt128> Apply(DumpContent dump, VolumeState<UInt128> before)
+    {
+        VolumeStateBuilder<UInt128> builder = new(before);
+        foreach ((VnodeRecord record, UInt128 hash) in Records(dump))
+        {
+            if (record.IsBare)
+            {
+                builder.Keep(record.Vnode, record.Uniq);
+            }
+            else
+            {
+                builder.Put(record.Vnode, record.Uniq, hash);
+            }
+        }
+
+        return builder.Build();
+    }
+
+    private void Parse(DumpContent dump)
+    {
+        foreach ((VnodeRecord, UInt128) _ in Records(dump))
+        {
+        }
+    }
+
+    private IEnumerable<(VnodeRecord Record, UInt128 Hash)> Records(DumpContent dump)
+    {
+        using Stream stream = dump.OpenStream();
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        DumpReader reader = new(stream);
+        for (DumpStep step; (step = reader.Read()) != DumpStep.End;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (step == DumpStep.Content)
+            {
+                for (int read; (read = reader.ReadContent(_piece)) > 0;)
+                {
+                    hash.AppendData(_piece.AsSpan(0, read));
+                }
+
+                continue;
+            }
+
+            yield return (reader.Record, HashOf(reader.Record, hash));
+        }
+    }
+
+    /// <summary>Of a content, and of the record as it is written in one form.</summary>
+    private UInt128 HashOf(in VnodeRecord record, IncrementalHash content)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        _record.Clear();
+        DumpEncoder.Record(_record, in record);
+        content.AppendData(_record.Written);
+        content.GetHashAndReset(digest);
+        return BinaryPrimitives.ReadUInt128LittleEndian(digest);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Volumes.Reading;
+
+namespace SnapFs.Cli.Vos;
+
+/// <summary>What SnapFs asks of volume servers and their database, by way of <c>vos</c>.</summary>
+internal sealed partial class VolumeServer(VosProgram vos)
+{
+    /// <summary>A name that a volume may be given: <c>vos</c> allows 22 characters.</summary>
+    /// <exception cref="UsageException">It may not be given.</exception>
+    public static string RequireName(string name) =>
+        Name().IsMatch(name) && !Suffix().IsMatch(name) && !name.All(char.IsAsciiDigit)
+            ? name
+            : throw new UsageException("the name of a volume has 1 to 22 letters, digits and . _ -, is no number and does not end "
+                + $"in .backup or .readonly, unlike '{SafeText.Of(name)}'");
+
+    /// <summary>A server or partition.</summary>
+    /// <exception cref="UsageException">It cannot be one.</exception>
+    public static string RequirePlace(string place, string option) =>
+        Place().IsMatch(place) ? place : throw new UsageException($"{option} cannot be '{SafeText.Of(place)}'");
+
+    /// <summary>Whether the database knows a volume.</summary>
+    /// <exception cref="CommandFailedException">It cannot be asked.</exception>
+    public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken)
+    {
+        VosResult result = await vos.RunAsync(["examine", name], cancellationToken).ConfigureAwait(false);
+        return !result.IsNoEntry && result.Expect().IsSuccess;
+    }
+
+    /// <summary>Where a volume is; null if there is none.</summary>
+    public async Task<VolumeSite?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        VosResult result = await vos.RunAsync(["examine", name, "-format"], cancellationToken).ConfigureAwait(false);
+        return result.IsNoEntry ? null : VolumeSite.Parse(result.Expect().Output);
+    }
+
+    /// <summary>Restores a dump as a new volume.</summary>
+    public Task<VosResult> RestoreAsync(
+        VolumeSite site, string name, DumpContent dump, CancellationToken cancellationToken) =>
+        vos.RunAsync(["restore", site.Server, site.Partition, name, "-overwrite", "abort"], dump, cancellationToken);
+
+    /// <summary>Renames a volume and its clones.</summary>
+    public Task<VosResult> RenameAsync(string from, string to, CancellationToken cancellationToken) =>
+        vos.RunAsync(["rename", from, to], cancellationToken);
+
+    /// <summary>Removes a volume.</summary>
+    public Task<VosResult> RemoveAsync(string name, CancellationToken cancellationToken) =>
+        vos.RunAsync(["remove", "-id", name], cancellationToken);
+
+    /// <summary>The number of a volume that a restore has begun to make: <c>vos</c> says it, and if not, the server does.</summary>
+    /// <returns>Null if nothing was begun.</returns>
+    public async Task<string?> NumberOfAsync(VosResult restore, VolumeSite site, string name)
+    {
+        Match match = Restoring().Match(restore.Output);
+        if (match.Success)
+        {
+            return match.Groups[1].Value;
+        }
+
+        VosResult list = await vos.RunAsync(["listvol", site.Server, site.Partition], CancellationToken.None)
+            .ConfigureAwait(false);
+        return list.Output
+            .Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length >= 2 && words[0] == name && words[1].All(char.IsAsciiDigit))
+            .Select(words => words[1])
+            .FirstOrDefault();
+    }
+
+    /// <summary>Whether the database knows a number.</summary>
+    public async Task<bool> IsRegisteredAsync(string number) =>
+        !(await vos.RunAsync(["listvldb", "-name", number], CancellationToken.None).ConfigureAwait(false)).IsNoEntry;
+
+    /// <summary>Ends the transaction that a killed <c>vos</c> has left on a volume, if there is one.</summary>
+    public async Task EndTransactionAsync(VolumeSite site, string number)
+    {
+        VosResult status = await vos.RunAsync(["status", site.Server], CancellationToken.None).ConfigureAwait(false);
+        foreach (Match match in Transaction().Matches(status.Output))
+        {
+            if (match.Groups[2].Value == number)
+            {
+                await vos.RunAsync(["endtrans", site.Server, match.Groups[1].Value], CancellationToken.None)
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Removes what is on a server but not in the database.</summary>
+    /// <returns>Whether nothing is left.</returns>
+    public async Task<bool> ZapAsync(VolumeSite site, string number)
+    {
+        VosResult zap = await vos.RunAsync(["zap", site.Server, site.Partition, number], CancellationToken.None)
+            .ConfigureAwait(false);
+        return zap.IsSuccess || zap.Error.Contains("no such volume", StringComparison.OrdinalIgnoreCase);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,21}\z")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\.(backup|readonly)\z")]
+    private static partial Regex Suffix();
+
+    [GeneratedRegex(@"^[A-Za-z0-9/:.][A-Za-z0-9/:._-]{0,254}\z")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"Restoring volume \S+ Id (\d+)")]
+    private static partial Regex Restoring();
+
+    [GeneratedRegex(@"transaction: (\d+) [^-]*?^volume: (\d+)", RegexOptions.Multiline)]
+    private static partial Regex Transaction();
+}

@@ -1,0 +1,58 @@
+using SnapFs.Cli.Commands.BackupManager;
+using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Volumes;
+using SnapFs.Cli.Vos;
+
+namespace SnapFs.Cli.Tests.Volumes;
+
+public sealed class VolumeDateTests
+{
+    private const long Day = 1_795_219_200;
+
+    [Theory]
+    [InlineData("2026.11.21")]
+    [InlineData("2026-11-21")]
+    public void A_day_is_all_of_its_seconds(string text)
+    {
+        VolumeDate date = VolumeDate.Parse(text);
+
+        Assert.Equal((Day, Day + 86400), (date.Start, date.End));
+    }
+
+    [Theory]
+    [InlineData("2026.11.21T14-05-07Z")]
+    [InlineData("2026-11-21T14:05:07Z")]
+    [InlineData("2026-11-21T14-05-07Z")]
+    public void A_time_is_one_second(string text)
+    {
+        VolumeDate date = VolumeDate.Parse(text);
+
+        Assert.Equal((Day + 50707, Day + 50708), (date.Start, date.End));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("21.11.2026")]
+    [InlineData("2026.11.31")]
+    [InlineData("../etc")]
+    public void Anything_else_is_refused(string text) => Assert.Throws<UsageException>(() => VolumeDate.Parse(text));
+
+    [Theory]
+    [InlineData("user.alice", "user.alice")]
+    [InlineData("user.alice.dump.gz.aescrypt", "user.alice")]
+    [InlineData("user.alice.dump.gz", "user.alice")]
+    [InlineData("user.alice.dump", "user.alice")]
+    [InlineData("user.gz.dump", "user.gz")]
+    [InlineData(".dump", ".dump")]
+    public void The_suffixes_of_backup_manager_are_passed_over(string name, string volume) =>
+        Assert.Equal(volume, DumpFileName.VolumeOf(name));
+
+    [Theory]
+    [InlineData("-force")]
+    [InlineData("user.alice.backup")]
+    [InlineData("12345")]
+    [InlineData("a.name.of.23.characters")]
+    [InlineData("a b")]
+    public void A_name_that_no_volume_can_have_never_reaches_vos(string name) =>
+        Assert.Throws<UsageException>(() => VolumeServer.RequireName(name));
+}
