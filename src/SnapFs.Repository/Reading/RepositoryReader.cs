@@ -29,7 +29,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         _storage = storage;
         _keys = keys;
         _loader = new IndexLoader(storage, keys, cacheDirectory);
-        _snapshots = new SnapshotList(storage, keys);
+        _snapshots = new SnapshotList(storage, keys, cacheDirectory);
         _packs = new PackOpener(keys, _index);
     }
 

@@ -15,13 +15,18 @@ internal sealed class SnapshotList
 
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
+    private readonly SnapshotCache? _cache;
     private readonly Dictionary<ObjectId, SnapshotHead> _known = [];
     private readonly Dictionary<ObjectId, SnapFsException> _damaged = [];
     private volatile IReadOnlyList<SnapshotHead> _heads = [];
     private volatile IReadOnlyList<SnapFsException> _problems = [];
 
-    internal SnapshotList(IStorage storage, IDomainKeys keys)
+    /// <param name="storage">The repository.</param>
+    /// <param name="keys">The keys of a domain.</param>
+    /// <param name="cacheDirectory">Where snapshots are kept between processes; null keeps none.</param>
+    internal SnapshotList(IStorage storage, IDomainKeys keys, string? cacheDirectory)
     {
+        _cache = cacheDirectory is null ? null : new SnapshotCache(cacheDirectory);
         _storage = storage;
         _keys = keys;
     }
@@ -54,6 +59,8 @@ internal sealed class SnapshotList
         List<ObjectId> gone = [.. _known.Keys.Where(id => !present.Contains(id))];
         gone.ForEach(id => _known.Remove(id));
         List<ObjectId> unread = [.. listed.Where(id => !_known.ContainsKey(id) && !_damaged.ContainsKey(id))];
+        Dictionary<ObjectId, byte[]> cached = unread.Count > 0 && _cache is not null ? _cache.Load(present) : [];
+        ConcurrentBag<byte[]> fetched = [];
         ConcurrentBag<SnapshotHead> read = [];
         ConcurrentBag<(ObjectId Id, SnapFsException Problem)> damaged = [];
         ParallelOptions options = new()
@@ -65,7 +72,12 @@ internal sealed class SnapshotList
         {
             try
             {
-                byte[] content = await ReadAsync(id, token);
+                if (!cached.TryGetValue(id, out byte[]? content))
+                {
+                    content = await ReadAsync(id, token);
+                    fetched.Add(content);
+                }
+
                 read.Add(SnapshotCodec.DecodeHead(_keys, content, in id));
             }
             catch (ObjectNotFoundException)
@@ -90,6 +102,11 @@ internal sealed class SnapshotList
         if (unread.Count == 0 && gone.Count == 0)
         {
             return false;
+        }
+
+        if (unread.Count > 0)
+        {
+            _cache?.Save([.. fetched], cached.Values);
         }
 
         _heads = [.. _known.Values.OrderBy(head => head.Started).ThenBy(head => head.Id.ToString())];
