@@ -94,6 +94,7 @@ public sealed partial class SnapshotFileSystem
         where TSink : IDirectorySink, allows ref struct
     {
         long total = slot.Leaves.Total;
+        bool isBegun = false;
         if (from >= (ulong)total)
         {
             _nextFiles.Listed(slot);
@@ -101,12 +102,18 @@ public sealed partial class SnapshotFileSystem
 
         for (long ordinal = (long)Math.Min(from, (ulong)total); ordinal < total;)
         {
-            TreePage page = slot.Leaves.Load(_pages, ordinal, out int index);
-            if (index >= page.Count)
+            TreePage page;
+            int index;
+            try
             {
-                throw new InvalidEncodingException("a page of a directory has fewer entries than its index says");
+                page = slot.Leaves.Load(_pages, ordinal, out index);
+            }
+            catch (SnapFsException) when (isBegun)
+            {
+                return; // what is whole is listed; the next call meets the damage with nothing in its hands
             }
 
+            isBegun = true;
             for (; index < page.Count && ordinal < total; index++, ordinal++)
             {
                 NodeEntry entry = DescribeEntry(slot, page, index, ordinal, withNodes);
@@ -142,7 +149,8 @@ public sealed partial class SnapshotFileSystem
         NodeAttributes attributes = Describe(in resolved);
         if (withNodes && resolved.Node.LinkCount > 1 && resolved.Node.Type != NodeType.Directory)
         {
-            LinkKey key = new(slot.Snapshot, resolved.Node.Device, resolved.Node.Inode);
+            ref readonly NodeView node = ref resolved.Node;
+            LinkKey key = new(slot.Snapshot, node.Device, node.Inode, node.Size, node.Changed);
             LinkedFile file = _links.AddLookup(in key, slot.Leaves, ordinal);
             return new NodeEntry(file.NodeId, file.Generation, CacheLifetime.Forever, in attributes);
         }

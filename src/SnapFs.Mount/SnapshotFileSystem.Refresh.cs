@@ -114,7 +114,7 @@ public sealed partial class SnapshotFileSystem
     /// <summary>Whether only the user who mounts may see a snapshot. Modes say nothing of who could read a file of a
     /// volume, so nobody else sees one.</summary>
     private bool IsHidden(SnapshotHead head) => _options.AllowOther
-        && (VolumePlan.Takes(head) || !_options.UsersOf.Contains(head.Host, StringComparer.Ordinal));
+        && (head.Volume is not null || !_options.UsersOf.Contains(head.Host, StringComparer.Ordinal));
 
     /// <summary>Brings a directory of the layout up to date before it is shown.</summary>
     private void BeforeListing(VirtualNode place)

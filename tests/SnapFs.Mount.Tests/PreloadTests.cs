@@ -7,6 +7,7 @@ using SnapFs.Chunks;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Reads;
 using SnapFs.Mount.Tests.Fakes;
+using SnapFs.Trees;
 
 namespace SnapFs.Mount.Tests;
 
@@ -122,6 +123,36 @@ public sealed class PreloadTests : IDisposable
     }
 
     [Fact]
+    public void A_tree_without_content_does_not_keep_a_reader_waiting()
+    {
+        TestNode links = TestNode.Directory();
+        for (int i = 0; i < 5000; i++)
+        {
+            links.Children.Add(Name(i), TestNode.Link("nowhere"));
+        }
+
+        using FrameCache frames = new(_source, 1 << 20, prefetchThreads: 0);
+        CountingPages pages = new(new TreePageCache(frames, 1 << 20));
+        LeafTable leaves = LeafTable.Read(pages, _tree.AddSnapshot("box", "etc", Time, links).Root);
+        DirectorySlot slot = new()
+        {
+            Number = NodeIds.FirstDirectorySlot,
+            Generation = 0,
+            NodeId = 0,
+            Parent = null,
+            Snapshot = null!, // a scout does not look at it
+            Leaves = leaves,
+            InodeSeed = 0,
+        };
+        Scout scout = new(frames, pages, slot, 0);
+        pages.Loads = 0;
+
+        scout.Walk();
+
+        Assert.InRange(pages.Loads, 1, 1024);
+    }
+
+    [Fact]
     public void Listing_alone_hands_nothing_over()
     {
         Open(TestNode.Directory(("a", Files(10)), ("b", Files(10))));
@@ -216,6 +247,17 @@ public sealed class PreloadTests : IDisposable
             content.Read(0, bytes);
             Taken[nodeId] = bytes;
             return true;
+        }
+    }
+
+    private sealed class CountingPages(ITreePages pages) : ITreePages
+    {
+        public int Loads { get; set; }
+
+        public TreePage Load(in ChunkRef page)
+        {
+            Loads++;
+            return pages.Load(in page);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Abi;
@@ -16,7 +17,12 @@ public sealed unsafe class MountSession : IDisposable
     /// <summary><c>FUSE_DEV_IOC_CLONE</c> of include/uapi/linux/fuse.h: <c>_IOR(229, 0, uint32_t)</c>.</summary>
     internal const nuint CloneDevice = 0x8004E500;
 
+    /// <summary>How long threads may take to end once the mount is gone. Those that a lazily detached mount still serves
+    /// do not: they end with the process.</summary>
+    private static readonly TimeSpan MaxEnding = TimeSpan.FromSeconds(5);
+
     private readonly string _path;
+    private readonly string? _connection;
     private readonly SnapshotFileSystem _files;
     private readonly List<int> _devices = [];
     private readonly List<Thread> _threads = [];
@@ -30,6 +36,7 @@ public sealed unsafe class MountSession : IDisposable
         _path = path;
         _files = files;
         _devices.Add(device);
+        _connection = MountTable.Find(path)?.Device;
     }
 
     /// <summary>The file system that is served, for measurements.</summary>
@@ -102,7 +109,8 @@ public sealed unsafe class MountSession : IDisposable
     /// <exception cref="MountException">It is in use.</exception>
     public void Unmount(bool isLazy) => Unmounter.Unmount(_path, isLazy);
 
-    /// <summary>Unmounts if that was not done, even from under its users, and frees everything.</summary>
+    /// <summary>Unmounts if that was not done, even from under its users, and frees everything. Where only root may end
+    /// the connection, users inside a mount keep it, and what serves them, until they leave or the process ends.</summary>
     public void Dispose()
     {
         if (_isDisposed)
@@ -111,14 +119,19 @@ public sealed unsafe class MountSession : IDisposable
         }
 
         _isDisposed = true;
-        if (!_serving.IsSet && MountTable.Find(_path)?.Type == MountTable.SnapFsType)
+        if (_connection is not null && MountTable.Find(_path)?.Device == _connection) // another mount may lie there by now
         {
             Unmounter.Abort(_path);
         }
 
+        long start = Stopwatch.GetTimestamp();
         foreach (Thread thread in _threads)
         {
-            thread.Join();
+            TimeSpan left = MaxEnding - Stopwatch.GetElapsedTime(start);
+            if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+            {
+                return; // it uses what would be freed below
+            }
         }
 
         _notifier?.Dispose();

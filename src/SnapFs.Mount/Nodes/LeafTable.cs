@@ -9,6 +9,10 @@ namespace SnapFs.Mount.Nodes;
 /// </summary>
 internal sealed class LeafTable
 {
+    /// <summary>Beyond so many leaves, some hundred million entries, a directory is refused: a page may name one leaf
+    /// any number of times, and the table would outgrow the memory.</summary>
+    private const int MaxLeaves = 4 << 20;
+
     private readonly ChunkRef[] _leaves;
     private readonly long[] _starts;
 
@@ -55,14 +59,18 @@ internal sealed class LeafTable
         if (_leaves.Length == 0)
         {
             index = (int)ordinal;
-            return pages.Load(Root);
+            return Checked(pages.Load(Root), index);
         }
 
         int leaf = Array.BinarySearch(_starts, ordinal);
         leaf = leaf < 0 ? ~leaf - 1 : leaf;
         index = (int)(ordinal - _starts[leaf]);
-        return pages.Load(in _leaves[leaf]);
+        return Checked(pages.Load(in _leaves[leaf]), index);
     }
+
+    private static TreePage Checked(TreePage page, int index) => page.Level == 0 && index < page.Count
+        ? page
+        : throw new InvalidEncodingException("a page of a directory has fewer entries than its index says");
 
     private static void Collect(
         ITreePages pages, TreePage page, List<ChunkRef> leaves, List<long> starts, ref long total)
@@ -70,6 +78,11 @@ internal sealed class LeafTable
         for (int i = 0; i < page.Count; i++)
         {
             ChunkRef child = page.Child(i, out long below);
+            if (below <= 0 || leaves.Count >= MaxLeaves || total + below >= uint.MaxValue)
+            {
+                throw new InvalidEncodingException("the index pages of a directory claim what no directory holds");
+            }
+
             if (page.Level == 1)
             {
                 leaves.Add(child);

@@ -1,3 +1,5 @@
+using SnapFs.Trees;
+
 namespace SnapFs.Mount.Nodes;
 
 /// <summary>
@@ -91,8 +93,10 @@ internal sealed class LinkTable
     }
 }
 
-/// <summary>What the names of one file have in common.</summary>
-internal readonly record struct LinkKey(SnapshotView Snapshot, ulong Device, ulong Inode);
+/// <summary>What the names of one file have in common. Size and time of change belong to it because a system may give an
+/// inode number to another file while it is backed up, and readers of one must not get the other.</summary>
+internal readonly record struct LinkKey(
+    SnapshotView Snapshot, ulong Device, ulong Inode, long Size, Timestamp Changed);
 
 /// <summary>A file with several names, and the place of one of them, from which it is read.</summary>
 internal sealed class LinkedFile(LinkKey key, ulong nodeId, uint generation, LeafTable directory, long ordinal)

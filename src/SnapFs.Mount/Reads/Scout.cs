@@ -23,6 +23,9 @@ internal sealed class Scout
 
     private const int MaxDepth = 4096;
 
+    /// <summary>Entries to look at before the reader is served: a tree may hold millions that have no content.</summary>
+    private const int MaxVisits = 1024;
+
     private readonly FrameCache _frames;
     private readonly ITreePages _pages;
     private readonly Stack<Position> _stack;
@@ -85,10 +88,10 @@ internal sealed class Scout
         return isExpected;
     }
 
-    /// <summary>Goes on until it is far enough ahead.</summary>
+    /// <summary>Goes on until it is far enough ahead, or has looked at enough for now.</summary>
     internal void Walk()
     {
-        while (_aheadBytes < MaxAheadBytes && _aheadFiles < MaxAheadFiles && _stack.TryPop(out Position at))
+        for (int visits = 0; visits < MaxVisits && _aheadBytes < MaxAheadBytes && _aheadFiles < MaxAheadFiles && _stack.TryPop(out Position at); visits++)
         {
             if (at.Next >= at.Directory.Total)
             {
