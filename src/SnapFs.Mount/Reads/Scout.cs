@@ -33,6 +33,8 @@ internal sealed class Scout
     private int _aheadFiles;
     private long _aheadBytes;
 
+    private bool IsFarAhead => _aheadBytes >= MaxAheadBytes || _aheadFiles >= MaxAheadFiles;
+
     /// <param name="frames">Where chunks are asked for.</param>
     /// <param name="pages">Where pages come from.</param>
     /// <param name="slot">The directory the reader is in.</param>
@@ -91,7 +93,7 @@ internal sealed class Scout
     /// <summary>Goes on until it is far enough ahead, or has looked at enough for now.</summary>
     internal void Walk()
     {
-        for (int visits = 0; visits < MaxVisits && _aheadBytes < MaxAheadBytes && _aheadFiles < MaxAheadFiles && _stack.TryPop(out Position at); visits++)
+        for (int visits = 0; visits < MaxVisits && !IsFarAhead && _stack.TryPop(out Position at); visits++)
         {
             if (at.Next >= at.Directory.Total)
             {
