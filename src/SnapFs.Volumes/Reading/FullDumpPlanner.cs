@@ -100,10 +100,16 @@ internal sealed class FullDumpPlanner(ITreePages pages, CancellationToken cancel
         }
         else
         {
+            int before = _vnodes.Count;
             _pages.Add(reference);
             for (int i = 0; i < page.Count; i++)
             {
                 AddFrom(page, i);
+            }
+
+            if (_vnodes.Count == before)
+            {
+                _pages.RemoveAt(_pages.Count - 1); // a page that is met again must not take memory again
             }
         }
 
