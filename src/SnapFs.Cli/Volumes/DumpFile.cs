@@ -88,19 +88,21 @@ internal sealed class DumpFile : IDisposable
         }
     }
 
+    /// <summary>Ends the filter if there is one that still runs; may be called by any thread before disposal.</summary>
+    public void StopFilter()
+    {
+        if (_filter is { HasExited: false })
+        {
+            _filter.Kill(entireProcessTree: true);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Stream.Dispose();
-        if (_filter is not null)
-        {
-            if (!_filter.HasExited)
-            {
-                _filter.Kill(entireProcessTree: true);
-            }
-
-            _filter.Dispose();
-        }
+        StopFilter();
+        _filter?.Dispose();
     }
 
     private static FileStream OpenFile(string path) => new(RawPaths.RequireText(path), new FileStreamOptions

@@ -32,7 +32,8 @@ internal sealed class VolumeImportJob(
 
     /// <summary>Takes all in; one that fails does not keep the others from it.</summary>
     /// <returns>Success, or the code of the first that failed.</returns>
-    /// <exception cref="OperationCanceledException">It was stopped; what was committed stays.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; what was committed stays, what was uploaded serves the next
+    /// run.</exception>
     public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
     {
         await using LeaseKeeper lease = await LeaseKeeper.StartAsync(
@@ -92,7 +93,7 @@ internal sealed class VolumeImportJob(
                 ? null
                 : new VolumeBefore(predecessor.Root, new TreePageCache(frames, TreePageCache.DefaultCapacity / 4), frames);
             PtsNames names = request.Names ?? SavedNames.Read(frames, predecessor ?? chains.Newest);
-            VolumeImportResult result = await ReadAsync(import, facts, names, before, cancellationToken)
+            VolumeImportResult result = await ReadAsync(import, facts, names, before, writer, dump, cancellationToken)
                 .ConfigureAwait(false);
             await dump.CheckFilterAsync(cancellationToken).ConfigureAwait(false);
             SnapshotHead head = await CommitAsync(
@@ -111,12 +112,23 @@ internal sealed class VolumeImportJob(
     }
 
     private async Task<VolumeImportResult> ReadAsync(
-        VolumeImport import, DumpFacts facts, PtsNames names, VolumeBefore? before, CancellationToken cancellationToken)
+        VolumeImport import, DumpFacts facts, PtsNames names, VolumeBefore? before, RepositoryWriter writer, DumpFile dump,
+        CancellationToken cancellationToken)
     {
+        // A filter that waits for its own input would keep the reader waiting.
+        await using CancellationTokenRegistration registration = cancellationToken.Register(dump.StopFilter);
         await using ProgressReporter reporter = ProgressReporter.Start(
             context.Output, elapsed => new ProgressState("import", 0, import.BytesRead, null, elapsed));
-        return await Task.Run(() => import.Run(facts, names, before, cancellationToken), CancellationToken.None)
-            .ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => import.Run(facts, names, before, cancellationToken), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await writer.FlushAsync().ConfigureAwait(false); // the next run finds what was put
+            throw;
+        }
     }
 
     private async Task<SnapshotHead> CommitAsync(

@@ -31,13 +31,17 @@ public sealed record SyntheticVolume
     /// <summary>Bytes of <c>file</c>; beyond 4 GiB it has a long length field.</summary>
     public long RootFileLength { get; init; } = 5;
 
+    /// <summary>Fills pieces of contents in the order of the dump, in place of <see cref="ContentAt"/>; such a dump can be
+    /// read only once.</summary>
+    public Action<byte[]>? Content { get; init; }
+
     /// <summary>Id of the volume.</summary>
     public uint Id { get; init; } = 536870999;
 
     /// <summary>Name of the volume.</summary>
     public string Name { get; init; } = "synthetic";
 
-    /// <summary>All times in the dump, seconds since 1970.</summary>
+    /// <summary>All times in the full dump, seconds since 1970.</summary>
     public uint Time { get; init; } = 1_795_229_063;
 
     /// <summary>The byte at an offset of a file; -1 is the root's own.</summary>
@@ -46,10 +50,55 @@ public sealed record SyntheticVolume
     /// <summary>The full dump.</summary>
     public Stream OpenDump() => new PieceStream(Dump());
 
-    private IEnumerable<ReadOnlyMemory<byte>> Dump()
+    /// <summary>An increment on the full dump: one file's content is of another file, all else is listed as unchanged.</summary>
+    /// <param name="changed">The file.</param>
+    /// <param name="time">When it was changed; later than <see cref="Time"/>.</param>
+    /// <param name="like">The file whose content it has from then on.</param>
+    /// <param name="accessed">The last access, if it is later than <paramref name="time"/>.</param>
+    public Stream OpenIncrement(int changed, uint time, int like, uint accessed = 0) =>
+        new PieceStream(Increment(changed, time, like, accessed));
+
+    private IEnumerable<ReadOnlyMemory<byte>> Increment(int changed, uint time, int like, uint accessed)
     {
         ByteWriter writer = new();
-        DumpEncoder.Header(writer, new DumpHeader { VolumeId = Id, Name = Name, Intervals = [new DumpInterval(0, Time)] });
+        WriteHeaders(writer, new DumpInterval(Time + 1, time), Math.Max(time, accessed));
+        for (int directory = -1; directory < Directories; directory++)
+        {
+            WriteBare(writer, DirectoryVnode(directory));
+        }
+
+        WriteBare(writer, LinkVnode);
+        WriteBare(writer, MountVnode);
+        for (int file = -1; file < Files; file++)
+        {
+            if (file != changed)
+            {
+                WriteBare(writer, VnodeOf(file));
+                if (writer.Length >= PieceLength)
+                {
+                    yield return Take(writer);
+                }
+
+                continue;
+            }
+
+            yield return Take(writer);
+            long length = LengthOf(like);
+            yield return Record(
+                writer, VnodeOf(file), VnodeType.File, 0x1A4, DirectoryVnode(file % Directories), length);
+            for (long offset = 0; offset < length; offset += PieceLength)
+            {
+                yield return Piece(like, offset, (int)Math.Min(PieceLength, length - offset));
+            }
+        }
+
+        DumpEncoder.End(writer);
+        yield return Take(writer);
+    }
+
+    private void WriteHeaders(ByteWriter writer, DumpInterval interval, uint accessed)
+    {
+        DumpEncoder.Header(writer, new DumpHeader { VolumeId = Id, Name = Name, Intervals = [interval] });
         DumpEncoder.Volume(writer, new VolumeHeader
         {
             Id = Id,
@@ -57,9 +106,21 @@ public sealed record SyntheticVolume
             ParentId = Id,
             Uniquifier = uint.MaxValue,
             CreationDate = Time,
-            UpdateDate = Time,
-            AccessDate = Time,
+            UpdateDate = interval.To,
+            AccessDate = accessed,
         });
+    }
+
+    private static void WriteBare(ByteWriter writer, uint vnode)
+    {
+        VnodeRecord record = new() { Vnode = vnode, Uniq = vnode, IsBare = true };
+        DumpEncoder.Record(writer, in record);
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> Dump()
+    {
+        ByteWriter writer = new();
+        WriteHeaders(writer, new DumpInterval(0, Time), Time);
         yield return Take(writer);
         for (int directory = -1; directory < Directories; directory++)
         {
@@ -79,7 +140,7 @@ public sealed record SyntheticVolume
             yield return Record(writer, VnodeOf(file), VnodeType.File, 0x1A4, parent, length);
             for (long offset = 0; offset < length; offset += PieceLength)
             {
-                yield return Content(file, offset, (int)Math.Min(PieceLength, length - offset));
+                yield return Piece(file, offset, (int)Math.Min(PieceLength, length - offset));
             }
         }
 
@@ -147,9 +208,15 @@ public sealed record SyntheticVolume
 
     private static uint VnodeOf(int file) => (uint)(FirstFileVnode + (2L * file));
 
-    private static byte[] Content(int file, long offset, int length)
+    private byte[] Piece(int file, long offset, int length)
     {
         byte[] piece = new byte[length];
+        if (Content is not null)
+        {
+            Content(piece);
+            return piece;
+        }
+
         for (int i = 0; i < length; i++)
         {
             piece[i] = ContentAt(file, offset + i);
