@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SnapFs.Cli.Tests.Commands;
+using SnapFs.Testing.Volumes;
 
 namespace SnapFs.Cli.Tests.Documents;
 
@@ -35,6 +36,12 @@ public sealed partial class JsonTests
         await Run(ExitCode.Success, "stats", "latest");
         await Run(ExitCode.Success, "key", "list");
         await Run(ExitCode.Success, "version", "-v");
+        string dump = Path.Combine(DumpSamples.Folder, "user.alice.s0.full.dump");
+        await Run(ExitCode.Success, "volume", "import", "--cell", "c", "--dry-run", dump);
+        await Run(ExitCode.Success, "volume", "import", "--cell", "c", dump);
+        await Run(ExitCode.Success, "volume", "import", "--cell", "c", dump);
+        await Run(ExitCode.Success, "volume", "import", "--cell", "c", Path.Combine(DumpSamples.Folder, "user.alice.s1.inc.dump"));
+        await Run(ExitCode.Success, "volume", "list");
 
         HashSet<string> types = [];
         foreach (string line in lines)
@@ -46,7 +53,7 @@ public sealed partial class JsonTests
         HashSet<string> expected =
         [
             "snapshot", "dryRun", "node", "hit", "difference", "diffSummary", "restore", "checkSummary",
-            "repositoryStats", "slot", "version",
+            "repositoryStats", "slot", "version", "volumeImport", "volume",
         ];
         Assert.Superset(expected, types);
     }
