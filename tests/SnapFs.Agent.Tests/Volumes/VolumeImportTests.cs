@@ -4,6 +4,7 @@ using SnapFs.Repository.Checks;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 using SnapFs.Testing;
+using SnapFs.Testing.Trees;
 using SnapFs.Testing.Volumes;
 using SnapFs.Volumes.Chains;
 using SnapFs.Volumes.Dumps;
@@ -17,6 +18,9 @@ public sealed class VolumeImportTests
     private const string S1 = "user.alice.s1.inc";
     private const string S2 = "user.alice.s2.inc";
     private const string S3 = "user.alice.s3.inc";
+
+    /// <summary>How many damages are tried.</summary>
+    private static readonly int Damages = TestScale.Choose(60, 3000);
 
     public static TheoryData<string, string[]> Chains => new()
     {
@@ -52,9 +56,7 @@ public sealed class VolumeImportTests
             last.Walk(VolumeLayout.Files)
                 .ToDictionary(vnode => vnode.Path, vnode => SampleStates.Describe(in vnode.Record, vnode.Content))
                 .OrderBy(pair => pair.Key));
-        CheckReport report = await RepositoryCheck.RunAsync(
-            repository.Storage, repository.Repository.Opened, new CheckOptions { ReadData = true }, null, CancellationToken.None);
-        Assert.True(report.ExitCode == ExitCode.Success, string.Join("; ", report.Errors));
+        await CheckAsync(repository);
     }
 
     [Fact]
@@ -159,7 +161,7 @@ public sealed class VolumeImportTests
     }
 
     [Fact]
-    public async Task A_damaged_or_cut_dump_gives_no_snapshot_whatever_the_damage() => await Seeds.ForEachAsync(60, async random =>
+    public async Task A_damaged_or_cut_dump_gives_no_snapshot_whatever_the_damage() => await Seeds.ForEachAsync(Damages, async random =>
     {
         using VolumeRepository repository = await VolumeRepository.CreateAsync();
         byte[] damaged = random.MutateDump(
@@ -182,7 +184,45 @@ public sealed class VolumeImportTests
             Assert.Equal(damaged, stored.Woven());
             Assert.Equal(reader.Snapshots[0].Dump?.FullLength, stored.MadeUp().Length);
         }
+
+        await CheckAsync(repository);
     });
+
+    [Fact]
+    public async Task A_damaged_increment_leaves_the_chain_as_it_was_or_is_taken() => await Seeds.ForEachAsync(Damages, async random =>
+    {
+        using VolumeRepository repository = await VolumeRepository.CreateAsync();
+        SnapshotHead full = await repository.ImportAsync(Open(S0));
+        byte[] damaged = random.MutateDump(DumpSamples.Read($"{S1}.dump"), DumpSamples.Read($"{S2}.dump"));
+        SnapshotHead? taken = null;
+        try
+        {
+            taken = await repository.ImportAsync(new MemoryStream(damaged), full);
+        }
+        catch (SnapFsException e) when (e is DumpException or ChainException or InvalidEncodingException)
+        {
+        }
+
+        using RepositoryReader reader = await repository.OpenReaderAsync();
+        Assert.Equal(taken is null ? 1 : 2, reader.Snapshots.Count);
+        using StoredVolume before = new(reader, full);
+        Assert.Equal(DumpSamples.Read($"{S0}.dump"), before.Woven());
+        if (taken is not null)
+        {
+            using StoredVolume stored = new(reader, taken);
+            Assert.Equal(damaged, stored.Woven());
+            Assert.Equal(taken.Dump?.FullLength, stored.MadeUp().Length);
+        }
+
+        await CheckAsync(repository);
+    });
+
+    private static async Task CheckAsync(VolumeRepository repository)
+    {
+        CheckReport report = await RepositoryCheck.RunAsync(
+            repository.Storage, repository.Repository.Opened, new CheckOptions { ReadData = true }, null, CancellationToken.None);
+        Assert.True(report.ExitCode == ExitCode.Success, string.Join("; ", report.Errors));
+    }
 
     private static MemoryStream Open(string dump) => new(DumpSamples.Read($"{dump}.dump"));
 
