@@ -13,6 +13,8 @@ namespace SnapFs.Agent.Volumes;
 /// <param name="before">Has the others.</param>
 internal sealed class DirectoryLoader(VnodeScratch scratch, long firstNew, VolumeBefore? before)
 {
+    private byte[] _content = [];
+
     /// <summary>Loads all directories.</summary>
     public VolumeTree Load(VolumeState<VnodePlace> state, CancellationToken cancellationToken)
     {
@@ -27,7 +29,8 @@ internal sealed class DirectoryLoader(VnodeScratch scratch, long firstNew, Volum
         return builder.Build();
     }
 
-    private byte[] FromRepository(long place)
+    /// <summary>Valid until the next call: large arrays that are thrown away stay in memory for long.</summary>
+    private ReadOnlySpan<byte> FromRepository(long place)
     {
         NodeView node = NodeCodec.Read(scratch.NodeAt(place));
         if (before is null || !AfsNodeCodec.TryRead(node.Extensions, out AfsNode afs)
@@ -43,7 +46,13 @@ internal sealed class DirectoryLoader(VnodeScratch scratch, long firstNew, Volum
             ContentForm = ContentForm.Chunks,
             ChunkList = afs.DirectoryContent,
         };
-        byte[] content = new byte[afs.DirectoryLength];
+        int length = (int)afs.DirectoryLength;
+        if (_content.Length < length)
+        {
+            _content = new byte[Math.Max(length, 2 * _content.Length)];
+        }
+
+        Span<byte> content = _content.AsSpan(0, length);
         ContentReader.Open(before.Frames, in file).Read(0, content);
         return content;
     }

@@ -10,6 +10,7 @@ internal sealed class StateReader(ITreePages pages, VnodeScratch scratch)
 {
     private readonly VolumeStateBuilder<VnodePlace> _state = new(new VolumeState<VnodePlace>());
     private readonly Stack<byte[]> _directories = new();
+    private readonly ByteWriter _entries = new(1024);
     private readonly ByteWriter _node = new(1024);
     private readonly ByteWriter _nodeScratch = new(1024);
 
@@ -30,7 +31,7 @@ internal sealed class StateReader(ITreePages pages, VnodeScratch scratch)
                 }
                 else
                 {
-                    ReadEntries(top.Tree, new ByteWriter());
+                    ReadEntries(top.Tree);
                 }
             }
 
@@ -47,22 +48,22 @@ internal sealed class StateReader(ITreePages pages, VnodeScratch scratch)
     private void ReadDirectory(byte[] raw)
     {
         NodeView node = NodeCodec.Read(raw);
-        ByteWriter entries = new();
-        ReadEntries(node.Tree, entries);
+        ReadEntries(node.Tree);
         node.Tree = default;
         node.SubtreeEntries = 0;
         node.SubtreeBytes = 0;
-        Keep(node, entries.Written);
+        Keep(node, _entries.Written);
     }
 
-    private void ReadEntries(ChunkRef tree, ByteWriter entries)
+    private void ReadEntries(ChunkRef tree)
     {
+        _entries.Clear();
         DirectoryCursor cursor = new(pages, in tree);
         while (cursor.Next())
         {
             NodeView node = cursor.Node;
             AfsNode afs = Extension(in node);
-            EntryList.Write(entries, node.Name, afs.Vnode, afs.Uniq);
+            EntryList.Write(_entries, node.Name, afs.Vnode, afs.Uniq);
             if (node.Type == NodeType.Directory)
             {
                 _directories.Push(node.Raw.ToArray());

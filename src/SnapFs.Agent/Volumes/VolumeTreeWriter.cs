@@ -1,4 +1,5 @@
 using System.Text;
+using SnapFs.Binary;
 using SnapFs.Trees;
 using SnapFs.Volumes.Chains;
 using SnapFs.Volumes.Dumps;
@@ -23,6 +24,7 @@ internal sealed class VolumeTreeWriter
     private readonly SubtreeTotals[] _changed;
     private readonly System.Collections.BitArray _isCounted;
     private readonly SubtreeTotals _empty;
+    private readonly ByteWriter _entriesBefore = new();
 
     /// <param name="state">The vnodes.</param>
     /// <param name="before">The state that an increment was applied on; null for a full.</param>
@@ -132,8 +134,7 @@ internal sealed class VolumeTreeWriter
     {
         SubtreeTotals whole = default;
         SubtreeTotals changed = default;
-        byte[] list = EntriesBefore(directory);
-        EntryList before = new(list);
+        EntryList before = new(EntriesBefore(directory));
         bool hasBefore = before.Next();
         foreach (TreeEntry entry in _tree.EntriesOf(directory))
         {
@@ -210,12 +211,17 @@ internal sealed class VolumeTreeWriter
         }
     }
 
-    /// <summary>What the same directory held in the state before; nothing if it was not there.</summary>
-    private byte[] EntriesBefore(int directory)
+    /// <summary>What the same directory held in the state before; nothing if it was not there. Valid until the next call.</summary>
+    private ReadOnlySpan<byte> EntriesBefore(int directory)
     {
         int index = _before?.IndexOf(_state.VnodeAt(directory)) ?? -1;
-        return _before is not null && index >= 0 && _before.UniqAt(index) == _state.UniqAt(directory)
-            ? _scratch.ExtraAt(_before.ValueAt(index).Offset).ToArray()
-            : [];
+        if (_before is null || index < 0 || _before.UniqAt(index) != _state.UniqAt(directory))
+        {
+            return [];
+        }
+
+        _entriesBefore.Clear();
+        _entriesBefore.Bytes(_scratch.ExtraAt(_before.ValueAt(index).Offset));
+        return _entriesBefore.Written;
     }
 }

@@ -47,11 +47,22 @@ public sealed class VolumeStateBuilder<T>(VolumeState<T> before)
     /// <summary>The state that the dump leads to. Call it once, after the last record.</summary>
     public VolumeState<T> Build()
     {
-        if (_isSorted)
-        {
-            return new VolumeState<T>([.. _keys], [.. _uniqs], [.. _values]);
-        }
+        VolumeState<T> state = _isSorted ? new([.. _keys], [.. _uniqs], [.. _values]) : Sort();
+        Release(_keys);
+        Release(_uniqs);
+        Release(_values);
+        return state;
+    }
 
+    /// <summary>Whoever made the builder may keep it for longer than the lists are of use.</summary>
+    private static void Release<TItem>(List<TItem> items)
+    {
+        items.Clear();
+        items.TrimExcess();
+    }
+
+    private VolumeState<T> Sort()
+    {
         int[] order = new int[_keys.Count];
         ulong[] byKeyAndPlace = new ulong[_keys.Count];
         for (int i = 0; i < order.Length; i++)

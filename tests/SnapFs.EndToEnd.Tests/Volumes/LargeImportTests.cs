@@ -10,7 +10,7 @@ namespace SnapFs.EndToEnd.Tests.Volumes;
 /// <summary>Dumps of many files and of huge ones, taken in by the real program in bounded memory.</summary>
 public sealed class LargeImportTests(ITestOutputHelper log) : IDisposable
 {
-    private const long MemoryLimit = 300L << 20;
+    private const long MemoryLimit = 300_000_000;
     private readonly RepositoryFixture fixture = new RepositoryFixture().Initialise();
 
     public void Dispose() => fixture.Dispose();
