@@ -109,7 +109,7 @@ public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDi
             + "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _snapfs; echo \"${COMPREPLY[@]}\"",
         ]).Expect().Output.Trim();
 
-        Assert.Equal("backup", complete("snapfs back"));
+        Assert.Equal("restore", complete("snapfs rest"));
         Assert.Equal("--one-file-system", complete("snapfs backup --one"));
         Assert.Equal("--target", complete("snapfs restore latest --tar"));
     }
