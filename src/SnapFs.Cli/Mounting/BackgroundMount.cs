@@ -30,6 +30,7 @@ internal static class BackgroundMount
     public static async Task<ExitCode> StartAsync(
         CommandOutput output, MountRequest request, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
+        KeepDescriptorsHere();
         using Process process = Process.Start(StartInfoFor(request))
             ?? throw new CommandFailedException("the process behind the mount cannot be started; try mount -f");
         try
@@ -52,6 +53,13 @@ internal static class BackgroundMount
             throw;
         }
     }
+
+    /// <summary>
+    /// What a script has open, a lock for example, would else stay open for as long as the mount. An older kernel cannot do
+    /// this at once; there it stays open, as with other daemons.
+    /// </summary>
+    private static void KeepDescriptorsHere() =>
+        _ = Interop.syscall(Interop.SYS_close_range, 3, uint.MaxValue, Interop.CLOSE_RANGE_CLOEXEC);
 
     private static ExitCode Explain(CommandOutput output, string? line, int exitCode)
     {

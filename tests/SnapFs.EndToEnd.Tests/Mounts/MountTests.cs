@@ -143,6 +143,19 @@ public sealed class MountTests : IDisposable
     }
 
     [Fact]
+    public void A_lock_that_the_caller_holds_open_ends_with_the_caller()
+    {
+        new TestTree { ["file"] = "content" }.WriteTo(fixture["t"]);
+        fixture.Run("backup", fixture["t"]).Expect();
+        string path = fixture.NewMountPoint();
+
+        fixture.Shell($"exec 9> '{fixture["lock"]}'; flock 9; snapfs mount '{path}'").Expect();
+
+        ProcessRunner.Run("flock", ["--nonblock", fixture["lock"], "true"]).Expect();
+        fixture.Run("umount", path).Expect();
+    }
+
+    [Fact]
     public void SIGTERM_unmounts()
     {
         string path = fixture.NewMountPoint();

@@ -35,6 +35,15 @@ internal static partial class Interop
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int kill(int process, int signal);
 
+    /// <summary><c>close_range</c> (Linux 5.9; glibc only has it since 2.34).</summary>
+    internal const int SYS_close_range = 436;
+
+    /// <summary>Marks the descriptors instead of closing them (Linux 5.11).</summary>
+    internal const uint CLOSE_RANGE_CLOEXEC = 4;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint syscall(nint number, nuint first, nuint last, nuint flags);
+
     [LibraryImport("libc")]
     internal static partial uint geteuid();
 
