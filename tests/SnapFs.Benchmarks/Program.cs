@@ -1,4 +1,13 @@
 using BenchmarkDotNet.Running;
+using SnapFs.Benchmarks.Volumes;
 
 // dotnet run -c Release --project tests/SnapFs.Benchmarks -- --filter '*' --job short
+// dotnet run -c Release --project tests/SnapFs.Benchmarks -- dump DIRECTORY VOLUME FILE
+if (args is ["dump", string directory, string volume, string file])
+{
+    using FileStream output = new(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
+    DirectoryDump.Write(new DirectoryInfo(directory), volume, output);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(SnapFs.Benchmarks.ChunkerBenchmarks).Assembly).Run(args);

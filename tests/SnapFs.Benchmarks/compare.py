@@ -1,8 +1,6 @@
 """Compares snapfs with restic and borg; called by compare.sh. Every figure is a median of whole-process times."""
 import argparse
-import concurrent.futures
 import hashlib
-import json
 import os
 import random
 import shutil
@@ -12,222 +10,15 @@ import sys
 import tempfile
 import time
 
-PASSWORD = "benchmark"
+import volumes
+from peers import Borg, Restic, SnapFs
+from processes import Command, drop_caches, peak_rss, tree_size
+from table import Table
 
 # How rows begin, in the order of the table.
-ROWS = ["`snapfs version`", "first backup", "its resident", "repository", "second backup", "`find`", "`ls", "`tar` of", "4 KiB",
-        "8 readers", "resident memory of the mount", "mount ready", "restore", "`cp", "`tar` out"]
-
-
-class Command:
-    """The outcome of one process: seconds, peak resident memory and what it printed."""
-
-    def __init__(self, argv, env=None, check=True, cwd=None):
-        started = time.monotonic()
-        process = subprocess.Popen(argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, errors="replace")
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            errors = pool.submit(process.stderr.read)
-            self.output = process.stdout.read()
-            self.errors = errors.result()
-        _, status, usage = os.wait4(process.pid, 0)
-        self.seconds = time.monotonic() - started
-        self.rss = usage.ru_maxrss / 1024
-        self.code = os.waitstatus_to_exitcode(status)
-        process.returncode = self.code
-        if check and self.code != 0:
-            sys.exit(f"{' '.join(argv)}: exit {self.code}\n{self.errors[-2000:]}")
-
-
-def drop_caches():
-    os.sync()
-    with open("/proc/sys/vm/drop_caches", "w", encoding="ascii") as file:
-        file.write("3")
-
-
-def wait_until(condition, what, seconds=60):
-    limit = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > limit:
-            sys.exit(f"gave up waiting for {what}")
-        time.sleep(0.01)
-
-
-def peak_rss(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-        for line in file:
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def find_pid(*words):
-    """The process whose command line has all the words: the one behind a mount."""
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and int(entry) != os.getpid():
-            try:
-                with open(f"/proc/{entry}/cmdline", "rb") as file:
-                    line = file.read().replace(b"\0", b" ").decode(errors="replace")
-            except OSError:
-                continue
-            if all(word in line for word in words):
-                yield int(entry)
-
-
-def tree_size(path):
-    return int(subprocess.run(["du", "-sb", path], capture_output=True, text=True, check=True).stdout.split()[0])
-
-
-class Peer:
-    """A backup program as the benchmark drives it."""
-
-    name = ""
-
-    def __init__(self, work):
-        self.repo = os.path.join(work, f"repo-{self.name}")
-        self.mount_point = os.path.join(work, f"mnt-{self.name}")
-        os.makedirs(self.mount_point, exist_ok=True)
-        self.env = dict(os.environ)
-
-    def reset(self):
-        shutil.rmtree(self.repo, ignore_errors=True)
-
-    def reuse(self, tree):
-        """Takes the repository of an earlier run in the same --work directory; makes one if there is none."""
-        self.tree = tree
-        if not os.path.exists(self.repo):
-            self.init()
-            self.backup(tree)
-
-    def unmount(self):
-        subprocess.run(["umount", self.mount_point], check=False, stderr=subprocess.DEVNULL)
-        wait_until(lambda: not os.path.ismount(self.mount_point), f"{self.name} to unmount")
-
-
-class SnapFs(Peer):
-    name = "snapfs"
-
-    def __init__(self, work, binary):
-        super().__init__(work)
-        self.binary = binary
-        self.key = os.path.join(work, "snapfs.key")
-        self.cache = os.path.join(work, "cache-snapfs")
-        self.env.update(SNAPFS_REPOSITORY=self.repo, SNAPFS_CACHE_DIR=self.cache)
-        self.tree = ""
-
-    def version(self):
-        return Command([self.binary, "version"], self.env).output.split("\n")[0]
-
-    def init(self, level=None):
-        self.reset()
-        shutil.rmtree(self.cache, ignore_errors=True)
-        options = ["--compression", str(level)] if level is not None else []
-        Command([self.binary, "init", *options], dict(self.env, SNAPFS_PASSWORD=PASSWORD))
-        if os.path.exists(self.key):
-            os.unlink(self.key)
-        Command([self.binary, "key", "export", "--file", self.key], dict(self.env, SNAPFS_PASSWORD=PASSWORD))
-
-    def run(self, *arguments):
-        return Command([self.binary, *arguments, "--key-file", self.key], self.env)
-
-    def backup(self, tree):
-        self.tree = tree
-        return self.run("backup", tree)
-
-    def restore(self, target):
-        return self.run("restore", f"latest:{self.tree}", "--target", target)
-
-    def mount(self):
-        started = time.monotonic()
-        self.run("mount", self.mount_point)
-        os.listdir(os.path.join(self.mount_point, "hosts"))
-        self.ready = time.monotonic() - started
-        hosts = os.path.join(self.mount_point, "hosts")
-        host = os.listdir(hosts)[0]
-        source = self.tree.strip("/").replace("/", "-")
-        self.pids = list(find_pid(self.binary, self.mount_point)) or list(find_pid("snapfs", "mount"))
-        return os.path.join(hosts, host, source, "latest") + self.tree
-
-    def unmount(self):
-        Command([self.binary, "umount", self.mount_point], self.env)
-
-
-class Restic(Peer):
-    name = "restic"
-
-    def __init__(self, work):
-        super().__init__(work)
-        self.env.update(RESTIC_REPOSITORY=self.repo, RESTIC_PASSWORD=PASSWORD,
-                        RESTIC_CACHE_DIR=os.path.join(work, "cache-restic"))
-        self.tree = ""
-
-    def version(self):
-        return " ".join(Command(["restic", "version"]).output.split()[:2])
-
-    def init(self):
-        self.reset()
-        shutil.rmtree(self.env["RESTIC_CACHE_DIR"], ignore_errors=True)
-        Command(["restic", "init"], self.env)
-
-    def backup(self, tree):
-        self.tree = tree
-        return Command(["restic", "backup", "-q", tree], self.env)
-
-    def restore(self, target):
-        return Command(["restic", "restore", "-q", "latest", "--target", target], self.env)
-
-    def mount(self):
-        started = time.monotonic()
-        process = subprocess.Popen(["restic", "mount", "-q", self.mount_point], env=self.env,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_until(lambda: os.path.ismount(self.mount_point), "restic's mount")
-        self.ready = time.monotonic() - started
-        self.pids = [process.pid]
-        self.process = process
-        return os.path.join(self.mount_point, "snapshots", "latest") + self.tree
-
-    def unmount(self):
-        super().unmount()
-        self.process.wait()
-
-
-class Borg(Peer):
-    name = "borg"
-
-    def __init__(self, work):
-        super().__init__(work)
-        self.env.update(BORG_REPO=self.repo, BORG_PASSPHRASE=PASSWORD, BORG_RELOCATED_REPO_ACCESS_IS_OK="yes",
-                        BORG_BASE_DIR=os.path.join(work, "base-borg"))
-        self.count = 0
-        self.tree = ""
-
-    def version(self):
-        return Command(["borg", "--version"]).output.strip()
-
-    def init(self):
-        self.reset()
-        shutil.rmtree(self.env["BORG_BASE_DIR"], ignore_errors=True)
-        os.makedirs(self.env["BORG_BASE_DIR"])
-        Command(["borg", "init", "-e", "repokey"], self.env)
-
-    def backup(self, tree):
-        self.tree = tree
-        self.count += 1
-        return Command(["borg", "create", f"::a{self.count}", tree], self.env)
-
-    def restore(self, target):
-        return Command(["borg", "extract", f"::a{self.count}"], self.env, cwd=target)
-
-    def reuse(self, tree):
-        super().reuse(tree)
-        self.count = len(Command(["borg", "list", "--short"], self.env).output.split())
-
-    def mount(self):
-        started = time.monotonic()
-        Command(["borg", "mount", f"::a{self.count}", self.mount_point], self.env)
-        self.ready = time.monotonic() - started
-        self.pids = list(find_pid("borg", "mount", self.mount_point))
-        return self.mount_point + self.tree
+ROWS = ["`snapfs version`", "first backup", "its resident", "repository", "first backup, snapfs at", "repository, snapfs at",
+        "second backup", "`find`", "`ls", "`tar` of", "4 KiB", "8 readers", "resident memory of the mount", "mount ready", "restore",
+        "`cp", "`tar` out"]
 
 
 def first_files(root, limit):
@@ -293,58 +84,16 @@ def equal(left, right):
     return Command(["diff", "-r", "--no-dereference", left, right], check=False)
 
 
-class Table:
-    """Rows of figures. They are kept in the --work directory, so that parts may run one by one and again: figures of one
-    snapfs binary over one tree add up, those of another are dropped."""
-
-    def __init__(self, work, subject):
-        self.path = os.path.join(work, "figures.json")
-        self.kept = {"subject": subject, "rows": {}}
-        if os.path.exists(self.path):
-            with open(self.path, encoding="utf-8") as file:
-                kept = json.load(file)
-            if kept["subject"] == subject:
-                self.kept = kept
-
-    def add(self, what, values, unit, target=""):
-        """values: name -> list of figures; empty where a program has none."""
-        row = self.kept["rows"].setdefault(what, {"unit": unit, "target": "", "figures": {}})
-        row["target"] = target or row["target"]
-        for name, figures in values.items():
-            row["figures"].setdefault(name, []).extend(figures)
-        with open(self.path, "w", encoding="utf-8") as file:
-            json.dump(self.kept, file, indent=1)
-        medians = ", ".join(f"{k} {statistics.median(v):.3g} {unit}" for k, v in row["figures"].items() if v)
-        print(f"  {what}: {medians}", flush=True)
-
-    def runs(self):
-        """The fewest and the most figures that stand behind a cell."""
-        counts = [len(f) for row in self.kept["rows"].values() for f in row["figures"].values() if f]
-        return min(counts), max(counts)
-
-    def markdown(self):
-        names = ["snapfs", "restic", "borg", "disk"]
-        lines = ["| | " + " | ".join(names) + " | snapfs against restic; borg | target |", "|---|" + "---|" * 6]
-        for what in sorted(self.kept["rows"], key=lambda name: next(i for i, row in enumerate(ROWS) if name.startswith(row))):
-            row = self.kept["rows"][what]
-            unit, target = row["unit"], row["target"]
-            medians = {k: statistics.median(v) for k, v in row["figures"].items() if v}
-            cells = [f"{medians[n]:.3g} {unit}" if n in medians else "" for n in names]
-            ratios = [f"{medians[n] / medians['snapfs']:.2f} ×" for n in ("restic", "borg")
-                      if n in medians and medians.get("snapfs")]
-            lines.append(f"| {what} | " + " | ".join(cells) + f" | {'; '.join(ratios)} | {target} |")
-        return "\n".join(lines)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tree", nargs="?")
     parser.add_argument("--snapfs", required=True)
     parser.add_argument("--default-output", required=True)
+    parser.add_argument("--top", required=True, help="the folder of SnapFs.sln")
     parser.add_argument("--output")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--work")
-    parser.add_argument("--only", help="comma-separated parts: backup,mount,ready,restore,start")
+    parser.add_argument("--only", help="comma-separated parts: start,backup,mount,restore,ready,volumes")
     options = parser.parse_args()
     work = options.work or tempfile.mkdtemp(prefix="snapfs-benchmark-", dir="/var/tmp")
     os.makedirs(work, exist_ok=True)
@@ -352,19 +101,21 @@ def main():
     if not options.tree and not os.path.exists(tree):
         print("copying /usr", flush=True)
         Command(["cp", "-a", "/usr", tree])
-    parts = (options.only or "backup,mount,restore,ready,start").split(",")
+    parts = (options.only or "backup,mount,restore,ready,start,volumes").split(",")
     snapfs = SnapFs(work, options.snapfs)
     peers = [snapfs, Restic(work), Borg(work)]
     size = tree_size(tree)
     with open(options.snapfs, "rb") as file:
-        table = Table(work, [hashlib.file_digest(file, "sha256").hexdigest(), tree, size])
+        subject = [hashlib.file_digest(file, "sha256").hexdigest(), tree, size]
+    table = Table(os.path.join(work, "figures.json"), subject, ["snapfs", "restic", "borg", "disk"], ["restic", "borg"], ROWS)
+    of_volumes = Table(os.path.join(work, "figures-volumes.json"), subject, ["snapfs", "peer"], ["peer"])
     count = sum(len(d) + len(f) for _, d, f in os.walk(tree))
     print(f"{count} entries, {size / 1e9:.2f} GB", flush=True)
     if "start" in parts:
         start_rows(table, snapfs, options.runs)
     if "backup" in parts:
         backup_rows(table, peers, tree, options.runs)
-    else:
+    elif {"mount", "restore", "ready"} & set(parts):
         for peer in peers:
             peer.reuse(tree)
     if "mount" in parts:
@@ -373,7 +124,9 @@ def main():
         restore_rows(table, peers, tree, options.runs, work)
     if "ready" in parts:
         many_snapshots(table, snapfs, work, options.runs)
-    write(options.output or options.default_output, table, peers, count, size)
+    if "volumes" in parts:
+        volumes.rows(of_volumes, snapfs, tree, options.runs, work, options.top)
+    write(options.output or options.default_output, table, of_volumes, peers, count, size)
     if not options.work:
         shutil.rmtree(work)
 
@@ -410,11 +163,7 @@ def backup_rows(table, peers, tree, runs):
     table.add("repository", stored, "MB", "≤ 1.08 × restic")
     table.add("second backup, nothing changed", {**again, "disk": walk}, "s", "8 × both; ≤ 2 × find (disk)")
     snapfs = peers[0]
-    extra = SnapFs(os.path.dirname(snapfs.repo), snapfs.binary)
-    extra.repo += "-3"
-    extra.cache += "-3"
-    extra.key += "-3"
-    extra.env.update(SNAPFS_REPOSITORY=extra.repo, SNAPFS_CACHE_DIR=extra.cache)
+    extra = snapfs.beside("3")
     extra.init(level=3)
     slower = extra.backup(tree)
     table.add("repository, snapfs at level 3", {"snapfs": [tree_size(extra.repo) / 1e6],
@@ -528,21 +277,28 @@ def remarks(path):
     return heading + rest
 
 
-def write(output, table, peers, count, size):
+def write(output, table, of_volumes, peers, count, size):
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="ascii")
                 if line.startswith("model name")), "unknown processor")
-    fewest, most = table.runs()
+    runs = table.runs() + of_volumes.runs()
     text = f"""# Benchmarks
 
 Made by `tests/SnapFs.Benchmarks/compare.sh` over {count:,} entries, {size / 1e9:.1f} GB (a copy of
 `/usr` unless a tree was named), on {os.cpu_count()} cores of {cpu}, {time.strftime('%Y-%m-%d')}.
 {'; '.join(peer.version() for peer in peers)}; local repositories, each program's default compression and encryption.
-Figures are medians of {fewest} to {most} runs of whole processes; the programs of a row ran in turn, and only ratios within a row
+Figures are medians of {min(runs)} to {max(runs)} runs of whole processes; the programs of a row ran in turn, and only ratios within a row
 mean anything. snapfs runs with `--key-file`: deriving the key from a passphrase costs what `init` chose (about half a second) on top.
 A mount is cold when it was just made and the page cache dropped. The source tree is warm for backups. Restored trees
 were compared with `diff -r --no-dereference`.
 
 {table.markdown()}
+
+### Volumes of AFS
+
+A volume with the files of `share` of that tree and small ones, dumped by the real `vos` of a cell on the same machine. "peer" is what
+the first column names after "against".
+
+{of_volumes.markdown()}
 """
     page = text + remarks(output)
     with open(output, "w", encoding="utf-8") as file:

@@ -3,7 +3,7 @@
 #
 #   tests/SnapFs.Benchmarks/compare.sh [--runs N] [--work DIR] [--only PARTS] [--output FILE] [TREE]
 #
-# The whole takes about 20 minutes a run. PARTS (start,backup,mount,restore,ready) with a DIR that stays can be run one by
+# The whole takes about 20 minutes a run. PARTS (start,backup,mount,restore,ready,volumes) with a DIR that stays can be run one by
 # one, and again for more figures; the table then has all figures of the same snapfs and tree.
 #
 # TREE defaults to a copy of /usr. Needs root (drops the page cache, mounts), Debian's packages and free space of
@@ -26,5 +26,5 @@ if [ -n "$missing" ]; then
         restic borgbackup python3-pyfuse3 fuse3 python3 tar libzstd1 libsodium23 >/dev/null
 fi
 "$top/native/publish.sh"
-exec python3 "$top/tests/SnapFs.Benchmarks/compare.py" --snapfs "$top/artifacts/snapfs" \
+exec python3 -B "$top/tests/SnapFs.Benchmarks/compare.py" --snapfs "$top/artifacts/snapfs" --top "$top" \
     --default-output "$top/docs/benchmarks.md" "$@"
