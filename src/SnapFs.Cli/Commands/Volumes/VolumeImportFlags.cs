@@ -36,7 +36,8 @@ internal sealed class VolumeImportFlags
 
     public Option<string?> Names { get; } = new("--names")
     {
-        Description = "Names of users and groups, as 'pts listentries -users -groups' prints them; by default those saved before.",
+        Description = "Names of users and groups, as 'pts listentries -users -groups' prints them, and members of groups, as "
+            + "'pts membership' does; by default those saved before.",
         HelpName = "FILE",
     };
 
