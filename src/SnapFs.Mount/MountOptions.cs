@@ -11,6 +11,10 @@ public sealed record MountOptions
     /// <summary>With <see cref="AllowOther"/>, the hosts whose snapshots other users see.</summary>
     public IReadOnlyCollection<string> UsersOf { get; init; } = [];
 
+    /// <summary>With <see cref="AllowOther"/>, whether other users see AFS volumes, in which access lists then decide; otherwise
+    /// nobody but the user who mounts sees any.</summary>
+    public bool AfsAcls { get; init; }
+
     /// <summary>The user who mounts; owns the directories that are not archived.</summary>
     public uint UserId { get; init; }
 

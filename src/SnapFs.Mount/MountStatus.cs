@@ -8,6 +8,9 @@ public enum MountStatus
     /// <summary>No entry has that name.</summary>
     NotFound,
 
+    /// <summary>Who asks may not use the node.</summary>
+    Denied,
+
     /// <summary>An entry was looked for in something that is not a directory.</summary>
     NotADirectory,
 

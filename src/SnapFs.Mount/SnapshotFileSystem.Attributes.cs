@@ -57,6 +57,12 @@ public sealed partial class SnapshotFileSystem
             return GetVolumeXattr(nodeId, name, out value);
         }
 
+        if (name.StartsWith(PosixAcl.Prefix) && TryEnforce(nodeId, out byte[]? enforced))
+        {
+            value = name.SequenceEqual(PosixAcl.AccessName) ? enforced : null;
+            return value.IsEmpty ? MountStatus.NoAttribute : MountStatus.Done;
+        }
+
         MountStatus status = ResolveXattrs(nodeId, out ResolvedNode resolved);
         if (status != MountStatus.Done)
         {
@@ -199,10 +205,19 @@ public sealed partial class SnapshotFileSystem
     private NodeAttributes Describe(in ResolvedNode resolved)
     {
         ref readonly NodeView node = ref resolved.Node;
-        uint mode = _options.AllowOther && !node.Xattrs.IsEmpty ? NarrowedMode(in resolved, out _) : node.Mode;
         (uint user, uint group) = resolved.Page is { } page
             ? (_owners.User(page, node.UserId), _owners.Group(page, node.GroupId))
             : OwnersOfRoot(resolved.Snapshot, in node);
+        uint mode = node.Mode;
+        if (AccessTo(in resolved) is { } access)
+        {
+            mode = access.Enforce(in node, OwnerOf(in resolved), _options.UserId, out _);
+        }
+        else if (_options.AllowOther && !node.Xattrs.IsEmpty)
+        {
+            mode = NarrowedMode(in resolved, out _);
+        }
+
         return new NodeAttributes(
             Inode(in resolved),
             node.Type,

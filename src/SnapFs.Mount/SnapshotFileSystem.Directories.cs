@@ -42,6 +42,11 @@ public sealed partial class SnapshotFileSystem
                 return MountStatus.NotFound;
             }
 
+            if (_options.AfsAcls && !MayLookUp(Entry(slot, page, index, ordinal), caller))
+            {
+                return MountStatus.Denied;
+            }
+
             entry = DescribeEntry(slot, page, index, ordinal);
             returned = NodeIds.SlotOf(entry.NodeId) == slot.Number ? 1 : 0;
             return MountStatus.Done;
@@ -137,27 +142,28 @@ public sealed partial class SnapshotFileSystem
     private NodeEntry DescribeEntry(
         DirectorySlot slot, TreePage page, int index, long ordinal, bool withNodes = true)
     {
-        ResolvedNode resolved = new()
-        {
-            Page = page,
-            Snapshot = slot.Snapshot,
-            Node = page.Node(index),
-            Owner = slot,
-            Directory = slot.Leaves,
-            Ordinal = ordinal,
-        };
+        ResolvedNode resolved = Entry(slot, page, index, ordinal);
         NodeAttributes attributes = Describe(in resolved);
         if (withNodes && resolved.Node.LinkCount > 1 && resolved.Node.Type != NodeType.Directory)
         {
             ref readonly NodeView node = ref resolved.Node;
-            LinkKey key = new(slot.Snapshot, node.Device, node.Inode, node.Size, node.Changed);
+            LinkKey key = new(slot.Snapshot, node.Device, node.Inode, node.Size, node.Changed, slot.Access);
             LinkedFile file = _links.AddLookup(in key, slot.Leaves, ordinal);
-            return new NodeEntry(file.NodeId, file.Generation, CacheLifetime.Forever, in attributes);
+            return new NodeEntry(file.NodeId, file.Generation, LifetimeOf(in resolved), in attributes);
         }
 
-        return new NodeEntry(
-            NodeIds.Of(slot.Number, ordinal), slot.Generation, CacheLifetime.Forever, in attributes);
+        return new NodeEntry(NodeIds.Of(slot.Number, ordinal), slot.Generation, LifetimeOf(in resolved), in attributes);
     }
+
+    private static ResolvedNode Entry(DirectorySlot slot, TreePage page, int index, long ordinal) => new()
+    {
+        Page = page,
+        Snapshot = slot.Snapshot,
+        Node = page.Node(index),
+        Owner = slot,
+        Directory = slot.Leaves,
+        Ordinal = ordinal,
+    };
 
     private MountStatus LookupPlace(VirtualNode place, ReadOnlySpan<byte> name, uint caller, out NodeEntry entry)
     {
@@ -171,6 +177,11 @@ public sealed partial class SnapshotFileSystem
         if (place.Children!.Find(name) is not { } child || !MaySee(child, caller)) // a directory, see above
         {
             return MountStatus.NotFound;
+        }
+
+        if (_options.AfsAcls && child.Snapshot is { } snapshot && !MayLookUp(Top(snapshot), caller))
+        {
+            return MountStatus.Denied;
         }
 
         entry = DescribeChild(child);
@@ -232,7 +243,9 @@ public sealed partial class SnapshotFileSystem
         }
 
         ResolvedNode resolved = Top(snapshot);
-        CacheLifetime lifetime = child.IsHidden ? CacheLifetime.None : CacheLifetime.Short;
+        CacheLifetime lifetime = child.IsHidden || LifetimeOf(in resolved) == CacheLifetime.None
+            ? CacheLifetime.None
+            : CacheLifetime.Short;
         return new NodeEntry(child.Id, 0, lifetime, Describe(in resolved));
     }
 

@@ -112,9 +112,11 @@ public sealed partial class SnapshotFileSystem
     }
 
     /// <summary>Whether only the user who mounts may see a snapshot. Modes say nothing of who could read a file of a
-    /// volume, so nobody else sees one.</summary>
+    /// volume, so nobody else sees one whose access lists are not enforced.</summary>
     private bool IsHidden(SnapshotHead head) => _options.AllowOther
-        && (head.Volume is not null || !_options.UsersOf.Contains(head.Host, StringComparer.Ordinal));
+        && (head.Volume is null
+            ? !_options.UsersOf.Contains(head.Host, StringComparer.Ordinal)
+            : !_options.AfsAcls || !VolumePlan.Takes(head));
 
     /// <summary>Brings a directory of the layout up to date before it is shown.</summary>
     private void BeforeListing(VirtualNode place)

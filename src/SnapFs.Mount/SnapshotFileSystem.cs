@@ -28,6 +28,7 @@ public sealed partial class SnapshotFileSystem : IDisposable
     private readonly FrameCache _frames;
     private readonly TreePageCache _pages;
     private readonly OwnerMap _owners;
+    private readonly VolumeAccessTable _volumeAccess;
     private readonly SlotTable _slots = new();
     private readonly LinkTable _links = new();
     private readonly VirtualTree _layout;
@@ -49,6 +50,7 @@ public sealed partial class SnapshotFileSystem : IDisposable
         _frames = new FrameCache(source, options.FrameCacheBytes, options.PrefetchThreads, options.BeforeWaiting);
         _pages = new TreePageCache(_frames, options.TreeCacheBytes);
         _owners = new OwnerMap(users, options.AllowOther);
+        _volumeAccess = new VolumeAccessTable(new SavedNames(_frames, _pages, Report), _owners, options.BeforeWaiting);
         _layout = new VirtualTree(
             (head, part) => new SnapshotView(source, _pages, options.BeforeWaiting, head, part), options.Clock);
         _openDumps = new OpenDumps(_frames, _pages, options.BeforeWaiting);
@@ -197,7 +199,7 @@ public sealed partial class SnapshotFileSystem : IDisposable
 
         LeafTable leaves = LeafTable.Read(_pages, resolved.Node.Tree);
         ulong inodes = InodeNumber.DirectorySeed(resolved.Snapshot.Seed, in resolved.Node);
-        return new OpenedDirectory(resolved.Owner as DirectorySlot, resolved.Snapshot, leaves, inodes);
+        return new OpenedDirectory(resolved.Owner as DirectorySlot, resolved.Snapshot, leaves, AccessTo(in resolved), inodes);
     }
 
     /// <summary>Tells a node that is no directory from one that is gone.</summary>

@@ -142,6 +142,7 @@ public sealed class PreloadTests : IDisposable
             Parent = null,
             Snapshot = null!, // a scout does not look at it
             Leaves = leaves,
+            Access = null,
             InodeSeed = 0,
         };
         Scout scout = new(frames, pages, slot, 0);

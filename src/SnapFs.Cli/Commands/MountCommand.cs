@@ -28,12 +28,14 @@ internal static class MountCommand
                     + "SIGTERM, and new snapshots appear in it. Each snapshot is at "
                     + "hosts/HOST/SOURCE/TIME; latest is the newest.",
                 "With --allow-other other users may enter: archived owners, by name, and modes decide what they can "
-                    + "read, and they see only snapshots of the hosts of --users-of, by default this one.",
+                    + "read, and they see only snapshots of the hosts of --users-of, by default this one. Of AFS volumes they "
+                    + "see nothing, with --afs-acls what the access lists of AFS allow to the user of their name.",
             ],
             Examples =
             [
                 new("snapfs mount /mnt/snapfs", "Mount, then copy files back with cp, rsync, tar or a file manager"),
                 new("snapfs mount /mnt/snapfs --allow-other", "As root: let everybody restore their own files"),
+                new("snapfs mount /mnt/snapfs --allow-other --afs-acls", "Let also users of AFS restore what they may read there"),
                 new("snapfs mount -f /mnt/snapfs -v", "Stay in the foreground and show what happens"),
             ],
         };
@@ -113,7 +115,7 @@ internal static class MountCommand
 
         public Option<bool> Serve { get; } = new(BackgroundMount.ChildOption) { Hidden = true };
 
-        public IReadOnlyList<Option> Options => [Foreground, AllowOther, UsersOf, CacheSize, LogFile, Serve];
+        public IReadOnlyList<Option> Options => [Foreground, AllowOther, UsersOf, AfsAcls, CacheSize, LogFile, Serve];
 
         private Option<bool> AllowOther { get; } = new("--allow-other")
         {
@@ -125,6 +127,12 @@ internal static class MountCommand
             Description = "Whose users they are: other users see only the snapshots of this host; may be given more "
                 + "than once, or with commas.",
             HelpName = "HOST",
+        };
+
+        private Option<bool> AfsAcls { get; } = new("--afs-acls")
+        {
+            Description = "Show AFS volumes to other users and enforce the access lists; users are mapped by the names saved with "
+                + "'volume import --names'.",
         };
 
         private Option<string?> CacheSize { get; } = new("--cache-size")
@@ -161,6 +169,12 @@ internal static class MountCommand
                 throw new UsageException("--users-of is about other users; give --allow-other too");
             }
 
+            bool afsAcls = parse.GetValue(AfsAcls);
+            if (afsAcls && !allowOther)
+            {
+                throw new UsageException("--afs-acls is about other users; give --allow-other too");
+            }
+
             string? logFile = parse.GetValue(LogFile);
             return new MountRequest
             {
@@ -169,6 +183,7 @@ internal static class MountCommand
                 CacheDirectory = Absolute(context.Settings.CacheDirectory),
                 AllowOther = allowOther,
                 UsersOf = allowOther && hosts.Count == 0 ? [context.Environment.HostName()] : hosts,
+                AfsAcls = afsAcls,
                 CacheBytes = cacheBytes,
                 LogFile = logFile is null ? null : Absolute(logFile),
                 Debug = context.Settings.Debug,

@@ -20,6 +20,9 @@ internal sealed record MountRequest
     /// <summary>The hosts whose snapshots other users see.</summary>
     public IReadOnlyList<string> UsersOf { get; init; } = [];
 
+    /// <summary>Whether other users see AFS volumes as their access lists allow.</summary>
+    public bool AfsAcls { get; init; }
+
     /// <summary>Bytes of decoded data to keep; null for the default.</summary>
     public long? CacheBytes { get; init; }
 
@@ -34,7 +37,7 @@ internal sealed record MountRequest
     {
         get
         {
-            MountOptions options = new() { AllowOther = AllowOther, UsersOf = UsersOf };
+            MountOptions options = new() { AllowOther = AllowOther, UsersOf = UsersOf, AfsAcls = AfsAcls };
             return CacheBytes is { } bytes ? options with { FrameCacheBytes = bytes } : options;
         }
     }
@@ -55,6 +58,11 @@ internal sealed record MountRequest
         foreach (string host in UsersOf)
         {
             yield return "--users-of=" + host;
+        }
+
+        if (AfsAcls)
+        {
+            yield return "--afs-acls";
         }
 
         if (CacheBytes is { } bytes)

@@ -10,6 +10,7 @@ internal enum Errno
     EIO = 5,
     ENXIO = 6,
     EAGAIN = 11,
+    EACCES = 13,
     EBUSY = 16,
     ENODEV = 19,
     ENOTDIR = 20,

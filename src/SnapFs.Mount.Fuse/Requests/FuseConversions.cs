@@ -17,6 +17,7 @@ internal static class FuseConversions
     {
         MountStatus.Done => Errno.None,
         MountStatus.NotFound => Errno.ENOENT,
+        MountStatus.Denied => Errno.EACCES,
         MountStatus.NotADirectory => Errno.ENOTDIR,
         MountStatus.IsADirectory => Errno.EISDIR,
         MountStatus.Stale => Errno.ESTALE,

@@ -1,3 +1,5 @@
+using SnapFs.Mount.Owners;
+
 namespace SnapFs.Mount.Nodes;
 
 /// <summary>
@@ -20,6 +22,9 @@ internal sealed class DirectorySlot
     internal required SnapshotView Snapshot { get; init; }
 
     internal required LeafTable Leaves { get; init; }
+
+    /// <summary>Whom the directory's access list of AFS lets read the files in it; null where modes decide.</summary>
+    internal required VolumeAccess? Access { get; init; }
 
     /// <summary>What the inode numbers of the entries are made from (<see cref="InodeNumber.DirectorySeed"/>).</summary>
     internal required ulong InodeSeed { get; init; }

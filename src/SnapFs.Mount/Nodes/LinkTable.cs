@@ -1,3 +1,4 @@
+using SnapFs.Mount.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Nodes;
@@ -94,9 +95,10 @@ internal sealed class LinkTable
 }
 
 /// <summary>What the names of one file have in common. Size and time of change belong to it because a system may give an
-/// inode number to another file while it is backed up, and readers of one must not get the other.</summary>
+/// inode number to another file while it is backed up, and readers of one must not get the other; the access list of AFS that it is
+/// read by, if any, because names of a file lie in one directory of AFS, but nothing makes a dump say so.</summary>
 internal readonly record struct LinkKey(
-    SnapshotView Snapshot, ulong Device, ulong Inode, long Size, Timestamp Changed);
+    SnapshotView Snapshot, ulong Device, ulong Inode, long Size, Timestamp Changed, VolumeAccess? Access);
 
 /// <summary>A file with several names, and the place of one of them, from which it is read.</summary>
 internal sealed class LinkedFile(LinkKey key, ulong nodeId, uint generation, LeafTable directory, long ordinal)

@@ -1,3 +1,5 @@
+using SnapFs.Mount.Owners;
+
 namespace SnapFs.Mount.Nodes;
 
 /// <summary>
@@ -133,6 +135,7 @@ internal sealed class SlotTable
             Parent = parent,
             Snapshot = opened.Snapshot,
             Leaves = opened.Leaves,
+            Access = opened.Access,
             InodeSeed = opened.InodeSeed,
         };
         if (parent is not null)
@@ -163,4 +166,4 @@ internal sealed class SlotTable
 
 /// <summary>What a slot holds of its directory.</summary>
 internal sealed record OpenedDirectory(
-    DirectorySlot? Parent, SnapshotView Snapshot, LeafTable Leaves, ulong InodeSeed);
+    DirectorySlot? Parent, SnapshotView Snapshot, LeafTable Leaves, VolumeAccess? Access, ulong InodeSeed);

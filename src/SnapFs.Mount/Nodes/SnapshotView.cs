@@ -22,6 +22,9 @@ internal sealed class SnapshotView(
     /// <summary>Whether any node has a security label.</summary>
     internal XattrCensus Census { get; } = new(pages);
 
+    /// <summary>What <see cref="SavedNames"/> tells the names by that were saved with a volume; null until it was asked.</summary>
+    internal string? NamesKey { get; set; }
+
     /// <exception cref="DamagedException">The snapshot is damaged or gone.</exception>
     internal SnapshotBody Body
     {

@@ -78,6 +78,18 @@ internal static class PosixAcl
         return special | ((uint)owner << 6) | ((uint)mask << 3) | (uint)other;
     }
 
+    /// <summary>Makes a list that names users and no groups.</summary>
+    /// <param name="owner">Permissions of the owner: 4 read, 2 write, 1 execute.</param>
+    /// <param name="users">Users and their permissions.</param>
+    /// <param name="group">Permissions of the owning group.</param>
+    /// <param name="mask">What named users and the group get at most.</param>
+    /// <param name="other">Permissions of everybody else.</param>
+    internal static byte[] Of(
+        uint owner, IEnumerable<(uint User, uint Permissions)> users, uint group, uint mask, uint other) => Write(
+        (int)owner,
+        [.. users.Select(entry => new Entry(User, (ushort)entry.Permissions, entry.User))],
+        (int)group, (ushort)mask, (int)other, userLimit: 7);
+
     private static int PermissionsOf(List<Entry> entries, ushort tag)
     {
         int index = entries.FindIndex(entry => entry.Tag == tag);

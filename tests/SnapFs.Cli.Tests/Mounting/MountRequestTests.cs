@@ -16,6 +16,7 @@ public sealed class MountRequestTests
             CacheDirectory = "/var/cache/snapfs",
             AllowOther = true,
             UsersOf = ["web1", "web2"],
+            AfsAcls = true,
             CacheBytes = 64 * 1024 * 1024,
             LogFile = "/var/log/snapfs.log",
             Debug = true,
@@ -29,6 +30,7 @@ public sealed class MountRequestTests
         Assert.True(parse.GetValue<bool>(BackgroundMount.ChildOption));
         Assert.Equal("/mnt/a b", parse.GetValue<string>("dir"));
         Assert.Equal(["web1", "web2"], parse.GetValue<string[]>("--users-of") ?? []);
+        Assert.True(parse.GetValue<bool>("--afs-acls"));
         Assert.Equal("67108864", parse.GetValue<string>("--cache-size"));
         Assert.Equal("/var/log/snapfs.log", parse.GetValue<string>("--log-file"));
         Assert.True(parse.GetValue<bool>("--debug"));

@@ -28,6 +28,7 @@ public sealed class MountProgramTests : IDisposable
     [InlineData("-o ro,_netdev", "")]
     [InlineData("-o ro,nosuid,nodev,noatime,noauto,nofail,user,exec,x-systemd.automount,x-systemd.idle-timeout=60", "")]
     [InlineData("-o allow_other", "--allow-other")]
+    [InlineData("-o allow_other,afs-acls", "--allow-other --afs-acls")]
     [InlineData("-o ro,allow_other,password-file=/etc/snapfs/password,_netdev",
         "--allow-other --password-file /etc/snapfs/password")]
     [InlineData("-o key-file=/k,cache-dir=/c,log-file=/l,users-of=web,cache-size=64M",

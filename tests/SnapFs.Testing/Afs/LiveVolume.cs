@@ -39,6 +39,9 @@ public sealed class LiveVolume
     /// <summary>Reads all of it, by the same calls as a client.</summary>
     public VolumeManifest Walk() => VolumeManifest.Parse(cell.Client(Id, [Administrator, "--walk"], "").Expect().Output);
 
+    /// <summary>Whether the file server lets a user of the cell read all of it.</summary>
+    public bool CanBeReadBy(string user) => cell.Client(Id, [user, "--walk"], "").ExitCode == 0;
+
     /// <summary>Lets the clock go on, so that what changes next is newer than every dump before.</summary>
     /// <remarks>AFS knows times in whole seconds.</remarks>
     public static void AwaitNextSecond()
