@@ -16,7 +16,7 @@ public sealed class VolumeAclTests : IDisposable
     private const uint Stranger = 1234;
     private const string Day = "volumes/user.alice/2026.11.20";
     private const AfsRights Reading = AfsRights.Lookup | AfsRights.Read;
-    private const string Names = "alice 1001\nbob 1002\n";
+    private const string Names = "alice 1001\nbob 1002\ncarol 1003\n";
 
     private readonly MemorySnapshotSource _source = new();
     private readonly TestTree _tree;
@@ -68,6 +68,8 @@ public sealed class VolumeAclTests : IDisposable
     [InlineData("open/without bits", Alice, AfsRights.Lookup)]
     [InlineData("members/x", Bob, Reading)]
     [InlineData("members/x", Stranger, AfsRights.None)]
+    [InlineData("without carol/x", Bob, Reading)]
+    [InlineData("without carol/x", Stranger, AfsRights.Lookup)] // carol is none here yet: they may be carol
     [InlineData("garbled/x", Alice, AfsRights.None)]
     [InlineData("without list/x", Alice, AfsRights.None)]
     [InlineData("no vnode/x", Alice, AfsRights.None)]
@@ -179,6 +181,8 @@ public sealed class VolumeAclTests : IDisposable
             ("open", Directory(5, Acl([(AfsIds.AnyUser, Reading)], [(1002, AfsRights.Read)]), ("of root", TestNode.Text("x").As(6)),
                 ("without bits", withoutBits.As(8)), ("linked", linked()), ("linked too", linked()))),
             ("members", Directory(9, Acl([(AfsIds.AuthenticatedUser, Reading)], []), ("x", TestNode.Text("x").As(10)))),
+            ("without carol", Directory(15, Acl([(AfsIds.AnyUser, Reading)], [(1003, AfsRights.Read)]),
+                ("x", TestNode.Text("x").As(16)))),
             ("garbled", Directory(11, garbled, ("x", TestNode.Text("x").As(12)))),
             ("without list", Directory(13, null, ("x", TestNode.Text("x").As(14)))),
             ("no vnode", noVnode),

@@ -15,7 +15,7 @@ namespace SnapFs.Mount.Owners;
 /// <param name="beforeWaiting">Called before a user database is asked, maybe for everybody.</param>
 internal sealed class VolumeAccessTable(SavedNames names, OwnerMap owners, Action? beforeWaiting)
 {
-    /// <summary>Beyond so many users in all lists together, and as many lists, all are forgotten: some 16 MiB.</summary>
+    /// <summary>Beyond so many users in all lists together, and as many lists, all are forgotten: some 8 MiB.</summary>
     private const int MaxWeight = 1 << 20;
 
     /// <summary>What a list weighs beside the users in it.</summary>
@@ -92,15 +92,21 @@ internal sealed class VolumeAccessTable(SavedNames names, OwnerMap owners, Actio
         PtsNames saved = names.Read(volume);
         AfsEffectiveRights rights = new(list, saved);
         AfsRights others = rights.Others & Relevant;
+        beforeWaiting?.Invoke();
+
+        // Who is not known here may become so while the mount lasts, or a directory service may be down: what is denied to them
+        // is denied to whoever might be they.
+        foreach (int user in rights.Listed.Where(user => FindHere(user, saved) is null))
+        {
+            others &= rights.RightsOf(user);
+        }
 
         // Only where users of the cell have other rights than everybody does it matter who is one.
         bool allMatter = (rights.Users & Relevant) != others;
-        beforeWaiting?.Invoke();
         Dictionary<uint, AfsRights> here = [];
         foreach (int user in allMatter ? saved.Users : rights.Listed)
         {
-            (uint id, bool isByName) = owners.Map((uint)user, saved.UserName((uint)user), isUser: true);
-            if (isByName && id != 0)
+            if (FindHere(user, saved) is { } id and not 0)
             {
                 // A number with several names gets what is allowed to all of them.
                 AfsRights its = rights.RightsOf(user) & Relevant;
@@ -110,6 +116,12 @@ internal sealed class VolumeAccessTable(SavedNames names, OwnerMap owners, Actio
 
         return new VolumeAccess(
             Those(AfsRights.Lookup, others, here), Those(AfsRights.Read, others, here), Those(AfsRights.Insert, others, here));
+    }
+
+    private uint? FindHere(int user, PtsNames saved)
+    {
+        (uint id, bool isByName) = owners.Map((uint)user, saved.UserName((uint)user), isUser: true);
+        return isByName ? id : null;
     }
 
     private static Audience Those(AfsRights right, AfsRights others, Dictionary<uint, AfsRights> here)

@@ -15,7 +15,7 @@ public sealed class PtsNames : IOwnerNames
     public const int MaxLength = 64 * 1024 * 1024;
 
     /// <summary>Most lines that say something: names and members together.</summary>
-    public const int MaxLines = 2_000_000;
+    public const int MaxLines = 1_000_000;
 
     private readonly Dictionary<int, byte[]> _names = [];
     private readonly Dictionary<int, PtsGroup> _groups;

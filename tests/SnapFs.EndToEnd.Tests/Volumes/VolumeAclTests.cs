@@ -111,6 +111,42 @@ public sealed class VolumeAclTests : IDisposable
         result.Expect();
     }
 
+    /// <summary>The kernel's lists hold a page; those of <c>system:authuser</c> grow with the cell.</summary>
+    [SkippableTheory]
+    [InlineData(497)]
+    [InlineData(700)]
+    public void In_a_cell_of_many_users_each_gets_what_is_theirs(int more)
+    {
+        SkipUnlessRoot();
+        string[] users = [.. Enumerable.Range(70_000, more).Select(id => $"member{id}:x:{id}:{id}::/:/bin/sh\n")];
+        Import(string.Concat(Enumerable.Range(70_000, more).Select(id => $"member{id} {id}\n")));
+        string shared = $"{fixture["mnt"]}/volumes/user.alice/{Days[0]}/shared";
+
+        // system:authuser rl: members read, and nobody else, also when the kernel has cached what members saw.
+        File.WriteAllText(fixture["namespace.sh"], $"""
+            set -eu
+            cp /etc/passwd '{fixture["passwd"]}'
+            printf '{string.Concat(users).Replace("\n", "\\n", StringComparison.Ordinal)}' >> '{fixture["passwd"]}'
+            mount --bind '{fixture["passwd"]}' /etc/passwd
+            chmod 755 '{fixture[""]}'
+            mkdir '{fixture["mnt"]}'
+            '{SnapFsBinary.Path}' mount '{fixture["mnt"]}' --allow-other --afs-acls
+            for round in 1 2; do
+                for user in 0 {Alice} 70000 {70_000 + more - 1} {70_000 + more} {Stranger}; do
+                    as="setpriv --reuid $user --regid 65534 --clear-groups --"
+                    if $as ls -l '{shared}' > /dev/null 2>&1; then printf l; else printf -- -; fi
+                    if $as cat '{shared}/plan.txt' > /dev/null 2>&1; then printf 'r '; else printf -- '- '; fi
+                done
+            done
+            umount '{fixture["mnt"]}'
+            """);
+
+        string output = fixture.Shell($"unshare --mount sh '{fixture["namespace.sh"]}'").Expect().Output;
+
+        const string round = "lr lr lr lr -- -- ";
+        Assert.Equal(round + round, output);
+    }
+
     [SkippableFact]
     public void Without_afs_acls_others_see_no_volumes()
     {
@@ -169,9 +205,9 @@ public sealed class VolumeAclTests : IDisposable
         return fixture.Mount(options);
     }
 
-    private void Import()
+    private void Import(string moreNames = "")
     {
-        File.WriteAllText(fixture["names"], Names);
+        File.WriteAllText(fixture["names"], Names + moreNames);
         string samples = Path.Combine(SnapFsBinary.SourceRoot, "tests/fixtures/afs");
         string[] dumps = ["user.alice.s0.full.dump", "user.alice.s1.inc.dump", "user.alice.s2.inc.dump", "user.alice.s3.inc.dump"];
         fixture.Initialise().Run(

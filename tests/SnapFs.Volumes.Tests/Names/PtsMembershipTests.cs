@@ -90,7 +90,7 @@ public sealed class PtsMembershipTests
         }
 
         InvalidEncodingException e = Assert.Throws<InvalidEncodingException>(() => PtsNames.Parse(text));
-        Assert.Contains("at most 2000000 lines", e.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 1000000 lines", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
