@@ -151,9 +151,8 @@ public sealed partial class SnapshotFileSystem
             return status;
         }
 
-        byte[]? found = resolved.Snapshot.Head.Volume is { } volume
-            ? VolumeXattrs.ValueOf(name, volume, in resolved.Node)
-            : null;
+        SnapshotHead head = resolved.Snapshot.Head;
+        byte[]? found = head.Volume is { } volume ? VolumeXattrs.ValueOf(name, volume, head.Dump, in resolved.Node) : null;
         value = found;
         return found is null ? MountStatus.NoAttribute : MountStatus.Done;
     }

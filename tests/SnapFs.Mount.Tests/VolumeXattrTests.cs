@@ -1,4 +1,5 @@
 using SnapFs.Mount.Tests.Fakes;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Mount.Tests;
 
@@ -30,6 +31,24 @@ public sealed class VolumeXattrTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_salvaged_state_it_is_told_how_much_of_the_dump_there_was()
+    {
+        TestMount mount = Open(new DumpSalvage(800, 12));
+
+        Assert.Equal("800 of 1000 bytes, 12 names lost", mount.Xattr(File, "afs.salvaged"));
+        Assert.EndsWith("  salvaged\n", mount.ReadText(".snapfs/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_whole_state_is_not_called_salvaged()
+    {
+        TestMount mount = Open();
+
+        Assert.Null(mount.Xattr(File, "afs.salvaged"));
+        Assert.EndsWith("  complete\n", mount.ReadText(".snapfs/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Only_the_access_list_is_listed()
     {
         TestMount mount = Open();
@@ -51,11 +70,11 @@ public sealed class VolumeXattrTests : IDisposable
         Assert.Null(mount.Xattr("volumes", "afs.cell"));
     }
 
-    private TestMount Open()
+    private TestMount Open(DumpSalvage? salvage = null)
     {
         TestNode files = TestNode.Directory(("file", TestNode.Text("x").As(4))).As(1, parent: 0);
         files.Xattrs["user.afs.acl"] = "Normal rights:\n"u8.ToArray();
-        _tree.AddVolume("example.org", "user.alice", "2026-11-16T02:00:00Z", TestNode.Directory(("files", files)));
+        _tree.AddVolume("example.org", "user.alice", "2026-11-16T02:00:00Z", TestNode.Directory(("files", files)), salvage: salvage);
         return _mount = TestMount.Open(_source, _tree.Owners, new MountOptions());
     }
 }

@@ -427,7 +427,8 @@ VOLUME = {1: ("volume-cell", text), 3: ("volume-name", text), 5: ("volume-id", n
 DUMP = {1: ("dump-name", text), 3: ("dump-id", number), 5: ("dump-type", number), 7: ("dump-from", number),
         9: ("dump-to", number), 11: ("dump-created", number), 13: ("dump-updated", number), 15: ("dump-cloned", number),
         17: ("dump-accessed", number), 18: ("dump-taken", number), 19: ("dump-length", number),
-        21: ("dump-full-length", number), 22: ("dump-quota", number), 24: ("dump-used", number)}
+        21: ("dump-full-length", number), 22: ("dump-quota", number), 24: ("dump-used", number),
+        26: ("dump-salvage", lambda value: " ".join(str(n) for n in Reader(value).several(2)))}
 HEAD = {1: ("host", text), 3: ("source", text), 5: ("started", time), 7: ("ended", time), 8: ("agent", text),
         10: ("tags", texts), 11: ("root-page", lambda value: f"{value[:32].hex()} {number(value[32:])}"),
         12: ("previous", bytes.hex), 13: ("partial", lambda value: number(value) & 1),

@@ -3,7 +3,8 @@ using SnapFs.Volumes.Trees;
 
 namespace SnapFs.Agent.Volumes;
 
-/// <summary>Finds the paths of the state before that lead nowhere any more, by comparing directories.</summary>
+/// <summary>Finds the paths of the state before that lead nowhere any more, by comparing directories. What a dump that was cut
+/// off did not reach is not known to be gone.</summary>
 internal sealed class DeletedPaths
 {
     private readonly VolumeState<VnodePlace> _before;
@@ -60,6 +61,11 @@ internal sealed class DeletedPaths
             while (hasCurrent && current.Current.Name.Span.SequenceCompareTo(entries.Name) < 0)
             {
                 hasCurrent = current.MoveNext();
+            }
+
+            if (now >= 0 && _tree.IsLost(now, entries.Name))
+            {
+                continue;
             }
 
             bool isThere = hasCurrent && current.Current.Name.Span.SequenceEqual(entries.Name);

@@ -11,14 +11,15 @@ namespace SnapFs.Agent.Volumes;
 /// <param name="scratch">Has the nodes.</param>
 /// <param name="firstNew">Where those that the dump brought begin.</param>
 /// <param name="before">Has the others.</param>
-internal sealed class DirectoryLoader(VnodeScratch scratch, long firstNew, VolumeBefore? before)
+/// <param name="isCut">Whether the dump was cut off.</param>
+internal sealed class DirectoryLoader(VnodeScratch scratch, long firstNew, VolumeBefore? before, bool isCut)
 {
     private byte[] _content = [];
 
     /// <summary>Loads all directories.</summary>
     public VolumeTree Load(VolumeState<VnodePlace> state, CancellationToken cancellationToken)
     {
-        VolumeTreeBuilder builder = new(state);
+        VolumeTreeBuilder builder = new(state, isCut);
         for (int i = 0; i < state.Count && state.IsDirectoryAt(i); i++)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -31,14 +31,23 @@ internal sealed class DumpIntake
     private readonly List<(int Offset, int Length)> _cuts = [];
     private readonly List<bool> _endsContent = [];
     private readonly byte[] _buffer;
+    private readonly bool _salvages;
     private int _held;
     private int _contentStart;
     private bool _isWhole;
 
+    /// <param name="reader">The dump, after its headers.</param>
+    /// <param name="chunker">Cuts long contents.</param>
+    /// <param name="putter">Puts them.</param>
+    /// <param name="encoder">Makes the nodes.</param>
+    /// <param name="scratch">Keeps them.</param>
+    /// <param name="before">The state that an increment is applied on.</param>
+    /// <param name="salvages">Whether a dump that is cut off is taken as far as it goes.</param>
     public DumpIntake(
         DumpReader reader, GearChunker chunker, ChunkPutter putter, VnodeEncoder encoder, VnodeScratch scratch,
-        VolumeState<VnodePlace> before)
+        VolumeState<VnodePlace> before, bool salvages)
     {
+        _salvages = salvages;
         _reader = reader;
         _chunker = chunker;
         _putter = putter;
@@ -58,12 +67,31 @@ internal sealed class DumpIntake
     /// <summary>Files that the state before had otherwise, and those that are new.</summary>
     public (long Changed, long New) Files { get; private set; }
 
+    /// <summary>Where the dump is cut off; null if it is whole.</summary>
+    public DumpException? Cut { get; private set; }
+
     /// <summary>Reads the dump to its end.</summary>
     /// <param name="progress">Called now and then with the bytes read.</param>
     /// <returns>The state that it leads to.</returns>
-    /// <exception cref="DumpException">The dump is damaged or cut off.</exception>
+    /// <exception cref="DumpException">The dump is damaged, or cut off and not to be salvaged or without a whole vnode.</exception>
     /// <exception cref="ChainException">It does not go on from the state before.</exception>
     public VolumeState<VnodePlace> Read(Action<long> progress)
+    {
+        try
+        {
+            ReadRecords(progress);
+        }
+        catch (DumpException e) when (_salvages && e is { Fault: DumpFault.Truncated, Whole.Vnodes: > 0 })
+        {
+            Cut = e;
+            _reader.TakeRest();
+        }
+
+        Flush();
+        return _state.Build();
+    }
+
+    private void ReadRecords(Action<long> progress)
     {
         PendingVnode current = default;
         for (DumpStep step; (step = _reader.Read()) != DumpStep.End;)
@@ -86,9 +114,6 @@ internal sealed class DumpIntake
 
             progress(_reader.Offset);
         }
-
-        Flush();
-        return _state.Build();
     }
 
     /// <summary>Writes the list of the chunks of all long contents.</summary>
@@ -110,7 +135,7 @@ internal sealed class DumpIntake
         {
             if (_held == _buffer.Length)
             {
-                Cut(ref uncut, isEnd: false);
+                CutChunks(ref uncut, isEnd: false);
                 PutPending();
                 int rest = _held - uncut;
                 _buffer.AsSpan(uncut, rest).CopyTo(_buffer);
@@ -118,18 +143,32 @@ internal sealed class DumpIntake
                 uncut = 0;
             }
 
-            int read = _reader.ReadContent(_buffer.AsSpan(_held, (int)Math.Min(left, _buffer.Length - _held)));
+            int read = ReadPiece(_buffer.AsSpan(_held, (int)Math.Min(left, _buffer.Length - _held)), uncut);
             _held += read;
             left -= read;
         }
 
         if (_reader.IsLongContent)
         {
-            Cut(ref uncut, isEnd: true);
+            CutChunks(ref uncut, isEnd: true);
         }
     }
 
-    private void Cut(ref int uncut, bool isEnd)
+    /// <summary>Reads on in the content. Of one whose end is missing, what there is belongs to no vnode, but to the dump.</summary>
+    private int ReadPiece(Span<byte> destination, int uncut)
+    {
+        try
+        {
+            return _reader.ReadContent(destination);
+        }
+        catch (DumpException) when (_salvages && _reader.IsLongContent)
+        {
+            CutChunks(ref uncut, isEnd: true);
+            throw;
+        }
+    }
+
+    private void CutChunks(ref int uncut, bool isEnd)
     {
         while (uncut < _held && (isEnd || _held - uncut >= _chunker.Limits.Max))
         {

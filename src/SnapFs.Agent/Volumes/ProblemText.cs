@@ -16,6 +16,16 @@ internal static class ProblemText
         return hasName ? [.. absolute, (byte)'/', .. problem.Name.Span] : absolute;
     }
 
+    /// <summary>The path of a name that leads to what was not reached.</summary>
+    public static byte[] PathOf(LostName name, VolumeTree tree)
+    {
+        byte[] directory = tree.PathOf(name.Directory);
+        return directory.Length == 0 ? [(byte)'/', .. name.Name.Span] : [(byte)'/', .. directory, (byte)'/', .. name.Name.Span];
+    }
+
+    /// <summary>What is wrong with such a name.</summary>
+    public static string Of(LostName name) => $"the dump ends before vnode {name.Vnode}.{name.Uniq}; the name is left out";
+
     /// <summary>What is wrong there.</summary>
     public static string Of(TreeProblem problem)
     {

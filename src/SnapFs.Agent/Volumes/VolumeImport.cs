@@ -28,6 +28,7 @@ public sealed class VolumeImport : IDisposable
     private readonly DumpReader _reader;
     private readonly VnodeScratch _scratch;
     private readonly ProblemList _problems;
+    private readonly ProblemList _lost;
     private long _bytesRead;
 
     /// <summary>Reads the headers.</summary>
@@ -44,6 +45,7 @@ public sealed class VolumeImport : IDisposable
         _chunker = chunker;
         _putter = new ChunkPutter(sink);
         _problems = new ProblemList(options.OnProblem);
+        _lost = new ProblemList(options.OnLost);
         _skeleton = new ChunkedFile(chunker, _putter);
         _reader = new DumpReader(dump, new SkeletonSink(_skeleton));
         _scratch = new VnodeScratch(options.ScratchDirectory);
@@ -67,7 +69,8 @@ public sealed class VolumeImport : IDisposable
     /// <param name="names">Names of protection server ids.</param>
     /// <param name="before">The state an increment is applied on; null for a full.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="DumpException">The dump is damaged or cut off; nothing counts.</exception>
+    /// <exception cref="DumpException">The dump is damaged, or cut off and not to be salvaged or without a whole vnode; nothing
+    /// counts.</exception>
     /// <exception cref="ChainException">It names a vnode as unchanged that the state before does not have.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public VolumeImportResult Run(
@@ -98,14 +101,10 @@ public sealed class VolumeImport : IDisposable
             : new StateReader(before.Pages, _scratch).Read(before.Root, Cancellation);
         long firstNew = _scratch.Length;
         VnodeEncoder encoder = new(_putter.Sink, Names, facts.VolumeId);
-        DumpIntake intake = new(_reader, _chunker, _putter, encoder, _scratch, stateBefore ?? new());
+        DumpIntake intake = new(_reader, _chunker, _putter, encoder, _scratch, stateBefore ?? new(), _options.Salvage);
         VolumeState<VnodePlace> state = intake.Read(SetProgress);
-        VolumeTree tree = new DirectoryLoader(_scratch, firstNew, before).Load(state, Cancellation);
-        foreach (TreeProblem problem in tree.Problems)
-        {
-            _problems.Add(ProblemText.PathOf(problem, tree, state), ProblemText.Of(problem));
-        }
-
+        VolumeTree tree = new DirectoryLoader(_scratch, firstNew, before, intake.Cut is not null).Load(state, Cancellation);
+        Report(tree, state);
         VolumeTreeWriter writer = new(state, stateBefore, tree, _scratch, Names, PutPage);
         writer.Write(Cancellation);
         Timestamp started = new(facts.HeldUntil, 0);
@@ -126,8 +125,25 @@ public sealed class VolumeImport : IDisposable
         AddNames(root);
         SubtreeTotals whole = root.Finish(Names, PutPage);
         return new VolumeImportResult(
-            Result(writer, intake, state, whole, root, started), DumpOf(facts, writer.RecordsLength));
+            Result(writer, intake, state, whole, root, started), DumpOf(facts, writer.RecordsLength, SalvageOf(intake, tree)));
     }
+
+    private void Report(VolumeTree tree, VolumeState<VnodePlace> state)
+    {
+        foreach (TreeProblem problem in tree.Problems)
+        {
+            _problems.Add(ProblemText.PathOf(problem, tree, state), ProblemText.Of(problem));
+        }
+
+        foreach (LostName name in tree.Lost)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            _lost.Add(ProblemText.PathOf(name, tree), ProblemText.Of(name));
+        }
+    }
+
+    private static DumpSalvage? SalvageOf(DumpIntake intake, VolumeTree tree) =>
+        intake.Cut is { } cut ? new DumpSalvage(cut.Whole.Length, tree.LostCount) : null;
 
     private void SetProgress(long offset)
     {
@@ -192,7 +208,7 @@ public sealed class VolumeImport : IDisposable
             RootUser = default,
             RootGroup = default,
             Paths = ["/"u8.ToArray()],
-            Problems = _problems.Lines,
+            Problems = [.. _problems.Lines.Concat(_lost.Lines).Take(ProblemList.MaxLines)],
             HasXattrs = writer.HasXattrs,
             HasAcls = false,
             Statistics = new SnapshotStatistics
@@ -204,12 +220,12 @@ public sealed class VolumeImport : IDisposable
                 FilesNew = intake.Files.New,
                 FilesChanged = intake.Files.Changed,
                 FilesUnchanged = Math.Max(0, writer.Files - intake.Files.New - intake.Files.Changed),
-                Problems = _problems.Count,
+                Problems = _problems.Count + _lost.Count,
             },
         };
     }
 
-    private SnapshotDump DumpOf(DumpFacts facts, long recordsLength)
+    private SnapshotDump DumpOf(DumpFacts facts, long recordsLength, DumpSalvage? salvage)
     {
         ByteWriter headers = new();
         DumpEncoder.Header(headers, Header with { Intervals = [new DumpInterval(0, facts.To)] });
@@ -230,6 +246,7 @@ public sealed class VolumeImport : IDisposable
             FullLength = headers.Length + recordsLength + DumpEncoder.EndLength,
             Quota = Volume.MaxQuota,
             Used = Volume.DiskUsed,
+            Salvage = salvage,
         };
     }
 

@@ -12,6 +12,12 @@ public sealed record VolumeImportOptions
     /// <summary>Gets each problem as it is found; null wants none.</summary>
     public Action<string>? OnProblem { get; init; }
 
+    /// <summary>Whether a dump that is cut off is taken in as far as it goes.</summary>
+    public bool Salvage { get; init; }
+
+    /// <summary>Gets each name that leads to what a dump that is cut off did not reach; null wants none.</summary>
+    public Action<string>? OnLost { get; init; }
+
     /// <summary>Threads that put chunks.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 }

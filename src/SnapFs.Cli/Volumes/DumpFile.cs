@@ -60,13 +60,13 @@ internal sealed class DumpFile : IDisposable
     /// <summary>The name for messages.</summary>
     public static string Name(string path) => path == StandardInput ? "standard input" : SafeText.Of(path);
 
-    /// <summary>Checks that the filter, whose output was read to its end, did not fail.</summary>
-    /// <exception cref="CommandFailedException">It did: what it wrote is not to be trusted.</exception>
-    public async Task CheckFilterAsync(CancellationToken cancellationToken)
+    /// <summary>Whether the filter, whose output was read to its end, failed: what it wrote is not to be trusted then.</summary>
+    /// <returns>What went wrong; null if nothing did.</returns>
+    public async Task<string?> ComplaintOfFilterAsync(CancellationToken cancellationToken)
     {
         if (_filter is null || _complaint is null)
         {
-            return;
+            return null;
         }
 
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -77,15 +77,16 @@ internal sealed class DumpFile : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return; // it goes on writing what nobody reads
+            return null; // it goes on writing what nobody reads
         }
 
-        if (_filter.ExitCode != 0)
+        if (_filter.ExitCode == 0)
         {
-            string complaint = await _complaint.ConfigureAwait(false);
-            throw new CommandFailedException(
-                $"the filter exited with {_filter.ExitCode}{(complaint.Length == 0 ? "" : $": {complaint}")}");
+            return null;
         }
+
+        string complaint = await _complaint.ConfigureAwait(false);
+        return $"the filter exited with {_filter.ExitCode}{(complaint.Length == 0 ? "" : $": {complaint}")}";
     }
 
     /// <summary>Ends the filter if there is one that still runs; may be called by any thread before disposal.</summary>

@@ -56,10 +56,9 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
             DumpReader reader = new(dump.Stream);
             return DumpFacts.Of(reader.Header, reader.Volume, request.TakenAt);
         }
-        catch (DumpException)
+        catch (DumpException e)
         {
-            await dump.CheckFilterAsync(cancellationToken).ConfigureAwait(false);
-            throw;
+            throw ImportRules.Refusal(e, await dump.ComplaintOfFilterAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (IOException e)
         {

@@ -8,14 +8,18 @@ namespace SnapFs.Cli.Volumes;
 internal sealed class VolumeChains
 {
     private readonly List<List<SnapshotHead>> _chains;
+    private readonly List<SnapshotHead> _salvaged;
 
     /// <param name="snapshots">All snapshots of the repository.</param>
     /// <param name="cell">The cell of the volume.</param>
     /// <param name="volumeId">The id of the read-write volume.</param>
     public VolumeChains(IEnumerable<SnapshotHead> snapshots, string cell, uint volumeId)
     {
-        _chains = [.. snapshots
+        ILookup<bool, SnapshotHead> states = snapshots
             .Where(head => head.Volume is { } volume && head.Dump is not null && volume.Cell == cell && volume.Id == volumeId)
+            .ToLookup(head => head.Dump?.Salvage is not null);
+        _salvaged = [.. states[true]];
+        _chains = [.. states[false]
             .GroupBy(head => head.Volume?.Full ?? head.Id)
             .Select(chain => chain.Order(Comparer<SnapshotHead>.Create(CompareAge)).ToList())
             .Where(chain => FactsOf(chain[0]).IsFull)];
@@ -23,12 +27,31 @@ internal sealed class VolumeChains
     }
 
     /// <summary>The snapshot that leads furthest; null if there is none.</summary>
-    public SnapshotHead? Newest => _chains.SelectMany(chain => chain).MaxBy(head => head.Started);
+    public SnapshotHead? Newest => _chains.SelectMany(chain => chain).Concat(_salvaged).MaxBy(head => head.Started);
 
-    /// <summary>Judges a dump by the chain that it belongs to: the newest whose full is not younger than it.</summary>
+    /// <summary>Judges a dump by the chain that it belongs to: the newest whose full is not younger than it. Salvaged dumps are
+    /// in no chain.</summary>
     /// <param name="facts">The dump.</param>
     /// <returns>The verdict, and the snapshot that the dump follows or is.</returns>
     public (ChainVerdict Verdict, SnapshotHead? Predecessor) Judge(DumpFacts facts)
+    {
+        (ChainVerdict verdict, SnapshotHead? predecessor) = JudgeByChains(facts);
+        return verdict.Fit is ChainFit.Fits or ChainFit.StartsChain or ChainFit.AlreadyThere
+            ? (verdict, predecessor)
+            : (JudgeAfterSalvaged(facts) ?? verdict, predecessor);
+    }
+
+    /// <summary>What was salvaged of the same dump before, if it is as much as now.</summary>
+    /// <param name="facts">The dump.</param>
+    /// <param name="length">Bytes there are of it now.</param>
+    public SnapshotHead? SalvagedBefore(DumpFacts facts, long length) =>
+        _salvaged.Find(head => FactsOf(head).IsSameDump(facts) && head.Dump?.Length >= length);
+
+    private ChainVerdict? JudgeAfterSalvaged(DumpFacts facts) => _salvaged
+        .Select(head => ChainRules.JudgeAfterSalvaged(FactsOf(head), facts))
+        .FirstOrDefault(verdict => verdict is not null);
+
+    private (ChainVerdict Verdict, SnapshotHead? Predecessor) JudgeByChains(DumpFacts facts)
     {
         (ChainVerdict, SnapshotHead?)? first = null;
         foreach (List<SnapshotHead> chain in _chains)

@@ -31,7 +31,7 @@ internal sealed class VolumeImportJob(
     private readonly List<SnapshotHead> _planned = [];
 
     /// <summary>Takes all in; one that fails does not keep the others from it.</summary>
-    /// <returns>Success, or the code of the first that failed.</returns>
+    /// <returns>Success, the code of the first that failed, or that some are only salvaged.</returns>
     /// <exception cref="OperationCanceledException">It was stopped; what was committed stays, what was uploaded serves the next
     /// run.</exception>
     public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
@@ -45,11 +45,14 @@ internal sealed class VolumeImportJob(
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         Problems.Report(context.Output, reader.Problems);
         DumpOrder order = new(context, request);
+        bool isPartial = false;
         foreach (string file in await order.SortAsync(cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                report(await ImportAsync(file, lease, reader, cancellationToken).ConfigureAwait(false));
+                VolumeImportOutcome outcome = await ImportAsync(file, lease, reader, cancellationToken).ConfigureAwait(false);
+                report(outcome);
+                isPartial |= outcome.Snapshot?.Dump?.Salvage is not null;
             }
             catch (SnapFsException e) when (e.ExitCode is ExitCode.Failed or ExitCode.Damaged)
             {
@@ -60,7 +63,7 @@ internal sealed class VolumeImportJob(
         }
 
         await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
-        return order.Result;
+        return order.Result == ExitCode.Success && isPartial ? ExitCode.Partial : order.Result;
     }
 
     private async Task<VolumeImportOutcome> ImportAsync(
@@ -95,20 +98,41 @@ internal sealed class VolumeImportJob(
             PtsNames names = request.Names ?? SavedNames.Read(frames, predecessor ?? chains.Newest);
             VolumeImportResult result = await ReadAsync(import, facts, names, before, writer, dump, cancellationToken)
                 .ConfigureAwait(false);
-            await dump.CheckFilterAsync(cancellationToken).ConfigureAwait(false);
+            await CheckFilterAsync(dump, result.Dump, cancellationToken).ConfigureAwait(false);
+            if (result.Dump.Salvage is not null && chains.SalvagedBefore(facts, result.Dump.Length) is { } same)
+            {
+                return new(DumpFile.Name(file), facts, ChainFit.AlreadyThere, same, watch.Elapsed);
+            }
+
             SnapshotHead head = await CommitAsync(
                 writer, lease, result, facts, facts.IsFull ? null : predecessor, chains.Newest, cancellationToken).ConfigureAwait(false);
             return new(DumpFile.Name(file), facts, verdict.Fit, head, watch.Elapsed);
         }
-        catch (DumpException)
+        catch (DumpException e)
         {
-            await dump.CheckFilterAsync(cancellationToken).ConfigureAwait(false); // the cause, if it failed
-            throw;
+            string? complaint = await dump.ComplaintOfFilterAsync(cancellationToken).ConfigureAwait(false); // the cause, if it failed
+            throw ImportRules.Refusal(e, complaint);
         }
         catch (IOException e)
         {
             throw new CommandFailedException($"{e.Message.TrimEnd('.')}; nothing of this dump counts");
         }
+    }
+
+    /// <summary>What a filter that failed has written is not to be trusted; but of a cut archive nothing else can be had.</summary>
+    private async Task CheckFilterAsync(DumpFile file, SnapshotDump dump, CancellationToken cancellationToken)
+    {
+        if (await file.ComplaintOfFilterAsync(cancellationToken).ConfigureAwait(false) is not { } complaint)
+        {
+            return;
+        }
+
+        if (dump.Salvage is null)
+        {
+            throw new CommandFailedException(complaint);
+        }
+
+        context.Output.Warning(complaint);
     }
 
     private async Task<VolumeImportResult> ReadAsync(
@@ -154,6 +178,7 @@ internal sealed class VolumeImportJob(
             Agent = $"snapfs {VersionCommand.Number}",
             Root = result.Backup.Root,
             Previous = (predecessor ?? newest)?.Id,
+            IsPartial = result.Dump.Salvage is not null,
             HasXattrs = result.Backup.HasXattrs,
             Statistics = result.Backup.Statistics with { BytesAdded = writer.BytesAdded, BytesStored = writer.BytesStored },
             Volume = new SnapshotVolume
@@ -182,6 +207,8 @@ internal sealed class VolumeImportJob(
         ScratchDirectory = session.CacheDirectory,
         PathText = path => SafeText.Of(path),
         OnProblem = context.Output.Warning,
+        Salvage = request.Salvage,
+        OnLost = context.Output.IsVerbose ? context.Output.Warning : null,
     };
 
     private static WriterOptions WriterOptionsOf(RepositorySession session)

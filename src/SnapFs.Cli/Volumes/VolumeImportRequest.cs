@@ -23,6 +23,9 @@ internal sealed record VolumeImportRequest
     /// <summary>Whether an increment is taken that may lack one before it.</summary>
     public bool AcceptUnproven { get; init; }
 
+    /// <summary>Whether a dump that is cut off is taken in as far as it goes.</summary>
+    public bool Salvage { get; init; }
+
     /// <summary>Words to record.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

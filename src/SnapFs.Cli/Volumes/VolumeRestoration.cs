@@ -29,6 +29,7 @@ internal static class VolumeRestoration
         await using VolumeSession session = await VolumeSession.OpenAsync(context, request.Cell, cancellationToken)
             .ConfigureAwait(false);
         SnapshotHead state = session.States.At(request.Date, request.Volume);
+        SalvageView.Warn(context.Output, state);
         VolumeSite site = await SiteOfAsync(server, request, cancellationToken).ConfigureAwait(false);
         FullDump dump = session.OpenFull(state, cancellationToken);
         await new VolumeRestoreJob(server, context.Output).RunAsync(site, name, dump, cancellationToken)

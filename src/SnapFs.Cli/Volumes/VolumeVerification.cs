@@ -36,19 +36,20 @@ internal sealed class VolumeVerification(VolumeSession session, CancellationToke
 
         try
         {
-            VolumeState<UInt128> made = Apply(session.OpenFull(head, cancellationToken), new VolumeState<UInt128>());
+            VolumeState<UInt128> made = Apply(session.OpenFull(head, cancellationToken), new VolumeState<UInt128>(), mayEnd: false);
             VolumeState<UInt128>? before = head.Volume?.Predecessor is { } predecessor
                 ? _states.GetValueOrDefault(predecessor)
                 : new VolumeState<UInt128>();
             OriginalDump original = session.OpenOriginal(head);
+            bool isCut = head.Dump?.Salvage is not null;
             if (before is null)
             {
-                Parse(original);
+                Parse(original, isCut);
                 _states[head.Id] = made;
                 return false;
             }
 
-            VolumeState<UInt128> state = Apply(original, before);
+            VolumeState<UInt128> state = Apply(original, before, isCut);
             Compare(state, made);
             _states[head.Id] = state;
             return true;
@@ -76,10 +77,10 @@ internal sealed class VolumeVerification(VolumeSession session, CancellationToke
         }
     }
 
-    private VolumeState<UInt128> Apply(DumpContent dump, VolumeState<UInt128> before)
+    private VolumeState<UInt128> Apply(DumpContent dump, VolumeState<UInt128> before, bool mayEnd)
     {
         VolumeStateBuilder<UInt128> builder = new(before);
-        foreach ((VnodeRecord record, UInt128 hash) in Records(dump))
+        foreach ((VnodeRecord record, UInt128 hash) in Records(dump, mayEnd))
         {
             if (record.IsBare)
             {
@@ -94,33 +95,50 @@ internal sealed class VolumeVerification(VolumeSession session, CancellationToke
         return builder.Build();
     }
 
-    private void Parse(DumpContent dump)
+    private void Parse(DumpContent dump, bool mayEnd)
     {
-        foreach ((VnodeRecord, UInt128) _ in Records(dump))
+        foreach ((VnodeRecord, UInt128) _ in Records(dump, mayEnd))
         {
         }
     }
 
-    private IEnumerable<(VnodeRecord Record, UInt128 Hash)> Records(DumpContent dump)
+    /// <param name="dump">A dump.</param>
+    /// <param name="mayEnd">Whether it may end anywhere: it is known to be cut off.</param>
+    private IEnumerable<(VnodeRecord Record, UInt128 Hash)> Records(DumpContent dump, bool mayEnd)
     {
         using Stream stream = dump.OpenStream();
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         DumpReader reader = new(stream);
-        for (DumpStep step; (step = reader.Read()) != DumpStep.End;)
+        while (ReadRecord(reader, hash, mayEnd))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (step == DumpStep.Content)
+            yield return (reader.Record, HashOf(reader.Record, hash));
+        }
+    }
+
+    /// <summary>Goes on to the next whole record and hashes its content; false at the end.</summary>
+    private bool ReadRecord(DumpReader reader, IncrementalHash hash, bool mayEnd)
+    {
+        try
+        {
+            for (DumpStep step; (step = reader.Read()) != DumpStep.End;)
             {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (step == DumpStep.Record)
+                {
+                    return true;
+                }
+
                 for (int read; (read = reader.ReadContent(_piece)) > 0;)
                 {
                     hash.AppendData(_piece.AsSpan(0, read));
                 }
-
-                continue;
             }
-
-            yield return (reader.Record, HashOf(reader.Record, hash));
         }
+        catch (DumpException e) when (mayEnd && e.Fault == DumpFault.Truncated)
+        {
+        }
+
+        return false;
     }
 
     /// <summary>Of a content, and of the record as it is written in one form.</summary>

@@ -45,6 +45,9 @@ public sealed record SnapshotDump
     /// <summary>Used, KiB, as the server counted.</summary>
     public uint Used { get; init; }
 
+    /// <summary>What is missing of a dump that was cut off; null for a whole one.</summary>
+    public DumpSalvage? Salvage { get; init; }
+
     /// <summary>Whether the dump held everything.</summary>
     public bool IsFull => From == 0;
 }

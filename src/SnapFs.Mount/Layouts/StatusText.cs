@@ -47,7 +47,7 @@ internal sealed class StatusText
                 CultureInfo.InvariantCulture,
                 $"{LayoutName.Of(host)}/{LayoutName.Of(source)}  {count}  {time:yyyy-MM-dd'T'HH:mm:ss'Z'}  {Age(now - time)}  ")
                 .Append(CultureInfo.InvariantCulture, $"{last.Statistics.Files}  {last.Statistics.Bytes}  ")
-                .Append(last.IsPartial ? "partial\n" : "complete\n");
+                .Append(last.Dump?.Salvage is not null ? "salvaged\n" : last.IsPartial ? "partial\n" : "complete\n");
         }
 
         return text.ToString();

@@ -16,7 +16,7 @@ internal static class VolumeXattrs
 
     /// <summary>The value of an attribute; null if there is none of that name.</summary>
     /// <exception cref="InvalidEncodingException">What the node says of its vnode is malformed.</exception>
-    internal static byte[]? ValueOf(ReadOnlySpan<byte> name, SnapshotVolume volume, in NodeView node)
+    internal static byte[]? ValueOf(ReadOnlySpan<byte> name, SnapshotVolume volume, SnapshotDump? dump, in NodeView node)
     {
         if (name.SequenceEqual("afs.cell"u8))
         {
@@ -26,6 +26,15 @@ internal static class VolumeXattrs
         if (name.SequenceEqual("afs.volume"u8))
         {
             return Encoding.Latin1.GetBytes(volume.Name);
+        }
+
+        if (name.SequenceEqual("afs.salvaged"u8))
+        {
+            return dump is { Salvage: { } salvage }
+                ? Encoding.ASCII.GetBytes(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{salvage.WholeLength} of {dump.Length} bytes, {salvage.LostNames} names lost"))
+                : null;
         }
 
         return AfsNodeCodec.TryRead(node.Extensions, out AfsNode afs) && TextOf(name, volume.Id, in afs) is { } text

@@ -87,6 +87,7 @@ internal static class VolumeFields
     {
         string? name = null;
         ulong?[] numbers = new ulong?[25];
+        DumpSalvage? salvage = null;
         FieldReader fields = new(list);
         while (fields.Next())
         {
@@ -103,6 +104,9 @@ internal static class VolumeFields
                     break;
                 case 3 or 5 or 7 or 9 or 11 or 13 or 15 or 17 or 18 or 22 or 24:
                     numbers[fields.Tag] = Number32(in fields);
+                    break;
+                case 26:
+                    salvage = ReadSalvage(fields.Value);
                     break;
                 default:
                     fields.Unknown(subject);
@@ -126,6 +130,7 @@ internal static class VolumeFields
             FullLength = (long)(numbers[21] ?? throw Missing(DumpTag, 21)),
             Quota = (uint)(numbers[22] ?? 0),
             Used = (uint)(numbers[24] ?? 0),
+            Salvage = salvage,
         };
 
         uint Required(int tag) => (uint)(numbers[tag] ?? throw Missing(DumpTag, tag));
@@ -167,6 +172,20 @@ internal static class VolumeFields
         fields.Number(21, (ulong)dump.FullLength);
         fields.Number(22, dump.Quota);
         fields.Number(24, dump.Used);
+        if (dump.Salvage is DumpSalvage salvage)
+        {
+            ByteWriter value = new();
+            value.Varint(salvage.WholeLength);
+            value.Varint(salvage.LostNames);
+            fields.Bytes(26, value.Written);
+        }
+    }
+
+    /// <summary>What may follow the two numbers belongs to a later version.</summary>
+    private static DumpSalvage ReadSalvage(ReadOnlySpan<byte> value)
+    {
+        ByteReader reader = new(value);
+        return new DumpSalvage(reader.VarintInt64(), reader.VarintInt64());
     }
 
     private static uint Number32(in FieldReader fields)

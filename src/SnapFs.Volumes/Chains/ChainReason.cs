@@ -24,4 +24,7 @@ public enum ChainReason
 
     /// <summary>It is older than the whole chain.</summary>
     BeforeChain,
+
+    /// <summary>The dump before it was cut off: what it calls unchanged may not be there.</summary>
+    Salvaged,
 }

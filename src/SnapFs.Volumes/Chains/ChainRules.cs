@@ -49,6 +49,17 @@ public static class ChainRules
             : JudgeIncrement(chain, next);
     }
 
+    /// <summary>Judges a dump that no whole dump goes before by one that was cut off and salvaged.</summary>
+    /// <param name="salvaged">The salvaged dump.</param>
+    /// <param name="next">The dump in question.</param>
+    /// <returns>That a full dump is needed, if <paramref name="next"/> comes after the salvaged one; otherwise null.</returns>
+    public static ChainVerdict? JudgeAfterSalvaged(DumpFacts salvaged, DumpFacts next) =>
+        Judge(salvaged, next).Fit is ChainFit.Fits or ChainFit.Unproven
+            ? new(ChainFit.FullNeeded, ChainReason.Salvaged, -1,
+                $"{Describe(next)} follows {Describe(salvaged)}, of which only the beginning was salvaged: what it calls unchanged "
+                + "may be missing; take a full dump")
+            : null;
+
     private static ChainVerdict JudgeIncrement(IReadOnlyList<DumpFacts> chain, DumpFacts next)
     {
         DumpFacts last = chain[^1];

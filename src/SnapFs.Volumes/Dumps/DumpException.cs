@@ -4,15 +4,14 @@ namespace SnapFs.Volumes.Dumps;
 public sealed class DumpException : SnapFsException
 {
     internal DumpException(
-        DumpFault fault, long offset, string expected, string found, string message, long wholeLength, string? lastVnode)
+        DumpFault fault, long offset, string expected, string found, string message, in WholeRecords whole)
         : base(message)
     {
         Fault = fault;
         Offset = offset;
         Expected = expected;
         Found = found;
-        WholeLength = wholeLength;
-        LastVnode = lastVnode;
+        Whole = whole;
     }
 
     /// <summary>In which way it fails.</summary>
@@ -27,31 +26,21 @@ public sealed class DumpException : SnapFsException
     /// <summary>What was there.</summary>
     public string Found { get; }
 
-    /// <summary>Bytes up to the end of the last whole record: so far the stream is good.</summary>
-    public long WholeLength { get; }
-
-    /// <summary>The last whole vnode, for example <c>6.249</c>; null if there is none.</summary>
-    public string? LastVnode { get; }
+    /// <summary>How much before that is good.</summary>
+    public WholeRecords Whole { get; }
 
     /// <inheritdoc/>
     public override ExitCode ExitCode => ExitCode.Failed;
 
     internal static DumpException NotADump(string guess, string found) => new(
         DumpFault.NotADump, 0, "the beginning of a volume dump, 01b3a11322", found,
-        $"this is not a volume dump but {guess}: it begins with {found} instead of 01b3a11322", 0, null);
+        $"this is not a volume dump but {guess}: it begins with {found} instead of 01b3a11322", default);
 
-    internal static DumpException Truncated(long offset, string expected, long wholeLength, string? lastVnode) => new(
+    internal static DumpException Truncated(long offset, string expected, in WholeRecords whole) => new(
         DumpFault.Truncated, offset, expected, "the end of the stream",
-        $"the dump is cut off at byte {offset}, where {expected} should be; {Good(wholeLength, lastVnode)}",
-        wholeLength, lastVnode);
+        $"the dump is cut off at byte {offset}, where {expected} should be; {whole.Text}", whole);
 
-    internal static DumpException Damaged(
-        long offset, string expected, string found, long wholeLength, string? lastVnode) => new(
+    internal static DumpException Damaged(long offset, string expected, string found, in WholeRecords whole) => new(
         DumpFault.Damaged, offset, expected, found,
-        $"the dump is damaged at byte {offset}: expected {expected}, found {found}; {Good(wholeLength, lastVnode)}",
-        wholeLength, lastVnode);
-
-    private static string Good(long wholeLength, string? lastVnode) => lastVnode is null
-        ? "no vnode is whole"
-        : $"it is good up to byte {wholeLength}, the end of vnode {lastVnode}";
+        $"the dump is damaged at byte {offset}: expected {expected}, found {found}; {whole.Text}", whole);
 }

@@ -17,6 +17,9 @@ internal sealed class DumpInput(Stream stream, IDumpSkeleton? skeleton)
     private int _end;
     private int _passedOn;
     private bool _leavingOut;
+    private (uint Vnode, uint Uniq) _lastVnode;
+    private long _wholeVnodes;
+    private long _wholeFiles;
 
     /// <summary>Bytes taken so far.</summary>
     public long Offset => _bufferOffset + _start;
@@ -24,13 +27,17 @@ internal sealed class DumpInput(Stream stream, IDumpSkeleton? skeleton)
     /// <summary>Bytes up to the end of the last whole record.</summary>
     public long WholeLength { get; private set; }
 
-    private (uint Vnode, uint Uniq) LastVnode { get; set; }
+    /// <summary>All of them.</summary>
+    public WholeRecords Whole =>
+        new(WholeLength, _wholeVnodes == 0 ? null : $"{_lastVnode.Vnode}.{_lastVnode.Uniq}", _wholeVnodes, _wholeFiles);
 
-    /// <summary>Remembers how far the dump is good.</summary>
-    public void MarkWhole(uint vnode, uint uniq)
+    /// <summary>Remembers that the dump is good so far.</summary>
+    public void MarkWhole(uint vnode, uint uniq, bool isFile)
     {
         WholeLength = Offset;
-        LastVnode = (vnode, uniq);
+        _lastVnode = (vnode, uniq);
+        _wholeVnodes++;
+        _wholeFiles += isFile ? 1 : 0;
     }
 
     /// <summary>Up to <paramref name="count"/> bytes that are next, without taking them; fewer at the end.</summary>
@@ -149,14 +156,19 @@ internal sealed class DumpInput(Stream stream, IDumpSkeleton? skeleton)
         _passedOn = _start;
     }
 
+    /// <summary>Takes what is left of a stream that ended early.</summary>
+    public void TakeRest()
+    {
+        _start = _end;
+        PassOn();
+    }
+
     /// <summary>The error of bytes that cannot be.</summary>
     public DumpException Damaged(long offset, string expected, string found) =>
-        DumpException.Damaged(offset, expected, found, WholeLength, LastName);
-
-    private string? LastName => WholeLength == 0 ? null : $"{LastVnode.Vnode}.{LastVnode.Uniq}";
+        DumpException.Damaged(offset, expected, found, Whole);
 
     private DumpException Truncated(string expected) =>
-        DumpException.Truncated(_bufferOffset + _end, expected, WholeLength, LastName);
+        DumpException.Truncated(_bufferOffset + _end, expected, Whole);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Require(int count, string expected)

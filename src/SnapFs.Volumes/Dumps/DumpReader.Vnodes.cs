@@ -147,7 +147,7 @@ public sealed partial class DumpReader
             }
         }
 
-        _input.MarkWhole(_record.Vnode, _record.Uniq);
+        _input.MarkWhole(_record.Vnode, _record.Uniq, _record.Type == VnodeType.File);
         _state = State.BetweenRecords;
         return DumpStep.Record;
     }

@@ -73,6 +73,9 @@ public sealed partial class DumpReader
     /// <summary>Bytes up to the end of the last whole record.</summary>
     public long WholeLength => _input.WholeLength;
 
+    /// <summary>All whole records so far.</summary>
+    public WholeRecords Whole => _input.Whole;
+
     /// <summary>Whether the content that <see cref="Read"/> came to is longer than <see cref="Splice.Threshold"/>, hence
     /// left out of the skeleton.</summary>
     public bool IsLongContent => _record.ContentLength > Splice.Threshold;
@@ -135,6 +138,14 @@ public sealed partial class DumpReader
             destination[..wanted], _isLeftOut || !_hasSkeletonSink, "more of a vnode's content");
         _contentLeft -= read;
         return read;
+    }
+
+    /// <summary>After a dump turned out to be cut off: takes the bytes that lead nowhere, so that the skeleton has all that
+    /// there was but long contents, and <see cref="Offset"/> is the length of the stream.</summary>
+    public void TakeRest()
+    {
+        _input.TakeRest();
+        _state = State.Ended;
     }
 
     private void SkipContent()

@@ -36,29 +36,34 @@ public sealed class DumpWeaver
     /// <exception cref="DumpException">It is not the skeleton of a dump.</exception>
     public static DumpWeaver Read(Stream skeleton)
     {
-        DumpReader reader = new(skeleton, skeleton: null, isSkeleton: true);
-        List<long> skeletonOffsets = [];
-        List<long> contentOffsets = [];
-        long contents = 0;
-        for (DumpStep step; (step = reader.Read()) != DumpStep.End;)
+        Places places = new(new DumpReader(skeleton, skeleton: null, isSkeleton: true));
+        places.ReadAll();
+        return places.Build(places.Contents);
+    }
+
+    /// <summary>The same for a dump that was cut off, so that its last long content may have only its beginning.</summary>
+    /// <param name="skeleton">What an <see cref="IDumpSkeleton"/> was given; read to its end.</param>
+    /// <param name="contentsLength">Bytes there are of all long contents.</param>
+    /// <exception cref="DumpException">It is not the skeleton of a dump.</exception>
+    /// <exception cref="InvalidEncodingException">The skeleton does not end where contents of that length could.</exception>
+    public static DumpWeaver ReadCut(Stream skeleton, long contentsLength)
+    {
+        Places places = new(new DumpReader(skeleton, skeleton: null, isSkeleton: true));
+        try
         {
-            if (step != DumpStep.Content || !reader.IsLongContent)
-            {
-                continue;
-            }
-
-            if (reader.Record.ContentLength > (long.MaxValue / 2) - contents)
-            {
-                throw DumpException.Damaged(
-                    reader.Offset, "contents that add up to less than 2^62 bytes", "more", reader.WholeLength, null);
-            }
-
-            skeletonOffsets.Add(reader.Offset);
-            contentOffsets.Add(contents);
-            contents += reader.Record.ContentLength;
+            places.ReadAll();
+        }
+        catch (DumpException e) when (e.Fault == DumpFault.Truncated)
+        {
+            places.TakeRest();
         }
 
-        return new DumpWeaver([.. skeletonOffsets], [.. contentOffsets], reader.Offset, contents);
+        bool isCutContent = places.EndsAtContent
+            && contentsLength >= places.ContentsBeforeLast && contentsLength <= places.Contents;
+        return contentsLength == places.Contents || isCutContent
+            ? places.Build(contentsLength)
+            : throw new InvalidEncodingException(
+                $"dump/contents has {contentsLength} bytes, but the skeleton leaves out {places.Contents}");
     }
 
     /// <summary>Where the bytes of the dump from an offset on are.</summary>
@@ -87,6 +92,47 @@ public sealed class DumpWeaver
     /// <summary>Offset in the dump at which a content begins.</summary>
     /// <param name="number">Its number, from 0.</param>
     public long StartOf(int number) => _skeletonOffsets[number] + _contentOffsets[number];
+
+    /// <summary>Collects where long contents belong.</summary>
+    private sealed class Places(DumpReader reader)
+    {
+        private readonly List<long> _skeletonOffsets = [];
+        private readonly List<long> _contentOffsets = [];
+
+        /// <summary>Bytes that the contents should have.</summary>
+        public long Contents { get; private set; }
+
+        /// <summary>The same without the last content.</summary>
+        public long ContentsBeforeLast => _contentOffsets.Count == 0 ? 0 : _contentOffsets[^1];
+
+        /// <summary>Whether nothing follows the last content.</summary>
+        public bool EndsAtContent => _skeletonOffsets.Count > 0 && _skeletonOffsets[^1] == reader.Offset;
+
+        public void ReadAll()
+        {
+            for (DumpStep step; (step = reader.Read()) != DumpStep.End;)
+            {
+                if (step != DumpStep.Content || !reader.IsLongContent)
+                {
+                    continue;
+                }
+
+                if (reader.Record.ContentLength > (long.MaxValue / 2) - Contents)
+                {
+                    throw DumpException.Damaged(
+                        reader.Offset, "contents that add up to less than 2^62 bytes", "more", reader.Whole);
+                }
+
+                _skeletonOffsets.Add(reader.Offset);
+                _contentOffsets.Add(Contents);
+                Contents += reader.Record.ContentLength;
+            }
+        }
+
+        public void TakeRest() => reader.TakeRest();
+
+        public DumpWeaver Build(long contents) => new([.. _skeletonOffsets], [.. _contentOffsets], reader.Offset, contents);
+    }
 
     private long EndOf(int number) => number + 1 < Count ? _contentOffsets[number + 1] : ContentsLength;
 

@@ -34,8 +34,8 @@ public sealed class OriginalDump : DumpContent
             ContentReader skeleton = parts.OpenSkeleton();
             ContentReader? contents = parts.OpenFile(VolumeParts.Names.Contents);
             using ContentStream stream = new(skeleton);
-            DumpWeaver weaver = DumpWeaver.Read(stream);
             long length = contents?.Size ?? 0;
+            DumpWeaver weaver = parts.Dump.Salvage is null ? DumpWeaver.Read(stream) : DumpWeaver.ReadCut(stream, length);
             if (length != weaver.ContentsLength || weaver.Length != parts.Dump.Length)
             {
                 throw new InvalidEncodingException(

@@ -14,21 +14,29 @@ public sealed class VolumeTree
     private readonly StoredEntry[] _entries;
     private readonly (int Start, int End)[] _ranges;
     private readonly TreeLinks _links;
+    private readonly LostNames? _lost;
 
     internal VolumeTree(
         VnodeTable vnodes, byte[] names, StoredEntry[] entries, (int Start, int End)[] ranges, TreeLinks links,
-        List<TreeProblem> problems)
+        List<TreeProblem> problems, LostNames? lost)
     {
         _vnodes = vnodes;
         _names = names;
         _entries = entries;
         _ranges = ranges;
         _links = links;
+        _lost = lost;
         Problems = problems;
     }
 
     /// <summary>What was wrong, in the order of discovery; empty for a sound volume.</summary>
     public IReadOnlyList<TreeProblem> Problems { get; }
+
+    /// <summary>Number of <see cref="Lost"/>.</summary>
+    public int LostCount => _lost?.Count ?? 0;
+
+    /// <summary>Of a dump that was cut off, the names that lead to vnodes after its end.</summary>
+    public IEnumerable<LostName> Lost => _lost?.All ?? [];
 
     /// <summary>Vnodes that hang nowhere; what lies below them is not repeated here.</summary>
     public IReadOnlyList<int> Orphans => _links.Orphans;
@@ -54,6 +62,11 @@ public sealed class VolumeTree
             }
         }
     }
+
+    /// <summary>Whether a name is one of <see cref="Lost"/>.</summary>
+    /// <param name="directory">Index of the directory.</param>
+    /// <param name="name">The name's bytes.</param>
+    public bool IsLost(int directory, ReadOnlySpan<byte> name) => _lost?.Contains(directory, name) ?? false;
 
     /// <summary>The path of a vnode from the root, names joined by slashes: empty for the root, that of the first name for a
     /// file with several. What hangs below an orphan begins with the orphan's vnode instead, <c>6.249</c>.</summary>

@@ -14,14 +14,18 @@ public sealed class VolumeTreeBuilder
     private readonly ByteWriter _names = new(4096);
     private readonly List<StoredEntry> _entries;
     private readonly List<TreeProblem> _problems = [];
+    private readonly LostNames? _lost;
     private readonly (int Start, int End)[] _ranges;
     private readonly uint[] _parents;
 
     /// <param name="vnodes">The live vnodes.</param>
-    public VolumeTreeBuilder(VnodeTable vnodes)
+    /// <param name="isCut">Whether they are of a dump that was cut off: a name of a vnode that is not there is then no problem
+    /// but one of <see cref="VolumeTree.Lost"/>.</param>
+    public VolumeTreeBuilder(VnodeTable vnodes, bool isCut = false)
     {
         ArgumentNullException.ThrowIfNull(vnodes);
         _vnodes = vnodes;
+        _lost = isCut ? new LostNames() : null;
         _entries = new List<StoredEntry>(vnodes.Count);
         int directories = 0;
         while (directories < vnodes.Count && vnodes.IsDirectoryAt(directories))
@@ -55,7 +59,7 @@ public sealed class VolumeTreeBuilder
                 }
             }
         }
-        catch (InvalidEncodingException e) when (_names.Length <= MaxNames)
+        catch (InvalidEncodingException e) when (NamesLength <= MaxNames)
         {
             _problems.Add(new TreeProblem(
                 TreeProblemKind.DamagedDirectory, 0, _vnodes.VnodeAt(index), _vnodes.UniqAt(index), default, e.Message));
@@ -71,12 +75,20 @@ public sealed class VolumeTreeBuilder
         TreeLinks links = new(_vnodes, _entries, _ranges, _parents, Report);
         links.Choose();
         links.Reach();
-        return new VolumeTree(_vnodes, _names.ToArray(), [.. _entries], _ranges, links, _problems);
+        _lost?.Sort();
+        return new VolumeTree(_vnodes, _names.ToArray(), [.. _entries], _ranges, links, _problems, _lost);
     }
 
     private void Add(int directory, ReadOnlySpan<byte> name, uint vnode, uint uniq)
     {
         int child = _vnodes.IndexOf(vnode);
+        if (child < 0 && _lost is not null)
+        {
+            _lost.Add(directory, vnode, uniq, name);
+            CheckNames();
+            return;
+        }
+
         if (child < 0 || _vnodes.UniqAt(child) != uniq)
         {
             TreeProblemKind kind = child < 0 ? TreeProblemKind.MissingVnode : TreeProblemKind.OtherUniq;
@@ -86,7 +98,14 @@ public sealed class VolumeTreeBuilder
 
         _entries.Add(new StoredEntry(directory, child, _names.Length, name.Length));
         _names.Bytes(name);
-        if (_names.Length > MaxNames)
+        CheckNames();
+    }
+
+    private long NamesLength => (long)_names.Length + (_lost?.Length ?? 0);
+
+    private void CheckNames()
+    {
+        if (NamesLength > MaxNames)
         {
             throw new InvalidEncodingException("the names of the volume have more than 1 GiB");
         }

@@ -66,7 +66,8 @@ internal sealed class StoredVolume : IDisposable
     {
         byte[] skeleton = Read(VolumeLayout.Dump, VolumeLayout.Skeleton);
         byte[] contents = Read(VolumeLayout.Dump, VolumeLayout.Contents);
-        DumpWeaver weaver = DumpWeaver.Read(new MemoryStream(skeleton));
+        MemoryStream stream = new(skeleton);
+        DumpWeaver weaver = _head.Dump?.Salvage is null ? DumpWeaver.Read(stream) : DumpWeaver.ReadCut(stream, contents.Length);
         byte[] dump = new byte[weaver.Length];
         for (long offset = 0; offset < dump.Length;)
         {

@@ -34,7 +34,8 @@ internal sealed class VolumeRepository : IDisposable
     internal static async Task<VolumeRepository> CreateAsync() => new(await SmallRepository.CreateAsync());
 
     /// <summary>Takes a dump in.</summary>
-    internal async Task<SnapshotHead> ImportAsync(IStorage storage, Stream dump, SnapshotHead? predecessor)
+    internal async Task<SnapshotHead> ImportAsync(
+        IStorage storage, Stream dump, SnapshotHead? predecessor, bool salvage = false)
     {
         await using LeaseKeeper lease =
             await LeaseKeeper.StartAsync(storage, _repository.Keys, LeaseKind.Backup, TimeProvider.System, None);
@@ -48,6 +49,7 @@ internal sealed class VolumeRepository : IDisposable
         {
             ScratchDirectory = ScratchDirectory,
             PathText = path => Encoding.Latin1.GetString(path),
+            Salvage = salvage,
         };
         using VolumeImport import = new(how, dump, writer, writer.Chunker);
         DumpFacts facts = DumpFacts.Of(import.Header, import.Volume);
@@ -88,8 +90,8 @@ internal sealed class VolumeRepository : IDisposable
         return head with { Id = id };
     }
 
-    internal Task<SnapshotHead> ImportAsync(Stream dump, SnapshotHead? predecessor = null) =>
-        ImportAsync(Storage, dump, predecessor);
+    internal Task<SnapshotHead> ImportAsync(Stream dump, SnapshotHead? predecessor = null, bool salvage = false) =>
+        ImportAsync(Storage, dump, predecessor, salvage);
 
     internal Task<RepositoryReader> OpenReaderAsync() =>
         RepositoryReader.OpenAsync(Storage, _repository.Keys, null, None);

@@ -41,6 +41,9 @@ public sealed partial class JsonTests
         await Run(ExitCode.Success, "volume", "import", "--cell", "c", dump);
         await Run(ExitCode.Success, "volume", "import", "--cell", "c", dump);
         await Run(ExitCode.Success, "volume", "import", "--cell", "c", Path.Combine(DumpSamples.Folder, "user.alice.s1.inc.dump"));
+        string cut = repository["cut.dump"];
+        File.WriteAllBytes(cut, File.ReadAllBytes(Path.Combine(DumpSamples.Folder, "mail.alice.backup.s0.full.dump"))[..^5]);
+        await Run(ExitCode.Partial, "volume", "import", "--cell", "c", "--salvage", cut);
         await Run(ExitCode.Success, "volume", "list");
 
         HashSet<string> types = [];

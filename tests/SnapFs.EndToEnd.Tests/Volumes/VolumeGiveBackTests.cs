@@ -114,6 +114,29 @@ public sealed class VolumeGiveBackTests(AfsCellFixture fixture) : IDisposable
     }
 
     [SkippableFact]
+    public void What_was_salvaged_of_a_cut_dump_is_restored_by_vos_and_a_salvage_there_removes_the_lost_names()
+    {
+        LiveVolume volume = fixture.Cell.Create(fixture.Cell.UniqueName("slv."));
+        volume.Apply(new VolumeChanges().Directory("dir").File("dir/a", "text").File("dir/b", Noise(200_000)).File("dir/c", "last"));
+        VolumeManifest live = volume.Walk();
+        byte[] dump = File.ReadAllBytes(fixture.Cell.Dump(volume.Name).File);
+        string cut = repository["cut.dump"];
+        File.WriteAllBytes(cut, dump[..(dump.Length - 50_000)]); // in the middle of dir/b
+        repository.Run("volume", "import", "--cell", AfsCell.Name, "--salvage", cut).Expect(ExitCodes.Partial);
+        string name = fixture.Cell.UniqueName("slvR.");
+
+        ProcessResult restored = repository.Run("volume", "restore", "latest", volume.Name, name, "--server", AfsCell.Server).Expect();
+
+        Assert.Contains("2 names of what comes after are left out\n", restored.Error, StringComparison.Ordinal);
+        LiveVolume found = fixture.Cell.Find(name);
+        Assert.Throws<InvalidOperationException>(() => found.Walk()); // dir/b has a name and nothing behind it
+        AfsCell.Salvage(found);
+        VolumeManifest mended = found.Walk();
+        Assert.Equal([".", "dir", "dir/a"], mended.Entries.Select(entry => entry.Path));
+        Assert.Equal(live["dir/a"], mended["dir/a"]);
+    }
+
+    [SkippableFact]
     public void Backup_manager_lists_gets_and_restores_also_by_its_own_name()
     {
         LiveVolume volume = fixture.Cell.Create(fixture.Cell.UniqueName("bm."));

@@ -38,7 +38,8 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
             Volume = increment.Volume! with { Full = null, Predecessor = null },
             Dump = increment.Dump! with { From = 0, TakenAt = null },
         };
-        foreach (SnapshotHead head in (SnapshotHead[])[increment, full])
+        SnapshotHead salvaged = full with { IsPartial = true, Dump = full.Dump with { Salvage = new DumpSalvage(1L << 32, 12) } };
+        foreach (SnapshotHead head in (SnapshotHead[])[increment, full, salvaged])
         {
             byte[] content = SnapshotCodec.Encode(Keys, head, SampleSnapshot.Body());
             SnapshotHead read = SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content));

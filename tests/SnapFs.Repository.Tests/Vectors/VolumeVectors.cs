@@ -34,6 +34,10 @@ internal static class VolumeVectors
             fields["dump-full-length"] = VectorDecoder.Text(dump.FullLength);
             fields["dump-quota"] = VectorDecoder.Text(dump.Quota);
             fields["dump-used"] = VectorDecoder.Text(dump.Used);
+            if (dump.Salvage is { } salvage)
+            {
+                fields["dump-salvage"] = $"{salvage.WholeLength} {salvage.LostNames}";
+            }
         }
 
         return fields;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using SnapFs.Testing.Processes;
@@ -20,6 +21,7 @@ public sealed partial class AfsCell : IDisposable
     public const string Name = "snapfs.test";
 
     private const int CannotRunHere = 77;
+    private static readonly TimeSpan SalvagePatience = TimeSpan.FromMinutes(1);
 
     private readonly string scripts;
     private readonly CellUsers users;
@@ -129,6 +131,25 @@ public sealed partial class AfsCell : IDisposable
     {
         Vos("backup", name).Expect();
         return name + ".backup";
+    }
+
+    /// <summary>Has the server mend a volume, as <c>bos salvage</c> does: names that lead nowhere are removed.</summary>
+    /// <exception cref="TimeoutException">It was not done within a minute.</exception>
+    public static void Salvage(LiveVolume volume)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        string[] place = ["-volumeid", Text(volume.Id), "-partition", "/vicep" + Partition];
+        ProcessRunner.Run("salvsync-debug", ["salvage", .. place]).Expect();
+        Stopwatch waited = Stopwatch.StartNew();
+        while (!ProcessRunner.Run("salvsync-debug", ["query", .. place]).Expect().Output.Contains("STATE_DONE", StringComparison.Ordinal))
+        {
+            if (waited.Elapsed > SalvagePatience)
+            {
+                throw new TimeoutException($"volume {volume.Name} was not salvaged");
+            }
+
+            Thread.Sleep(100);
+        }
     }
 
     /// <summary>Removes a volume with its <c>.backup</c>.</summary>

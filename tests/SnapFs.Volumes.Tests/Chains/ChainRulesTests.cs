@@ -35,6 +35,23 @@ public sealed class ChainRulesTests
     }
 
     [Fact]
+    public void An_increment_after_a_salvaged_dump_needs_a_full_and_one_before_it_does_not_care()
+    {
+        DumpFacts salvaged = Clone(Monday, Monday + Day);
+
+        ChainVerdict? after = ChainRules.JudgeAfterSalvaged(salvaged, Clone(Monday + Day, Monday + (2 * Day)));
+
+        Assert.Equal((ChainFit.FullNeeded, ChainReason.Salvaged), (after?.Fit, after?.Reason));
+        Assert.Equal(
+            "the increment of user.alice from 2026-11-22T00:00:00Z up to 2026-11-23T00:00:00Z follows the increment of user.alice "
+            + "from 2026-11-21T00:00:00Z up to 2026-11-22T00:00:00Z, of which only the beginning was salvaged: what it calls "
+            + "unchanged may be missing; take a full dump",
+            after?.Message);
+        Assert.Null(ChainRules.JudgeAfterSalvaged(salvaged, Clone(Monday - Day, Monday)));
+        Assert.Null(ChainRules.JudgeAfterSalvaged(salvaged, Full(Monday + Day)));
+    }
+
+    [Fact]
     public void The_same_dump_again_is_there_already()
     {
         DumpFacts[] chain = [Full(Monday), Clone(Monday, Monday + Day)];

@@ -111,8 +111,11 @@ public sealed class DumpReaderTests
         byte[] good = [.. DumpBytes.Start, .. DumpBytes.Vnode(4, 5)];
         DumpException e = Assert.Throws<DumpException>(() => DumpBytes.Read([.. good, .. DumpBytes.Vnode(6, 7)]));
 
-        Assert.Equal("4.5", e.LastVnode);
-        Assert.Equal(good.Length, e.WholeLength);
+        Assert.Equal(new WholeRecords(good.Length, "4.5", 1, 0), e.Whole);
+        Assert.EndsWith(
+            $"; it is good up to byte {good.Length}, the end of vnode 4.5: 1 vnode, 0 files among them",
+            e.Message,
+            StringComparison.Ordinal);
     }
 
     public static TheoryData<byte[], string> Foreign => new()

@@ -69,8 +69,8 @@ public sealed class DumpSampleTests
             DumpException e = Assert.Throws<DumpException>(() => DumpBytes.Read(dump[..length]));
             Assert.Equal(DumpFault.Truncated, e.Fault);
             Assert.Equal(length, e.Offset);
-            Assert.InRange(e.WholeLength, lastGood, length);
-            lastGood = e.WholeLength;
+            Assert.InRange(e.Whole.Length, lastGood, length);
+            lastGood = e.Whole.Length;
         }
 
         Assert.Equal(dump.Length - 5, lastGood);

@@ -40,6 +40,51 @@ public sealed class DumpWeaverTests
         Assert.Throws<DumpException>(() => DumpWeaver.Read(new MemoryStream(DumpBytes.Dump(vnode, vnode))));
     }
 
+    [Theory]
+    [InlineData("user.alice.s2.inc.dump")]
+    [InlineData("user.alice.s3.inc.dump")]
+    public void A_sample_cut_anywhere_comes_back_as_far_as_it_goes(string name) => Seeds.ForEach(1, random =>
+    {
+        byte[] dump = DumpSamples.Read(name);
+        int headers = DumpPieces.Of(dump).Headers.Length;
+        for (int length = headers + 1; length < dump.Length; length += random.Next(1, 60))
+        {
+            SkeletonBuffer sink = new();
+            byte[] contents = ReadCut(new DribblingStream(dump[..length], random, mostAtOnce: 5000), sink);
+            byte[] skeleton = sink.ToArray();
+
+            DumpWeaver weaver = DumpWeaver.ReadCut(new MemoryStream(skeleton), contents.Length);
+
+            Assert.Equal(length, weaver.Length);
+            Assert.True(dump.AsSpan(0, length).SequenceEqual(Weave(weaver, skeleton, contents)));
+            Assert.Throws<InvalidEncodingException>(
+                () => DumpWeaver.ReadCut(new MemoryStream(skeleton), contents.Length + (1L << 40)));
+            Assert.Throws<InvalidEncodingException>(() => DumpWeaver.ReadCut(new MemoryStream(skeleton), -1));
+        }
+    });
+
+    /// <summary>The long contents of a dump that ends early, the beginning of the last one with them.</summary>
+    private static byte[] ReadCut(Stream dump, SkeletonBuffer sink)
+    {
+        using MemoryStream contents = new();
+        DumpReader reader = new(dump, sink);
+        byte[] piece = new byte[1000];
+        DumpException cut = Assert.Throws<DumpException>(() =>
+        {
+            while (reader.Read() is var step && step != DumpStep.End)
+            {
+                for (int read; step == DumpStep.Content && (read = reader.ReadContent(piece)) > 0;)
+                {
+                    contents.Write(reader.IsLongContent ? piece.AsSpan(0, read) : default);
+                }
+            }
+        });
+        Assert.Equal(DumpFault.Truncated, cut.Fault);
+        reader.TakeRest();
+        Assert.Equal(cut.Offset, reader.Offset);
+        return contents.ToArray();
+    }
+
     private static void AssertWeaves(byte[] dump, Random random)
     {
         SkeletonBuffer sink = new();

@@ -66,7 +66,7 @@ public sealed class DumpFuzzTests
             if (e is DumpException refusal)
             {
                 Assert.InRange(refusal.Offset, 0, dump.Length);
-                Assert.InRange(refusal.WholeLength, 0, refusal.Offset);
+                Assert.InRange(refusal.Whole.Length, 0, refusal.Offset);
             }
 
             return false;

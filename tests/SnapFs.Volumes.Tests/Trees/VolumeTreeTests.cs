@@ -61,6 +61,22 @@ public sealed class VolumeTreeTests
     }
 
     [Fact]
+    public void Names_of_what_a_cut_dump_did_not_reach_are_lost()
+    {
+        VolumeTree tree = Tree(isCut: true, [1, 3], (3, "b", 8), (1, "gone", 9), (3, "a", 6), (1, "dir", 3));
+
+        Assert.Empty(tree.Problems);
+        Assert.Equal(3, tree.LostCount);
+        Assert.Equal(
+            [(0, 9u, "gone"), (1, 6u, "a"), (1, 8u, "b")],
+            tree.Lost.Select(name => (name.Directory, name.Vnode, Encoding.UTF8.GetString(name.Name.Span))));
+        Assert.True(tree.IsLost(1, "a"u8));
+        Assert.False(tree.IsLost(0, "a"u8));
+        Assert.False(tree.IsLost(0, "dir"u8));
+        Assert.Equal(["dir"], tree.EntriesOf(0).Select(entry => Encoding.UTF8.GetString(entry.Name.Span)));
+    }
+
+    [Fact]
     public void An_entry_of_an_earlier_vnode_is_left_out()
     {
         VolumeStateBuilder<bool> vnodes = new(new VolumeState<bool>());
@@ -119,7 +135,10 @@ public sealed class VolumeTreeTests
         Enumerable.Range(0, count).Select(index => Encoding.UTF8.GetString(tree.PathOf(index)));
 
     /// <summary>Vnodes with the uniquifier 1, the directories first, and entries; every <c>..</c> says the root.</summary>
-    private static VolumeTree Tree(uint[] vnodes, params (uint Directory, string Name, uint Vnode)[] entries)
+    private static VolumeTree Tree(uint[] vnodes, params (uint Directory, string Name, uint Vnode)[] entries) =>
+        Tree(isCut: false, vnodes, entries);
+
+    private static VolumeTree Tree(bool isCut, uint[] vnodes, params (uint Directory, string Name, uint Vnode)[] entries)
     {
         VolumeStateBuilder<bool> state = new(new VolumeState<bool>());
         foreach (uint vnode in vnodes)
@@ -128,7 +147,7 @@ public sealed class VolumeTreeTests
         }
 
         VolumeState<bool> table = state.Build();
-        VolumeTreeBuilder builder = new(table);
+        VolumeTreeBuilder builder = new(table, isCut);
         for (int i = 0; i < table.Count && table.IsDirectoryAt(i); i++)
         {
             uint directory = table.VnodeAt(i);

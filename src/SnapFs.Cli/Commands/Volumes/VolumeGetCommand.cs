@@ -67,6 +67,7 @@ internal static class VolumeGetCommand
             .ConfigureAwait(false);
         SnapshotHead state = session.States.At(date, volume);
         WarnIfOlder(context.Output, date, state);
+        SalvageView.Warn(context.Output, state);
         if (file is not null && original && Directory.Exists(RawPaths.RequireText(file)))
         {
             foreach (SnapshotHead part in session.States.ChainOf(state))

@@ -25,13 +25,16 @@ internal static class VolumeImportCommand
                 "A dump of a .backup or .readonly volume belongs to the volume that was cloned. Several dumps may be given in any "
                     + "order. An increment is refused if a dump before it is missing or the volume went back to an earlier state; "
                     + "the message says which. A dump that was taken in before is left alone.",
-                "Exits with 1 if a dump was refused or is damaged; the others are taken in.",
+                "Of a dump that is cut off, --salvage takes in the files that are whole; the names of the others are left out, "
+                    + "and -v lists them. The whole dump may be taken in later. No increment can follow what was salvaged.",
+                "Exits with 1 if a dump was refused or is damaged, with 3 if one was only salvaged; the others are taken in.",
             ],
             Examples =
             [
                 new("snapfs volume import user.alice.full.dump user.alice.incr.dump", "A full dump and an increment"),
                 new("snapfs volume import - --tag nightly", "What 'vos dump' writes to a pipe"),
                 new("snapfs volume import --filter 'ccrypt -cdk /root/key | gunzip' old/*.dump.gz.cpt", "Old dumps, encrypted"),
+                new("snapfs volume import --salvage -v user.alice.cut.dump", "What is whole in a dump that is cut off"),
                 new("snapfs volume import --names entries.txt mail.alice.dump", "With the names of users and groups"),
             ],
         };
@@ -62,7 +65,12 @@ internal static class VolumeImportCommand
                 if (outcome.Snapshot is { } snapshot)
                 {
                     json.WriteString("snapshot", snapshot.Id.ToString());
-                    json.WriteNumber("dumpBytes", snapshot.Dump?.Length ?? 0);
+                    if (snapshot.Dump is { } dump)
+                    {
+                        json.WriteNumber("dumpBytes", dump.Length);
+                        SalvageView.Json(json, dump);
+                    }
+
                     JsonFields.Statistics(json, snapshot.Statistics);
                 }
             });
@@ -85,14 +93,15 @@ internal static class VolumeImportCommand
             return $"{what} would be taken in";
         }
 
+        string salvaged = snapshot.Dump is { Salvage: { } salvage } dump ? $"; {SalvageView.Text(dump, salvage)}" : "";
         if (outcome.Fit == ChainFit.AlreadyThere)
         {
-            return $"{what} is there already, snapshot {SnapshotNames.ShortId(snapshot)}";
+            return $"{what} is there already, snapshot {SnapshotNames.ShortId(snapshot)}{salvaged}";
         }
 
         SnapshotStatistics s = snapshot.Statistics;
         return $"{what}, snapshot {SnapshotNames.ShortId(snapshot)}: {Units.Count(s.Files, "file")}, {Units.Bytes(s.Bytes)}; "
             + $"{Units.Count(s.FilesNew)} new, {Units.Count(s.FilesChanged)} changed; added {Units.Bytes(s.BytesAdded)} "
-            + $"({Units.Bytes(s.BytesStored)} stored) in {Units.Duration(outcome.Elapsed)}";
+            + $"({Units.Bytes(s.BytesStored)} stored) in {Units.Duration(outcome.Elapsed)}{salvaged}";
     }
 }

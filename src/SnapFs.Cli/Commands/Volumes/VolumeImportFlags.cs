@@ -52,6 +52,11 @@ internal sealed class VolumeImportFlags
         Description = "Take an increment although nothing shows that none before it is missing.",
     };
 
+    public Option<bool> Salvage { get; } = new("--salvage")
+    {
+        Description = "Of a dump that is cut off, take in what is whole. No increment can follow it.",
+    };
+
     public Option<string[]> Tags { get; } = new("--tag")
     {
         Description = "A word for the snapshots; may be given more than once.",
@@ -64,7 +69,7 @@ internal sealed class VolumeImportFlags
     };
 
     /// <summary>In the order help shows them.</summary>
-    public IReadOnlyList<Option> Options => [Filter, Cell, Names, TakenAt, AcceptUnproven, Tags, DryRun];
+    public IReadOnlyList<Option> Options => [Filter, Cell, Names, TakenAt, AcceptUnproven, Salvage, Tags, DryRun];
 
     /// <summary>Reads all of them.</summary>
     /// <exception cref="UsageException">They make no sense.</exception>
@@ -92,6 +97,7 @@ internal sealed class VolumeImportFlags
             Names = parse.GetValue(Names) is { } names ? ReadNames(names) : null,
             TakenAt = parse.GetValue(TakenAt) is { } time ? Seconds(time) : null,
             AcceptUnproven = parse.GetValue(AcceptUnproven),
+            Salvage = parse.GetValue(Salvage),
             Tags = [.. tags.Distinct()],
             DryRun = parse.GetValue(DryRun),
         };

@@ -105,6 +105,7 @@ internal static class VolumeListCommand
             json.WriteString("dumpName", dump.Name);
             json.WriteNumber("dumpBytes", dump.Length);
             json.WriteNumber("fullBytes", dump.FullLength);
+            SalvageView.Json(json, dump);
             json.WriteNumber("quotaBytes", dump.Quota * 1024L);
             json.WriteNumber("usedBytes", dump.Used * 1024L);
             JsonFields.Statistics(json, state.Statistics);
@@ -123,7 +124,7 @@ internal static class VolumeListCommand
             table.Add(
                 cell + SafeText.Of(state.Volume?.Name ?? ""),
                 Units.Time(state.Started),
-                state.Dump is { IsFull: true } ? "full" : "incr",
+                $"{(state.Dump is { IsFull: true } ? "full" : "incr")}{(state.Dump?.Salvage is null ? "" : ", salvaged")}",
                 Units.Bytes(state.Dump?.Length ?? 0),
                 Units.Count(state.Statistics.Files),
                 Units.Bytes(state.Statistics.Bytes),

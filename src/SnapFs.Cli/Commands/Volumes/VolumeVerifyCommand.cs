@@ -101,7 +101,10 @@ internal static class VolumeVerifyCommand
             return false;
         }
 
-        output.Summary($"{name}: sound{(isWhole ? "" : "; the dump before it is gone, so the chain was not applied")}");
+        output.Summary($"{name}: sound{(isWhole ? "" : "; the dump before it is gone, so the chain was not applied")}{SalvageOf(state)}");
         return true;
     }
+
+    private static string SalvageOf(SnapshotHead state) =>
+        state.Dump is { Salvage: { } salvage } dump ? $"; it was {SalvageView.Text(dump, salvage)}" : "";
 }

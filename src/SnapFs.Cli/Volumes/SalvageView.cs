@@ -1,0 +1,34 @@
+using System.Text.Json;
+using SnapFs.Cli.Output;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>Says of a state whose dump was cut off what is missing.</summary>
+internal static class SalvageView
+{
+    /// <summary>What is missing, for the end of a line.</summary>
+    public static string Text(SnapshotDump dump, DumpSalvage salvage) =>
+        $"cut off at byte {dump.Length}, salvaged up to byte {salvage.WholeLength}; "
+        + $"{Units.Count(salvage.LostNames, "name")} of what comes after {(salvage.LostNames == 1 ? "is" : "are")} left out";
+
+    /// <summary>Members that the objects of dumps have.</summary>
+    public static void Json(Utf8JsonWriter json, SnapshotDump dump)
+    {
+        json.WriteBoolean("salvaged", dump.Salvage is not null);
+        if (dump.Salvage is { } salvage)
+        {
+            json.WriteNumber("wholeBytes", salvage.WholeLength);
+            json.WriteNumber("namesLost", salvage.LostNames);
+        }
+    }
+
+    /// <summary>Warns whoever gets a state that is not whole.</summary>
+    public static void Warn(CommandOutput output, SnapshotHead state)
+    {
+        if (state is { Dump: { Salvage: { } salvage } dump })
+        {
+            output.Warning($"the dump of {SafeText.Of(state.Volume?.Name ?? "")} of {Units.Time(state.Started)} was {Text(dump, salvage)}");
+        }
+    }
+}
