@@ -31,13 +31,7 @@ internal static class JsonFields
         json.WriteString("source", snapshot.Source);
         json.WriteString("started", Units.ExactTime(snapshot.Started));
         json.WriteString("ended", Units.ExactTime(snapshot.Ended));
-        json.WriteStartArray("tags");
-        foreach (string tag in snapshot.Tags)
-        {
-            json.WriteStringValue(tag);
-        }
-
-        json.WriteEndArray();
+        Tags(json, snapshot);
         json.WriteString("agent", snapshot.Agent);
         json.WriteBoolean("partial", snapshot.IsPartial);
         if (snapshot.Previous is { } previous)
@@ -46,6 +40,18 @@ internal static class JsonFields
         }
 
         Statistics(json, snapshot.Statistics);
+    }
+
+    /// <summary>The words that somebody gave a snapshot.</summary>
+    public static void Tags(Utf8JsonWriter json, SnapshotHead snapshot)
+    {
+        json.WriteStartArray("tags");
+        foreach (string tag in snapshot.Tags)
+        {
+            json.WriteStringValue(tag);
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>Counts of a backup.</summary>

@@ -5,7 +5,7 @@ namespace SnapFs.Mount.Layouts;
 /// <summary>
 /// Lays snapshots out: <c>hosts/HOST/SOURCE/TIME</c> are the trees, with <c>latest</c> beside them; links lead there
 /// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>. States of AFS volumes are
-/// <c>volumes</c> only (<see cref="VolumePlan"/>), with links from <c>ids</c>.
+/// <c>volumes</c> only (<see cref="VolumePlan"/>), with links from <c>ids</c> and <c>tags</c>.
 /// </summary>
 internal static class LayoutPlan
 {
@@ -38,10 +38,7 @@ internal static class LayoutPlan
                 directory.Show(name, head, SnapshotPart.Root, hide);
                 Link(dates.Enter(SnapshotNames.DayOf(head)).Enter(host).Enter(source), name, 4, place, head, hide);
                 Link(ids, idNames[head], 1, place, head, hide);
-                foreach (string tag in head.Tags.Distinct(StringComparer.Ordinal))
-                {
-                    Link(tags.Enter(LayoutName.Of(tag)).Enter(host).Enter(source), name, 4, place, head, hide);
-                }
+                LinkTags(tags, name, place, head, hide);
             }
 
             directory.Children![Latest] = new PlanNode { Target = latest, IsHidden = hide };
@@ -51,6 +48,7 @@ internal static class LayoutPlan
             VolumePlan.Add(root, [.. InOrder(heads.Where(VolumePlan.Takes))], isHidden))
         {
             Link(ids, idNames[head], 1, place, head, isHidden(head));
+            LinkTags(tags, place[(place.LastIndexOf('/') + 1)..], place, head, isHidden(head));
         }
 
         foreach ((string name, PlanNode top) in root.Children!)
@@ -68,6 +66,15 @@ internal static class LayoutPlan
     {
         string target = string.Concat(Enumerable.Repeat("../", depth)) + place;
         directory.Children![name] = new PlanNode { Target = target, IsHidden = hide, Modified = head.Ended };
+    }
+
+    private static void LinkTags(PlanNode tags, string name, string place, SnapshotHead head, bool hide)
+    {
+        foreach (string tag in head.Tags.Distinct(StringComparer.Ordinal))
+        {
+            PlanNode directory = tags.Enter(LayoutName.Of(tag)).Enter(LayoutName.Of(head.Host)).Enter(LayoutName.Of(head.Source));
+            Link(directory, name, 4, place, head, hide);
+        }
     }
 
     private static Dictionary<SnapshotHead, string> NameIds(IReadOnlyList<SnapshotHead> heads)

@@ -17,10 +17,11 @@ internal static class TestVolume
     /// <param name="root">What lies at the root of the snapshot: <c>files</c> and so on.</param>
     /// <param name="full">The full dump that the chain begins with; null for such a one.</param>
     /// <param name="salvage">What is missing of the dump; null for a whole one.</param>
+    /// <param name="tags">Words for it.</param>
     public static SnapshotHead AddVolume(
         this TestTree tree, string cell, string volume, string started, TestNode root, SnapshotHead? full = null,
-        DumpSalvage? salvage = null) =>
-        tree.AddSnapshot(cell, volume, started, root, complete: head => head with
+        DumpSalvage? salvage = null, string[]? tags = null) =>
+        tree.AddSnapshot(cell, volume, started, root, tags, complete: head => head with
         {
             Volume = new SnapshotVolume { Cell = cell, Name = volume, Id = Id, Full = full?.Id, Predecessor = full?.Id },
             Dump = Dump(volume, full is null ? 0 : 1_795_000_000U) with { Salvage = salvage },

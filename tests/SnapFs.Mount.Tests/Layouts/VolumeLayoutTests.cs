@@ -37,6 +37,21 @@ public sealed class VolumeLayoutTests : IDisposable
     }
 
     [Fact]
+    public void A_tag_leads_to_the_days_that_have_it()
+    {
+        TestNode root = TestVolume.Root("x");
+        _tree.AddVolume("example.org", "proj", "2026-11-16T02:00:00Z", root, tags: ["nightly", "a/b", "nightly"]);
+        _tree.AddVolume("example.org", "proj", "2026-11-17T02:00:00Z", root);
+        _tree.AddVolume("example.org", "proj", "2026-11-18T02:00:00Z", root, tags: ["nightly"]);
+        _tree.AddVolume("example.org", "proj", "2026-11-18T03:00:00Z", root);
+        TestMount mount = Open();
+
+        Assert.Equal(["2026.11.16", "2026.11.18T02-00-00Z"], mount.Names("tags/nightly/example.org/proj"));
+        Assert.Equal("../../../../volumes/proj/2026.11.16", mount.Target("tags/nightly/example.org/proj/2026.11.16"));
+        Assert.Equal(2, mount.Names("tags").Count);
+    }
+
+    [Fact]
     public void Without_volumes_there_is_no_directory_of_them()
     {
         _tree.AddSnapshot("box", "etc", "2026-11-16T02:00:00Z", TestNode.Directory());

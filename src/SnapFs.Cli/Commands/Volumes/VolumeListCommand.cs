@@ -102,6 +102,7 @@ internal static class VolumeListCommand
                 json.WriteString("predecessor", predecessor.ToString());
             }
 
+            JsonFields.Tags(json, state);
             json.WriteString("dumpName", dump.Name);
             json.WriteNumber("dumpBytes", dump.Length);
             json.WriteNumber("fullBytes", dump.FullLength);
