@@ -13,6 +13,7 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
     private readonly List<SnapshotHead> _states = [.. snapshots
         .Where(head => head.Dump is not null && head.Volume is { } volume && (cell is null || volume.Cell == cell))
         .OrderBy(head => head.Started)
+        .ThenBy(head => head.Dump?.Completeness)
         .ThenBy(head => head.Ended)];
 
     /// <summary>The states of all volumes, oldest first.</summary>

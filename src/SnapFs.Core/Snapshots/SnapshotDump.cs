@@ -48,6 +48,10 @@ public sealed record SnapshotDump
     /// <summary>What is missing of a dump that was cut off; null for a whole one.</summary>
     public DumpSalvage? Salvage { get; init; }
 
+    /// <summary>Of two dumps that lead to one state, the one with more of it counts: bytes of one that was cut off, and more than
+    /// any of those for a whole one.</summary>
+    public long Completeness => Salvage is null ? long.MaxValue : Length;
+
     /// <summary>Whether the dump held everything.</summary>
     public bool IsFull => From == 0;
 }

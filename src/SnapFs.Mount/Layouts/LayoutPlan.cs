@@ -60,7 +60,9 @@ internal static class LayoutPlan
     }
 
     private static IEnumerable<SnapshotHead> InOrder(IEnumerable<SnapshotHead> heads) =>
-        heads.OrderBy(head => head.Started).ThenBy(head => head.Id.ToString(), StringComparer.Ordinal);
+        heads.OrderBy(head => head.Started)
+            .ThenBy(head => head.Dump?.Completeness)
+            .ThenBy(head => head.Id.ToString(), StringComparer.Ordinal);
 
     private static void Link(PlanNode directory, string name, int depth, string place, SnapshotHead head, bool hide)
     {

@@ -3,6 +3,7 @@ using SnapFs.EndToEnd.Tests.Harness;
 using SnapFs.Testing.Processes;
 using SnapFs.Testing.Trees;
 using SnapFs.Testing.Volumes;
+using SnapFs.Volumes.Dumps;
 using Xunit.Abstractions;
 
 namespace SnapFs.EndToEnd.Tests.Volumes;
@@ -29,6 +30,23 @@ public sealed class LargeImportTests(ITestOutputHelper log) : IDisposable
     }
 
     [Fact]
+    public void A_salvage_that_loses_the_files_of_many_names_needs_little_memory()
+    {
+        SyntheticVolume volume = new() { Directories = 50, Files = TestScale.Choose(20_000, 1_000_000) };
+        byte[] beforeFiles = new byte[EndOfDirectories(volume) + 1]; // a vnode is known to be whole by what follows it
+        using (Stream dump = volume.OpenDump())
+        {
+            dump.ReadExactly(beforeFiles);
+        }
+
+        Assert.InRange(PeakOfImport(new MemoryStream(beforeFiles), ExitCodes.Partial, "--salvage"), 1, MemoryLimit);
+
+        Assert.Contains(
+            $"\"namesLost\":{volume.Files + 4},", fixture.Run("volume", "list", "--json").Expect().Output, StringComparison.Ordinal);
+        fixture.CheckEverything();
+    }
+
+    [Fact]
     public void A_content_with_a_long_length_comes_back()
     {
         const long Huge = (1L << 32) + 5;
@@ -41,9 +59,20 @@ public sealed class LargeImportTests(ITestOutputHelper log) : IDisposable
         fixture.CheckEverything();
     }
 
+    private static int EndOfDirectories(SyntheticVolume volume)
+    {
+        using Stream dump = volume.OpenDump();
+        DumpReader reader = new(dump);
+        while (reader.Read() != DumpStep.End && reader.Record.Type == VnodeType.Directory)
+        {
+        }
+
+        return (int)reader.WholeLength;
+    }
+
     /// <summary>Takes a dump in.</summary>
     /// <returns>The most memory that the program had, bytes.</returns>
-    private long PeakOfImport(Stream dump)
+    private long PeakOfImport(Stream dump, int exitCode = ExitCodes.Done, params string[] options)
     {
         const string Measure = """
             import resource, subprocess, sys
@@ -59,8 +88,8 @@ public sealed class LargeImportTests(ITestOutputHelper log) : IDisposable
 
         ProcessResult run = ProcessRunner.Run(
             "python3",
-            ["-c", Measure, SnapFsBinary.Path, "volume", "import", "--cell", "a", fixture["volume.dump"]],
-            new ProcessOptions { Environment = fixture.Environment, Timeout = TimeSpan.FromMinutes(10) }).Expect();
+            ["-c", Measure, SnapFsBinary.Path, "volume", "import", "--cell", "a", .. options, fixture["volume.dump"]],
+            new ProcessOptions { Environment = fixture.Environment, Timeout = TimeSpan.FromMinutes(10) }).Expect(exitCode);
         log.WriteLine($"{run.Error.Trim()}, {run.Output.Trim()} KiB");
         return long.Parse(run.Output, CultureInfo.InvariantCulture) * 1024;
     }

@@ -85,6 +85,9 @@ public sealed class VolumeSalvageTests : IDisposable
         Assert.Equal(ExitCodes.Failed, Import(Sample(S1), "--accept-unproven").ExitCode);
 
         Import(Sample(S0)).Expect();
+        Assert.Contains(" full  ", fixture.Run("volume", "list", "2099.12.31").Expect().Output, StringComparison.Ordinal);
+        fixture.Run("volume", "get", "latest", "user.alice", "--original", "-o", fixture["whole"]).Expect();
+        Assert.Equal(Whole, File.ReadAllBytes(fixture["whole"]));
         Import(Sample(S1)).Expect();
         Assert.Equal(3, fixture.CountSnapshots());
         Assert.Contains("is there already", Import(Cut(Whole.Length - 1), "--salvage").Expect().Output, StringComparison.Ordinal);

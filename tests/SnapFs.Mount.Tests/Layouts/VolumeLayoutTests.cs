@@ -37,6 +37,19 @@ public sealed class VolumeLayoutTests : IDisposable
     }
 
     [Fact]
+    public void Of_what_was_salvaged_of_a_dump_and_the_whole_dump_the_whole_one_is_the_day()
+    {
+        foreach (string text in (string[])["a", "b", "c", "d"])
+        {
+            DumpSalvage? salvage = text == "c" ? null : new DumpSalvage(1, 0);
+            _tree.AddVolume("example.org", "proj", "2026-11-16T02:00:00Z", TestVolume.Root(text), salvage: salvage);
+        }
+
+        Assert.Equal("c", Open().ReadText("volumes/proj/2026.11.16T02-00-00Z-4/file"));
+        Assert.Equal("2026.11.16T02-00-00Z-4", _mount?.Target("volumes/proj/2026.11.16"));
+    }
+
+    [Fact]
     public void A_tag_leads_to_the_days_that_have_it()
     {
         TestNode root = TestVolume.Root("x");

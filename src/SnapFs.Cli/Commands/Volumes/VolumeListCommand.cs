@@ -65,7 +65,11 @@ internal static class VolumeListCommand
             states = states
                 .Where(head => head.Started.Seconds < end)
                 .GroupBy(head => (head.Volume?.Cell, head.Volume?.Id))
-                .Select(volume => volume.OrderBy(head => head.Started).ThenBy(head => head.Ended).Last());
+                .Select(volume => volume
+                    .OrderBy(head => head.Started)
+                    .ThenBy(head => head.Dump?.Completeness)
+                    .ThenBy(head => head.Ended)
+                    .Last());
         }
 
         return [.. states
