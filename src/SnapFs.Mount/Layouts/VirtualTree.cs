@@ -50,11 +50,13 @@ internal sealed class VirtualTree
     internal IReadOnlyList<Invalidation> Apply(PlanNode plan)
     {
         List<Invalidation> changes = [];
+        List<SnapshotView> gone = [];
         lock (_lock)
         {
-            Reconcile(Root, plan, [_ownDirectory], changes);
+            Reconcile(Root, plan, [_ownDirectory], changes, gone);
         }
 
+        gone.ForEach(snapshot => snapshot.Census.Stop()); // it waits, and look-ups must not wait for that
         return changes;
     }
 
@@ -86,7 +88,7 @@ internal sealed class VirtualTree
             _ownDirectory.Modified = status.Modified;
             if (old is not null)
             {
-                Detach(old);
+                Detach(old, []);
             }
         }
     }
@@ -120,7 +122,8 @@ internal sealed class VirtualTree
         }
     }
 
-    private void Reconcile(VirtualNode directory, PlanNode plan, VirtualNode[] kept, List<Invalidation> changes)
+    private void Reconcile(
+        VirtualNode directory, PlanNode plan, VirtualNode[] kept, List<Invalidation> changes, List<SnapshotView> gone)
     {
         VirtualChildren before = directory.Children!; // only directories are reconciled
         List<VirtualNode> after = [.. kept];
@@ -131,7 +134,7 @@ internal sealed class VirtualTree
             after.Add(node);
             if (node.IsDirectory)
             {
-                Reconcile(node, wanted, [], changes);
+                Reconcile(node, wanted, [], changes, gone);
             }
         }
 
@@ -148,10 +151,10 @@ internal sealed class VirtualTree
         }
 
         changes.Add(new Invalidation(directory.Id, default));
-        foreach (VirtualNode gone in before.ById.Except(now.ById))
+        foreach (VirtualNode old in before.ById.Except(now.ById))
         {
-            changes.Add(new Invalidation(directory.Id, gone.Name));
-            Detach(gone);
+            changes.Add(new Invalidation(directory.Id, old.Name));
+            Detach(old, gone);
         }
     }
 
@@ -185,13 +188,19 @@ internal sealed class VirtualTree
         return node;
     }
 
-    private void Detach(VirtualNode node)
+    /// <param name="node">What is no longer shown.</param>
+    /// <param name="gone">Gets the snapshots among it and below it.</param>
+    private void Detach(VirtualNode node, List<SnapshotView> gone)
     {
         node.IsAttached = false;
-        node.Snapshot?.Census.Stop();
+        if (node.Snapshot is { } snapshot)
+        {
+            gone.Add(snapshot);
+        }
+
         foreach (VirtualNode child in node.Children?.ById ?? [])
         {
-            Detach(child);
+            Detach(child, gone);
         }
 
         RemoveIfUnused(node);
