@@ -9,13 +9,33 @@ namespace SnapFs.Mount.Reads;
 /// The dumps that were read last. What reading one takes is prepared by the first read: for a full dump that is made up,
 /// the tree of the volume is walked once. Safe for concurrent use.
 /// </summary>
-internal sealed class OpenDumps(FrameCache frames, ITreePages pages, Action? beforeWaiting)
+/// <param name="frames">Where chunks come from.</param>
+/// <param name="pages">Where tree pages come from.</param>
+/// <param name="beforeWaiting">Called before something that takes long.</param>
+/// <param name="capacity">Bytes of memory that the dumps may take together; the one read last is kept whatever it takes.</param>
+internal sealed class OpenDumps(
+    FrameCache frames, ITreePages pages, Action? beforeWaiting, long capacity = OpenDumps.DefaultCapacity)
 {
-    /// <summary>Dumps that are kept. One takes 16 bytes a vnode.</summary>
-    private const int Capacity = 16;
+    /// <summary>Four volumes of a million vnodes: one takes 16 bytes a vnode.</summary>
+    private const long DefaultCapacity = 64L << 20;
+
+    /// <summary>Dumps that are kept, however small.</summary>
+    private const int MaxCount = 16;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<OpenDump> _recent = [];
+
+    /// <summary>Number of dumps that are kept.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _recent.Count;
+            }
+        }
+    }
 
     /// <summary>Hands out bytes of a dump, fewer than asked for only at its end.</summary>
     /// <exception cref="DamagedException">The dump cannot be made.</exception>
@@ -52,12 +72,18 @@ internal sealed class OpenDumps(FrameCache frames, ITreePages pages, Action? bef
             }
 
             _recent.AddFirst(node);
-            if (_recent.Count > Capacity)
-            {
-                _recent.RemoveLast();
-            }
-
+            Trim();
             return node.Value;
+        }
+    }
+
+    /// <summary>Drops those that were not read for longest. Whoever reads one just now keeps it until he is done.</summary>
+    private void Trim()
+    {
+        while (_recent.Count > 1
+            && (_recent.Count > MaxCount || _recent.Sum(open => Volatile.Read(ref open.Content)?.Footprint ?? 0) > capacity))
+        {
+            _recent.RemoveLast();
         }
     }
 
@@ -75,6 +101,11 @@ internal sealed class OpenDumps(FrameCache frames, ITreePages pages, Action? bef
                 ? OriginalDump.Open(open.File.Head, frames, pages)
                 : FullDump.Open(open.File.Head, frames, pages, CancellationToken.None));
             Volatile.Write(ref open.Content, content);
+            lock (_lock)
+            {
+                Trim();
+            }
+
             return content;
         }
     }

@@ -27,6 +27,9 @@ public sealed class DumpWeaver
     /// <summary>Bytes of the dump.</summary>
     public long Length => SkeletonLength + ContentsLength;
 
+    /// <summary>Bytes of memory that the places take.</summary>
+    internal long Footprint => 2L * sizeof(long) * Count;
+
     /// <summary>The place of a long content.</summary>
     /// <param name="number">Its number in the order of the dump, from 0.</param>
     public Splice this[int number] => new(_skeletonOffsets[number], EndOf(number) - _contentOffsets[number]);

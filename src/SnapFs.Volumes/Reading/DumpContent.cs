@@ -12,6 +12,9 @@ public abstract class DumpContent
     /// <summary>Bytes of the dump, exactly.</summary>
     public long Length { get; }
 
+    /// <summary>Bytes of memory that it takes between reads, about.</summary>
+    public abstract long Footprint { get; }
+
     /// <summary>Hands out bytes, contents without copying them.</summary>
     /// <param name="offset">First byte within the dump; at or past the end nothing is read.</param>
     /// <param name="length">Bytes wanted.</param>

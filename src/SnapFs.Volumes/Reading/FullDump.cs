@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SnapFs.Binary;
 using SnapFs.Caches;
 using SnapFs.Chunks;
@@ -39,6 +40,10 @@ public sealed partial class FullDump : DumpContent
         DumpEncoder.End(end);
         _end = end.ToArray();
     }
+
+    /// <inheritdoc/>
+    public override long Footprint =>
+        _headers.Length + ((long)_vnodes.Length * Unsafe.SizeOf<PlannedVnode>()) + ((long)_leaves.Length * Unsafe.SizeOf<ChunkRef>());
 
     /// <summary>Number of vnodes.</summary>
     public int Count => _vnodes.Length;

@@ -21,6 +21,9 @@ public sealed class OriginalDump : DumpContent
         _contents = contents;
     }
 
+    /// <inheritdoc/>
+    public override long Footprint => _weaver.Footprint;
+
     /// <summary>Reads the skeleton through once.</summary>
     /// <param name="snapshot">The snapshot of a volume.</param>
     /// <param name="frames">Where chunks come from.</param>
