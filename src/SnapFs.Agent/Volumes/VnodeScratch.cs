@@ -15,6 +15,7 @@ internal sealed class VnodeScratch : IDisposable
     /// <summary>Nodes of one directory mostly lie together, so what follows one is read with it.</summary>
     private const int ReadBuffer = 32 * 1024;
 
+    private readonly string _directory;
     private readonly FileStream _file;
     private readonly byte[] _pending = new byte[WriteBuffer];
     private byte[] _window = new byte[ReadBuffer];
@@ -24,19 +25,18 @@ internal sealed class VnodeScratch : IDisposable
     private long _written;
 
     /// <param name="directory">Where the file is made; its name is removed at once.</param>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="ScratchException">It cannot be made.</exception>
     public VnodeScratch(string directory)
     {
-        Directory.CreateDirectory(directory);
-        string path = Path.Combine(directory, $"import-{Guid.NewGuid():N}");
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
+        _directory = directory;
+        try
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            _file = Create(directory);
         }
-
-        _file = new FileStream(path, options);
-        File.Delete(path);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ScratchException(directory, e);
+        }
     }
 
     /// <summary>Where the next node will be.</summary>
@@ -48,7 +48,7 @@ internal sealed class VnodeScratch : IDisposable
     /// <param name="node">It, encoded.</param>
     /// <param name="extra">What goes with it.</param>
     /// <returns>Its place.</returns>
-    /// <exception cref="IOException">There is no room on the disk.</exception>
+    /// <exception cref="ScratchException">There is no room on the disk.</exception>
     public long Append(ReadOnlySpan<byte> node, ReadOnlySpan<byte> extra)
     {
         long place = Length;
@@ -96,9 +96,32 @@ internal sealed class VnodeScratch : IDisposable
         }
     }
 
+    private static FileStream Create(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        string path = Path.Combine(directory, $"import-{Guid.NewGuid():N}");
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        FileStream file = new(path, options);
+        File.Delete(path);
+        return file;
+    }
+
     private void Flush()
     {
-        RandomAccess.Write(Handle, _pending.AsSpan(0, _pendingLength), _written);
+        try
+        {
+            RandomAccess.Write(Handle, _pending.AsSpan(0, _pendingLength), _written);
+        }
+        catch (IOException e)
+        {
+            throw new ScratchException(_directory, e);
+        }
+
         _written += _pendingLength;
         _pendingLength = 0;
     }

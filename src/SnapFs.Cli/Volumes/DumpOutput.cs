@@ -9,6 +9,11 @@ namespace SnapFs.Cli.Volumes;
 internal static class DumpOutput
 {
     private const int BufferLength = 1024 * 1024;
+
+    /// <summary><c>ENOSPC</c> and <c>EDQUOT</c> of Linux, which .NET hands on as they are.</summary>
+    private const int NoSpace = 28;
+    private const int NoQuota = 122;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Writes to standard output.</summary>
@@ -26,10 +31,15 @@ internal static class DumpOutput
     }
 
     /// <summary>Writes a new file that only its owner may read. A file that could not be finished is removed.</summary>
-    /// <exception cref="CommandFailedException">It exists, or cannot be written.</exception>
+    /// <exception cref="CommandFailedException">It exists, is a directory, has no room or cannot be written.</exception>
     public static void WriteToFile(string path, DumpContent dump, CancellationToken cancellationToken)
     {
         string file = RawPaths.RequireText(path);
+        if (Directory.Exists(file))
+        {
+            throw new CommandFailedException($"{SafeText.Of(path)} is a directory; name a file in it");
+        }
+
         FileStreamOptions options = new()
         {
             Mode = FileMode.CreateNew,
@@ -52,6 +62,14 @@ internal static class DumpOutput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (e.HResult is NoSpace or NoQuota)
+            {
+                throw new CommandFailedException(
+                    $"there is no room for {SafeText.Of(path)}, which takes {Units.Bytes(dump.Length)}; name a file on another disk "
+                        + "with -o",
+                    ExitCode.StorageUnavailable);
+            }
+
             throw new CommandFailedException(File.Exists(file) && !isOurs
                 ? $"{SafeText.Of(path)} exists; remove it or name another file"
                 : $"{SafeText.Of(path)} cannot be written: {e.Message.TrimEnd('.')}");

@@ -113,6 +113,11 @@ internal sealed class VolumeImportJob(
             string? complaint = await dump.ComplaintOfFilterAsync(cancellationToken).ConfigureAwait(false); // the cause, if it failed
             throw ImportRules.Refusal(e, complaint);
         }
+        catch (ScratchException e)
+        {
+            throw new CommandFailedException(
+                $"{e.Message}; make room there, or name a directory on another disk with --cache-dir or SNAPFS_CACHE_DIR", e.ExitCode);
+        }
         catch (IOException e)
         {
             throw new CommandFailedException($"{e.Message.TrimEnd('.')}; nothing of this dump counts");
