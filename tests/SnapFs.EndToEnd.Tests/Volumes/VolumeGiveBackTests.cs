@@ -70,7 +70,7 @@ public sealed class VolumeGiveBackTests(AfsCellFixture fixture) : IDisposable
     }
 
     [SkippableFact]
-    public void A_vos_that_fails_or_hangs_or_is_missing_is_one_line_and_leaves_nothing()
+    public void A_vos_that_fails_or_hangs_is_one_line_and_leaves_nothing()
     {
         LiveVolume volume = fixture.Cell.Create(fixture.Cell.UniqueName("bad."));
         volume.Apply(new VolumeChanges().File("a", "text"));

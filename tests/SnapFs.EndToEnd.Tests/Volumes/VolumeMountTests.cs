@@ -70,6 +70,25 @@ public sealed class VolumeMountTests : IDisposable
         Assert.Equal(Expected("user.alice.s4.manifest.json"), Shown(again));
     }
 
+    [Fact]
+    public void Owners_are_those_who_have_the_saved_name_here_and_numbers_where_nobody_has()
+    {
+        Assert.Equal("0 1001 1002", OwnersBelow(Path.Combine(volume, States[^1].Time)));
+        string names = fixture["names"];
+        File.WriteAllText(names, "daemon 1001 -204 -204\nnobody-of-this-name 1002 -204 -204\n");
+        fixture.Run(
+            "volume", "import", "--cell", "named.org", "--names", names, Path.Combine(Samples, "user.alice.s4.full.dump")).Expect();
+
+        string named = Path.Combine(mount.Path, "volumes/named.org/user.alice/2026.11.21");
+        Assert.True(SpinWait.SpinUntil(() => Directory.Exists(named), TimeSpan.FromSeconds(30)));
+        Assert.Equal("0 1 1002", OwnersBelow(named));
+        Assert.Contains(
+            "daemon", ProcessRunner.Shell($"getfattr --only-values -n user.afs.acl '{named}/'").Expect().Output, StringComparison.Ordinal);
+    }
+
+    private static string OwnersBelow(string directory) => ProcessRunner.Shell(
+        $"find '{directory}/' -printf '%U\\n' | sort -nu | paste -sd ' '").Expect().Output.TrimEnd('\n');
+
     /// <summary>A line of type, mode, owner, links, time, size and content for each path, by path, as a live volume was
     /// walked.</summary>
     private static SortedDictionary<string, string> Expected(string manifest)

@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace SnapFs.Testing.Afs;
 
-/// <summary>A program called <c>vos</c> that misbehaves, to be put first into a PATH.</summary>
+/// <summary>A program called <c>vos</c> that misbehaves, or a made-up <c>fs</c>, to be put first into a PATH.</summary>
 [SupportedOSPlatform("linux")]
 public static class VosScript
 {
@@ -19,10 +19,28 @@ public static class VosScript
             directory,
             $"{(dump is null ? "" : $"head -c {afterBytes} '{dump}'")}\necho '{message}' >&2\nexit {exitCode}");
 
-    private static string Install(string directory, string body)
+    /// <summary>Is the real <c>vos</c> but for what a script does before with <c>$1</c>, the command, and its arguments; it may
+    /// exit.</summary>
+    /// <returns>The value for PATH.</returns>
+    public static string Before(string directory, string body) => Install(directory, $"{body}\nexec '{Real}' \"$@\"");
+
+    /// <summary>Does what a script says.</summary>
+    /// <returns>The value for PATH.</returns>
+    public static string Does(string directory, string body) => Install(directory, body);
+
+    /// <summary>A program <c>fs</c>: a machine without a client in the kernel has nothing that it could ask.</summary>
+    /// <returns>The value for PATH.</returns>
+    public static string Fs(string directory, string body) => Install(directory, body, "fs");
+
+    private static string Real => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(':')
+        .Select(place => Path.Combine(place, "vos"))
+        .First(File.Exists);
+
+    private static string Install(string directory, string body, string name = "vos")
     {
         Directory.CreateDirectory(directory);
-        string program = Path.Combine(directory, "vos");
+        string program = Path.Combine(directory, name);
         File.WriteAllText(program, $"#!/bin/sh\n{body}\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         return $"{directory}:{Environment.GetEnvironmentVariable("PATH")}";
