@@ -60,11 +60,11 @@ internal static class MountCommand
                 .ConfigureAwait(false);
         }
 
+        using BackgroundMount mount = BackgroundMount.Launch(request);
         byte[] key = await ReadKeyAsync(context, cancellationToken).ConfigureAwait(false);
         try
         {
-            ExitCode code = await BackgroundMount.StartAsync(context.Output, request, key, cancellationToken)
-                .ConfigureAwait(false);
+            ExitCode code = await mount.RunAsync(context.Output, key, cancellationToken).ConfigureAwait(false);
             if (code == ExitCode.Success)
             {
                 Announce(context.Output, request);

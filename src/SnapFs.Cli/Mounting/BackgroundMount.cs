@@ -9,7 +9,7 @@ namespace SnapFs.Cli.Mounting;
 /// The side of a mount that waits: starts this program again, hands the key over by a pipe, and returns when the other
 /// process says that it is ready.
 /// </summary>
-internal static class BackgroundMount
+internal sealed class BackgroundMount : IDisposable
 {
     /// <summary>The hidden option that makes a process the one behind a mount.</summary>
     public const string ChildOption = "--serve";
@@ -22,36 +22,56 @@ internal static class BackgroundMount
 
     private const int SIGTERM = 15;
 
-    /// <summary>Starts the process and waits for its word.</summary>
-    /// <param name="output">Where an error goes.</param>
+    private readonly Process _process;
+    private bool _isReady;
+
+    private BackgroundMount(Process process) => _process = process;
+
+    /// <summary>Starts the process. It begins its work while the key is still sought, and waits for it.</summary>
     /// <param name="request">What to mount.</param>
-    /// <param name="key">The text of a key file.</param>
-    /// <param name="cancellationToken">Stops the other process too.</param>
-    public static async Task<ExitCode> StartAsync(
-        CommandOutput output, MountRequest request, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    public static BackgroundMount Launch(MountRequest request)
     {
         KeepDescriptorsHere();
-        using Process process = Process.Start(StartInfoFor(request))
-            ?? throw new CommandFailedException("the process behind the mount cannot be started; try mount -f");
+        return new BackgroundMount(Process.Start(StartInfoFor(request))
+            ?? throw new CommandFailedException("the process behind the mount cannot be started; try mount -f"));
+    }
+
+    /// <summary>Gives the process its key and waits for its word.</summary>
+    /// <param name="output">Where an error goes.</param>
+    /// <param name="key">The text of a key file.</param>
+    /// <param name="cancellationToken">Stops waiting; disposal then stops the other process.</param>
+    public async Task<ExitCode> RunAsync(CommandOutput output, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
         try
         {
-            Stream input = process.StandardInput.BaseStream;
-            await input.WriteAsync(key, cancellationToken).ConfigureAwait(false);
-            process.StandardInput.Close();
-            string? line = await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-            if (line == Ready)
-            {
-                return ExitCode.Success;
-            }
-
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return Explain(output, line, process.ExitCode);
+            await _process.StandardInput.BaseStream.WriteAsync(key, cancellationToken).ConfigureAwait(false);
+            _process.StandardInput.Close();
         }
-        catch (OperationCanceledException)
+        catch (IOException)
         {
-            Interop.kill(process.Id, SIGTERM);
-            throw;
+            // It has ended already; what it wrote says why.
         }
+
+        string? line = await _process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        _isReady = line == Ready;
+        if (_isReady)
+        {
+            return ExitCode.Success;
+        }
+
+        await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        return Explain(output, line, _process.ExitCode);
+    }
+
+    /// <summary>Lets go of the process; if it has not said that it is ready, stops it.</summary>
+    public void Dispose()
+    {
+        if (!_isReady && !_process.HasExited)
+        {
+            Interop.kill(_process.Id, SIGTERM);
+        }
+
+        _process.Dispose();
     }
 
     /// <summary>

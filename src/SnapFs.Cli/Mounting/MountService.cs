@@ -20,7 +20,12 @@ internal static class MountService
         bool isReady = false;
         try
         {
-            using RepositorySecret secret = ReadKey(context);
+            using RepositorySecret.FromKeyFile? secret = ReadKey(context);
+            if (secret is null)
+            {
+                return ExitCode.Failed;
+            }
+
             using IMountLog log = request.LogFile is null
                 ? new SyslogLog()
                 : FileLog.Open(request.LogFile, context.Environment.Clock);
@@ -51,14 +56,17 @@ internal static class MountService
         output.Flush();
     }
 
-    private static RepositorySecret.FromKeyFile ReadKey(CommandContext context)
+    /// <summary>The key; null if the other process has ended without one, and has said why.</summary>
+    private static RepositorySecret.FromKeyFile? ReadKey(CommandContext context)
     {
         using Stream input = context.Environment.OpenInput();
         byte[] buffer = GC.AllocateArray<byte>(SecretReader.MaxLength, pinned: true);
         int length = input.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         try
         {
-            return new RepositorySecret.FromKeyFile(KeyFile.Parse(Encoding.UTF8.GetString(buffer, 0, length)));
+            return length == 0
+                ? null
+                : new RepositorySecret.FromKeyFile(KeyFile.Parse(Encoding.UTF8.GetString(buffer, 0, length)));
         }
         finally
         {
