@@ -9,6 +9,11 @@ def figure(value):
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
+def ratio(peer, snapfs, unit):
+    """How many times better snapfs is."""
+    return snapfs / peer if unit.endswith("/s") else peer / snapfs
+
+
 class Table:
     """Rows of figures. They are kept in the --work directory, so that parts may run one by one and again: figures of one
     snapfs binary over one tree add up, those of another are dropped."""
@@ -54,6 +59,7 @@ class Table:
             unit = row["unit"]
             medians = {k: statistics.median(v) for k, v in row["figures"].items() if v}
             cells = [f"{figure(medians[n])} {unit}" if n in medians else "" for n in self.columns]
-            ratios = [f"{medians[n] / medians['snapfs']:.2f} ×" for n in self.peers if n in medians and medians.get("snapfs")]
+            ratios = [f"{figure(ratio(medians[n], medians['snapfs'], unit))} ×" for n in self.peers
+                      if n in medians and medians.get("snapfs")]
             lines.append(f"| {what} | " + " | ".join(cells) + f" | {'; '.join(ratios)} | {row['target']} |")
         return "\n".join(lines)
