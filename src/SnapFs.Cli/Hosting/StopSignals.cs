@@ -45,7 +45,7 @@ internal sealed class StopSignals : IDisposable
         context.Cancel = true;
         ExitCode code = context.Signal == PosixSignal.SIGINT ? ExitCode.Interrupted : ExitCode.Terminated;
         bool first = Interlocked.CompareExchange(ref _code, (int)code, (int)ExitCode.Success) == (int)ExitCode.Success;
-        if (TerminalPrompt.Restore() || !first)
+        if (TerminalPrompt.Abandon() || !first)
         {
             Interop._exit((int)code);
         }

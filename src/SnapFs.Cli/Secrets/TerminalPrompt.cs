@@ -49,9 +49,9 @@ internal static class TerminalPrompt
         }
     }
 
-    /// <summary>Whether a question stands open; if so, echo is switched on again.</summary>
+    /// <summary>Whether a question stands open; if so, its line is ended and echo is switched on again.</summary>
     /// <remarks>Called on a signal: the thread that waits for the answer cannot do it.</remarks>
-    public static bool Restore()
+    public static bool Abandon()
     {
         lock (Gate)
         {
@@ -60,9 +60,21 @@ internal static class TerminalPrompt
                 return false;
             }
 
-            Interop.tcsetattr(terminal, Interop.TCSAFLUSH, in before);
-            terminal = -1;
+            Write(terminal, "\n");
+            Restore();
             return true;
+        }
+    }
+
+    private static void Restore()
+    {
+        lock (Gate)
+        {
+            if (terminal >= 0)
+            {
+                Interop.tcsetattr(terminal, Interop.TCSAFLUSH, in before);
+                terminal = -1;
+            }
         }
     }
 
