@@ -176,12 +176,13 @@ public sealed class VosFailureTests(AfsCellFixture fixture) : IDisposable
             repository["vos"],
             """
             if [ "$1" = restore ]; then
-                { head -c 100000; sleep 5; } | vos-real "$@" &
+                exec 3<&0 # what runs in the background has no standard input of its own
+                { head -c 100000 <&3; sleep 5; } | "$vos" "$@" &
                 sleep 3
                 kill -9 $!
                 exit 137
             fi
-            """.Replace("vos-real", "/usr/bin/vos", StringComparison.Ordinal));
+            """);
 
         ProcessResult result = With(path, $"volume restore latest {volume.Name} {name} {Place}");
 

@@ -20,9 +20,9 @@ public static class VosScript
             $"{(dump is null ? "" : $"head -c {afterBytes} '{dump}'")}\necho '{message}' >&2\nexit {exitCode}");
 
     /// <summary>Is the real <c>vos</c> but for what a script does before with <c>$1</c>, the command, and its arguments; it may
-    /// exit.</summary>
+    /// exit. In it, <c>$vos</c> is the real one.</summary>
     /// <returns>The value for PATH.</returns>
-    public static string Before(string directory, string body) => Install(directory, $"{body}\nexec '{Real}' \"$@\"");
+    public static string Before(string directory, string body) => Install(directory, $"vos='{Real}'\n{body}\nexec \"$vos\" \"$@\"");
 
     /// <summary>Does what a script says.</summary>
     /// <returns>The value for PATH.</returns>
