@@ -14,7 +14,8 @@ filter=
 projects=
 while [ $# -gt 0 ]; do
     case $1 in
-        --long) export SNAPFS_LONG=1 ;;
+        # Two million cases of a fuzz test are not a hang.
+        --long) export SNAPFS_LONG=1 SNAPFS_HANG_TIMEOUT=${SNAPFS_HANG_TIMEOUT:-4h} ;;
         --filter) filter=${2:?--filter needs a name}; shift ;;
         --project) projects=${2:?--project needs a name}; shift ;;
         -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
