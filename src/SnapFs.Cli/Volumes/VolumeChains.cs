@@ -13,10 +13,14 @@ internal sealed class VolumeChains
     /// <param name="snapshots">All snapshots of the repository.</param>
     /// <param name="cell">The cell of the volume.</param>
     /// <param name="volumeId">The id of the read-write volume.</param>
-    public VolumeChains(IEnumerable<SnapshotHead> snapshots, string cell, uint volumeId)
+    /// <param name="name">Its name.</param>
+    public VolumeChains(IEnumerable<SnapshotHead> snapshots, string cell, uint volumeId, string name)
     {
-        ILookup<bool, SnapshotHead> states = snapshots
-            .Where(head => head.Volume is { } volume && head.Dump is not null && volume.Cell == cell && volume.Id == volumeId)
+        List<SnapshotHead> ofCell = [.. snapshots
+            .Where(head => head.Volume is { } volume && head.Dump is not null && volume.Cell == cell)];
+        Namesake = ofCell.Where(head => head.Source == name).MaxBy(head => head.Started);
+        ILookup<bool, SnapshotHead> states = ofCell
+            .Where(head => head.Volume?.Id == volumeId)
             .ToLookup(head => head.Dump?.Salvage is not null);
         _salvaged = [.. states[true]];
         _chains = [.. states[false]
@@ -28,6 +32,10 @@ internal sealed class VolumeChains
 
     /// <summary>The snapshot that leads furthest; null if there is none.</summary>
     public SnapshotHead? Newest => _chains.SelectMany(chain => chain).Concat(_salvaged).MaxBy(head => head.Started);
+
+    /// <summary>The newest snapshot of whatever volume had the name: one that was restored in the place of another has an id of
+    /// its own. Null if there is none.</summary>
+    public SnapshotHead? Namesake { get; }
 
     /// <summary>Judges a dump by the chain that it belongs to: the newest whose full is not younger than it. Salvaged dumps are
     /// in no chain.</summary>

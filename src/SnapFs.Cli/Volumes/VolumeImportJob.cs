@@ -78,7 +78,7 @@ internal sealed class VolumeImportJob(
             using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1);
             using VolumeImport import = new(Options, dump.Stream, writer, writer.Chunker);
             DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt);
-            VolumeChains chains = new(reader.Snapshots.Concat(_planned), request.Cell, facts.VolumeId);
+            VolumeChains chains = new(reader.Snapshots.Concat(_planned), request.Cell, facts.VolumeId, facts.Name);
             (ChainVerdict verdict, SnapshotHead? predecessor) = chains.Judge(facts);
             ImportRules.Check(facts, verdict, request);
             if (verdict.Fit == ChainFit.AlreadyThere || request.DryRun)
@@ -95,7 +95,7 @@ internal sealed class VolumeImportJob(
             VolumeBefore? before = facts.IsFull || predecessor is null
                 ? null
                 : new VolumeBefore(predecessor.Root, new TreePageCache(frames, TreePageCache.DefaultCapacity / 4), frames);
-            PtsNames names = request.Names ?? SavedNames.Read(frames, predecessor ?? chains.Newest);
+            PtsNames names = request.Names ?? SavedNames.Read(frames, predecessor ?? chains.Newest ?? chains.Namesake);
             VolumeImportResult result = await ReadAsync(import, facts, names, before, writer, dump, cancellationToken)
                 .ConfigureAwait(false);
             await CheckFilterAsync(dump, result.Dump, cancellationToken).ConfigureAwait(false);

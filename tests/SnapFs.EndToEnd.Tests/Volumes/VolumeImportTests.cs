@@ -112,6 +112,33 @@ public sealed class VolumeImportTests : IDisposable
     }
 
     [Fact]
+    public void A_volume_that_was_made_anew_keeps_the_names_that_were_saved_with_it()
+    {
+        SyntheticVolume volume = new();
+        File.WriteAllText(fixture["names"], "ann 1001 -204 -204\n");
+        Take("--cell", "a", "--names", fixture["names"], Write("full", volume.OpenDump()));
+        SyntheticVolume anew = volume with { Id = volume.Id + 1, Time = volume.Time + 100 };
+
+        Take("--cell", "a", Write("anew", anew.OpenDump()));
+        Take("--cell", "a", Write("other", (anew with { Id = volume.Id + 2, Name = "other" }).OpenDump()));
+
+        Assert.Contains("ann 1001", fixture.Run("cat", "a:synthetic:/names").Expect().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("names", fixture.Run("ls", "a:other").Expect().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_states_of_a_day_have_a_volume_that_was_made_anew_once()
+    {
+        SyntheticVolume volume = new();
+        SyntheticVolume anew = volume with { Id = volume.Id + 1, Time = volume.Time + 100 };
+        Take("--cell", "a", Write("full", volume.OpenDump()), Write("anew", anew.OpenDump()));
+
+        string day = fixture.Run("volume", "list", "2099.12.31", "--json").Expect().Output;
+
+        Assert.Contains($"\"volumeId\":{anew.Id}", Assert.Single(Lines(day)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_filter_that_fails_is_the_cause_that_is_named()
     {
         string error = Refuses("the filter exited with 7: no key", "--cell", "a", "--filter", "echo no key >&2; exit 7", Sample(S0));

@@ -64,7 +64,7 @@ internal static class VolumeListCommand
         {
             states = states
                 .Where(head => head.Started.Seconds < end)
-                .GroupBy(head => (head.Volume?.Cell, head.Volume?.Id))
+                .GroupBy(head => (head.Volume?.Cell, head.Volume?.Name))
                 .Select(volume => volume
                     .OrderBy(head => head.Started)
                     .ThenBy(head => head.Dump?.Completeness)
