@@ -26,9 +26,15 @@ internal static class Confirmation
         using Stream input = context.Environment.OpenInput();
         byte[] line = new byte[MaxLine];
         int length = 0;
-        while (length < line.Length && input.Read(line, length, 1) == 1 && line[length] != '\n')
+        int read = 0;
+        while (length < line.Length && (read = input.Read(line, length, 1)) == 1 && line[length] != '\n')
         {
             length++;
+        }
+
+        if (read == 0)
+        {
+            context.Environment.Error.Write("\n"u8); // what follows is not part of the question
         }
 
         if (System.Text.Encoding.UTF8.GetString(line, 0, length).Trim() != name)

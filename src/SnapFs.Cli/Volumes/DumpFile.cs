@@ -15,11 +15,13 @@ internal sealed class DumpFile : IDisposable
     private const int MaxComplaint = 4096;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly string _path;
     private readonly Process? _filter;
     private readonly Task<string>? _complaint;
 
-    private DumpFile(Stream stream, Process? filter)
+    private DumpFile(string path, Stream stream, Process? filter)
     {
+        _path = path;
         Stream = stream;
         _filter = filter;
         _complaint = filter is null ? null : ReadComplaintAsync(filter.StandardError);
@@ -40,7 +42,7 @@ internal sealed class DumpFile : IDisposable
             if (filter is null)
             {
                 return new DumpFile(
-                    path == StandardInput ? environment.OpenInput() : OpenFile(path), filter: null);
+                    path, path == StandardInput ? environment.OpenInput() : OpenFile(path), filter: null);
             }
 
             if (path != StandardInput)
@@ -49,11 +51,11 @@ internal sealed class DumpFile : IDisposable
             }
 
             Process process = Start(path, filter);
-            return new DumpFile(process.StandardOutput.BaseStream, process);
+            return new DumpFile(path, process.StandardOutput.BaseStream, process);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
         {
-            throw new CommandFailedException($"{Name(path)}: cannot be read: {e.Message.TrimEnd('.')}");
+            throw new CommandFailedException($"{Name(path)}: {WhyUnreadable(path, e)}");
         }
     }
 
@@ -89,6 +91,15 @@ internal sealed class DumpFile : IDisposable
         return $"the filter exited with {_filter.ExitCode}{(complaint.Length == 0 ? "" : $": {complaint}")}";
     }
 
+    /// <summary>Reads what is left of standard input: <c>vos dump</c> would call a pipe that is closed early a failure.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        if (_path == StandardInput && _filter is null)
+        {
+            await Stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Ends the filter if there is one that still runs; may be called by any thread before disposal.</summary>
     public void StopFilter()
     {
@@ -105,6 +116,14 @@ internal sealed class DumpFile : IDisposable
         StopFilter();
         _filter?.Dispose();
     }
+
+    /// <summary>.NET calls a directory a file to which access is denied.</summary>
+    private static string WhyUnreadable(string path, Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException when Directory.Exists(path) => "is a directory; name the dumps in it",
+        _ => $"cannot be read: {e.Message.TrimEnd('.')}",
+    };
 
     private static FileStream OpenFile(string path) => new(RawPaths.RequireText(path), new FileStreamOptions
     {

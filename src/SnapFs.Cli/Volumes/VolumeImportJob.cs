@@ -81,15 +81,17 @@ internal sealed class VolumeImportJob(
             VolumeChains chains = new(reader.Snapshots.Concat(_planned), request.Cell, facts.VolumeId, facts.Name);
             (ChainVerdict verdict, SnapshotHead? predecessor) = chains.Judge(facts);
             ImportRules.Check(facts, verdict, request);
-            if (verdict.Fit == ChainFit.AlreadyThere || request.DryRun)
+            if (verdict.Fit == ChainFit.AlreadyThere)
             {
-                bool isThere = verdict.Fit == ChainFit.AlreadyThere;
-                if (!isThere)
-                {
-                    _planned.Add(PlannedSnapshot.Of(facts, request.Cell, facts.IsFull ? null : predecessor));
-                }
+                await dump.DrainAsync(cancellationToken).ConfigureAwait(false);
+                bool isPlanned = predecessor is not null && _planned.Contains(predecessor);
+                return new(DumpFile.Name(file), facts, verdict.Fit, isPlanned ? null : predecessor, watch.Elapsed);
+            }
 
-                return new(DumpFile.Name(file), facts, verdict.Fit, isThere ? predecessor : null, watch.Elapsed);
+            if (request.DryRun)
+            {
+                _planned.Add(PlannedSnapshot.Of(facts, request.Cell, facts.IsFull ? null : predecessor));
+                return new(DumpFile.Name(file), facts, verdict.Fit, null, watch.Elapsed);
             }
 
             VolumeBefore? before = facts.IsFull || predecessor is null

@@ -45,7 +45,8 @@ public static class ChainRules
 
         return chain.Count == 0
             ? new(ChainFit.FullNeeded, ChainReason.NoChain, -1,
-                $"{Describe(next)} needs a full dump and every increment up to {Time(next.From)} before it, and there is none")
+                $"{Describe(next)} needs a full dump and every increment up to {Time(next.From)} before it, and there is none "
+                + $"of volume {next.VolumeId}; import these first, or take a full dump")
             : JudgeIncrement(chain, next);
     }
 
@@ -126,7 +127,8 @@ public static class ChainRules
         return isProven
             ? new(ChainFit.DoesNotFit, ChainReason.Skipped, index,
                 $"{Describe(next)} does not fit: the chain holds changes only up to {Time(previous.HeldUntil)}; "
-                + "the dump of the time between is missing")
+                + "the dump of the time between is missing; import it first, or take an increment from then on "
+                + $"('vos dump -time {previous.HeldUntil}') or a full dump")
             : new(ChainFit.Unproven, ChainReason.Skipped, index,
                 $"{Describe(next)} fits only if no dump between is missing: the dump before is known to hold changes up to "
                 + $"{Time(previous.HeldUntil)}, and dumps of a read-write volume do not say when they were taken");

@@ -36,6 +36,10 @@ public sealed class DumpException : SnapFsException
         DumpFault.NotADump, 0, "the beginning of a volume dump, 01b3a11322", found,
         $"this is not a volume dump but {guess}: it begins with {found} instead of 01b3a11322", default);
 
+    internal static DumpException Empty() => new(
+        DumpFault.NotADump, 0, "the beginning of a volume dump, 01b3a11322", "nothing",
+        "this is not a volume dump but empty; if it comes through a pipe, the command before it says why", default);
+
     internal static DumpException Truncated(long offset, string expected, in WholeRecords whole) => new(
         DumpFault.Truncated, offset, expected, "the end of the stream",
         $"the dump is cut off at byte {offset}, where {expected} should be; {whole.Text}", whole);

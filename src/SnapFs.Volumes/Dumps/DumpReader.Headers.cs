@@ -12,9 +12,14 @@ public sealed partial class DumpReader
         const int GuessLength = 512;
         ReadOnlySpan<byte> begin = [DumpTags.DumpHeader, 0xB3, 0xA1, 0x13, 0x22];
         ReadOnlySpan<byte> start = _input.Preview(GuessLength);
-        if (start.IsEmpty || !start.StartsWith(begin[..Math.Min(begin.Length, start.Length)]))
+        if (start.IsEmpty)
         {
-            string found = start.IsEmpty ? "nothing" : Convert.ToHexStringLower(start[..Math.Min(begin.Length, start.Length)]);
+            throw DumpException.Empty();
+        }
+
+        if (!start.StartsWith(begin[..Math.Min(begin.Length, start.Length)]))
+        {
+            string found = Convert.ToHexStringLower(start[..Math.Min(begin.Length, start.Length)]);
             throw DumpException.NotADump(ForeignFormat.Guess(start), found);
         }
 

@@ -5,14 +5,9 @@ internal static class ForeignFormat
 {
     private const int TarMagicOffset = 257;
 
-    /// <param name="start">The first bytes, some hundred if there are so many.</param>
+    /// <param name="start">The first bytes, at least one, some hundred if there are so many.</param>
     public static string Guess(ReadOnlySpan<byte> start)
     {
-        if (start.IsEmpty)
-        {
-            return "empty";
-        }
-
         (byte[] Magic, string Name)[] known =
         [
             ([0x1F, 0x8B], "gzip data: unpack it first, for example with gunzip"),

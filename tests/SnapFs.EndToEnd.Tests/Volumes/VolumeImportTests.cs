@@ -148,7 +148,32 @@ public sealed class VolumeImportTests : IDisposable
 
     [Fact]
     public void A_file_that_is_not_there_is_one_line() =>
-        Refuses("cannot be read", "--cell", "a", fixture["missing"]);
+        Refuses("missing: there is no such file", "--cell", "a", fixture["missing"]);
+
+    [Fact]
+    public void A_directory_is_called_one() =>
+        Refuses(": is a directory; name the dumps in it", "--cell", "a", fixture[""]);
+
+    [Fact]
+    public void A_pipe_is_read_to_its_end_also_if_the_dump_is_there_already()
+    {
+        Take("--cell", "a", Sample(S0));
+
+        fixture.Shell($"{{ cat '{Sample(S0)}' && : > '{fixture["sent"]}'; }} | snapfs volume import --cell a -").Expect();
+
+        Assert.True(File.Exists(fixture["sent"]));
+    }
+
+    [Fact]
+    public void A_dry_run_names_no_snapshot_that_it_does_not_make()
+    {
+        File.Copy(Sample(S0), fixture["copy"]);
+
+        string[] lines = Lines(Take("--cell", "a", "--dry-run", Sample(S0), fixture["copy"]).Output);
+
+        Assert.EndsWith(" would be taken in", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(" is the same dump as one before it", lines[1], StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Several_files_in_any_order_through_a_filter_are_one_chain_and_twice_changes_nothing()

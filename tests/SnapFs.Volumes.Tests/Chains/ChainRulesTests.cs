@@ -74,7 +74,8 @@ public sealed class ChainRulesTests
         Assert.Equal((ChainFit.DoesNotFit, ChainReason.Skipped), (verdict.Fit, verdict.Reason));
         Assert.Equal(
             "the increment of user.alice from 2026-11-23T00:00:00Z up to 2026-11-24T00:00:00Z does not fit: the chain holds "
-            + "changes only up to 2026-11-22T00:00:00Z; the dump of the time between is missing", verdict.Message);
+            + "changes only up to 2026-11-22T00:00:00Z; the dump of the time between is missing; "
+            + "import it first, or take an increment from then on ('vos dump -time 1795305600') or a full dump", verdict.Message);
     }
 
     [Fact]

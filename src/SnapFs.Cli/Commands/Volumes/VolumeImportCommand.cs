@@ -90,7 +90,7 @@ internal static class VolumeImportCommand
         string what = $"{kind} of {SafeText.Of(outcome.Facts.Name)} of {Units.Time(new Timestamp(outcome.Facts.HeldUntil, 0))}";
         if (outcome.Snapshot is not { } snapshot)
         {
-            return $"{what} would be taken in";
+            return outcome.Fit == ChainFit.AlreadyThere ? $"{what} is the same dump as one before it" : $"{what} would be taken in";
         }
 
         string salvaged = snapshot.Dump is { Salvage: { } salvage } dump ? $"; {SalvageView.Text(dump, salvage)}" : "";
