@@ -50,16 +50,18 @@ public sealed class KilledImportTests : IDisposable
         const int Length = 120 << 20;
         const int Read = 80 << 20;
         string dump = WriteDump(Length);
+        string written = fixture["written"];
         long started = Stopwatch.GetTimestamp();
-        using (RunningProcess import = fixture.Start([.. Import, "--filter", $"head -c {Read}; sleep 600", dump]))
+        using (RunningProcess import = fixture.Start([.. Import, "--filter", $"head -c {Read}; touch '{written}'; sleep 600", dump]))
         {
-            while (fixture.Packs().Values.Sum() < 30 << 20 && !import.HasExited)
+            while (!File.Exists(written) && !import.HasExited)
             {
                 Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(2), "timed out");
                 Thread.Sleep(5);
             }
 
-            Thread.Sleep(TimeSpan.FromSeconds(2)); // by now it waits for a filter that waits
+            // What the pipe still holds is read by then, and it waits for a filter that waits.
+            Thread.Sleep(TimeSpan.FromSeconds(1));
             import.Signal(signal);
             ProcessResult stopped = import.Wait();
             Assert.True(stopped.ExitCode == code, stopped.ToString());
