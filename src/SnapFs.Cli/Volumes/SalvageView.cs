@@ -23,6 +23,10 @@ internal static class SalvageView
         }
     }
 
+    /// <summary>How a command ends that has given a state back: a script must see that it is not whole.</summary>
+    public static ExitCode CodeOf(SnapshotHead state) =>
+        state.Dump?.Salvage is null ? ExitCode.Success : ExitCode.Partial;
+
     /// <summary>Warns whoever gets a state that is not whole.</summary>
     public static void Warn(CommandOutput output, SnapshotHead state)
     {

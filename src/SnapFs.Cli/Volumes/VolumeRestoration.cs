@@ -42,7 +42,7 @@ internal static class VolumeRestoration
         }
 
         Show(context.Output, state, site, name, dump.Length, mounted);
-        return ExitCode.Success;
+        return SalvageView.CodeOf(state);
     }
 
     private static async Task<VolumeSite> SiteOfAsync(

@@ -80,7 +80,7 @@ internal static class VolumeGetCommand
 
         DumpContent dump = original ? session.OpenOriginal(state) : session.OpenFull(state, cancellationToken);
         Write(context, dump, state, file, cancellationToken);
-        return ExitCode.Success;
+        return original ? ExitCode.Success : SalvageView.CodeOf(state);
     }
 
     private static void WarnIfOlder(CommandOutput output, VolumeDate date, SnapshotHead state)
