@@ -9,7 +9,7 @@
  *   create PATH MODE            an empty file; modes are octal
  *   write PATH OFFSET LOCAL     the bytes of a local file at an offset
  *   append PATH LOCAL
- *   resize PATH LENGTH
+ *   resize PATH LENGTH          shorter than it is
  *   mkdir PATH MODE
  *   symlink PATH TARGET
  *   mount PATH TARGET           a mount point, such as #user.ann.

@@ -125,7 +125,7 @@ public sealed class AfsCellTests(AfsCellFixture fixture)
     {
         Skip.IfNot(TestScale.IsLong, "needs 8 GiB of disk; runs with --long");
         LiveVolume volume = Create();
-        volume.Apply(new VolumeChanges().File("huge", "begin").Resize("huge", 1L << 32).Append("huge", "end.."u8));
+        volume.Apply(new VolumeChanges().File("huge", "begin").Write("huge", 1L << 32, "end.."u8));
 
         LiveVolume restored = fixture.Cell.Restore(
             fixture.Cell.Dump(volume.Name).File, fixture.Cell.UniqueName("restored."));

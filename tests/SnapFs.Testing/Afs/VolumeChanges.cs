@@ -40,7 +40,7 @@ public sealed class VolumeChanges
         return this;
     }
 
-    /// <summary>Cuts a file or lengthens it by zeros, also beyond 4 GiB, without sending them.</summary>
+    /// <summary>Cuts a file. A server lengthens none without data: write beyond the end instead.</summary>
     public VolumeChanges Resize(string path, long length) =>
         Add(string.Create(CultureInfo.InvariantCulture, $"resize {path} {length}"));
 
