@@ -8,15 +8,16 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, string[]> AllowedReferences = new()
     {
         ["SnapFs.Core"] = [],
+        ["SnapFs.Posix"] = ["SnapFs.Core"],
         ["SnapFs.Storage"] = ["SnapFs.Core"],
-        ["SnapFs.Volumes"] = ["SnapFs.Core"],
         ["SnapFs.Repository"] = ["SnapFs.Core", "SnapFs.Storage"],
-        ["SnapFs.Agent"] = ["SnapFs.Core", "SnapFs.Volumes", "SnapFs.Repository"],
-        ["SnapFs.Mount"] = ["SnapFs.Core", "SnapFs.Volumes"],
+        ["SnapFs.Files"] = ["SnapFs.Core", "SnapFs.Posix"],
+        ["SnapFs.Afs"] = ["SnapFs.Core", "SnapFs.Files"],
+        ["SnapFs.Mount"] = ["SnapFs.Core", "SnapFs.Afs"],
         ["SnapFs.Mount.Fuse"] = ["SnapFs.Core", "SnapFs.Mount"],
         ["SnapFs.Cli"] =
         [
-            "SnapFs.Core", "SnapFs.Storage", "SnapFs.Volumes", "SnapFs.Repository", "SnapFs.Agent", "SnapFs.Mount",
+            "SnapFs.Core", "SnapFs.Posix", "SnapFs.Storage", "SnapFs.Repository", "SnapFs.Files", "SnapFs.Afs", "SnapFs.Mount",
             "SnapFs.Mount.Fuse",
         ],
     };

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using SnapFs.Afs.Acls;
 using SnapFs.Chunks;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Acls;
 
 namespace SnapFs.Mount.Tests;
 

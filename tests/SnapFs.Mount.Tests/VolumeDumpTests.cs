@@ -1,8 +1,8 @@
+using SnapFs.Afs.Dumps;
 using SnapFs.Binary;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Dumps;
 
 namespace SnapFs.Mount.Tests;
 

@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using SnapFs.Agent.Backups;
-using SnapFs.Agent.Caches;
 using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Cli.Commands;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
+using SnapFs.Files.Backups;
+using SnapFs.Files.Caches;
 using SnapFs.Objects;
 using SnapFs.Repository.Leases;
 using SnapFs.Repository.Objects;

@@ -1,5 +1,5 @@
-using SnapFs.Agent.Backups;
-using SnapFs.Agent.Excludes;
+using SnapFs.Files.Backups;
+using SnapFs.Files.Excludes;
 using SnapFs.Trees;
 
 namespace SnapFs.Cli.Backups;

@@ -1,9 +1,9 @@
-using SnapFs.Agent.Backups;
 using SnapFs.Cli.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.References;
 using SnapFs.Cli.Repositories;
+using SnapFs.Files.Backups;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands;

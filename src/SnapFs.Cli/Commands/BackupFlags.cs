@@ -1,11 +1,11 @@
 using System.CommandLine;
-using SnapFs.Agent.Backups;
-using SnapFs.Agent.Excludes;
-using SnapFs.Agent.Files;
 using SnapFs.Cli.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
+using SnapFs.Files.Backups;
+using SnapFs.Files.Excludes;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Cli.Commands;
 

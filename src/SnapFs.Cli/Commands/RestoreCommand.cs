@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using SnapFs.Agent.Restores;
 using SnapFs.Cli.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.References;
 using SnapFs.Cli.Repositories;
+using SnapFs.Files.Restores;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 

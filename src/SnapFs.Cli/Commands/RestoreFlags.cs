@@ -1,9 +1,9 @@
 using System.CommandLine;
-using SnapFs.Agent.Excludes;
-using SnapFs.Agent.Restores;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
+using SnapFs.Files.Excludes;
+using SnapFs.Files.Restores;
 
 namespace SnapFs.Cli.Commands;
 

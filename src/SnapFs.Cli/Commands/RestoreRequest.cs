@@ -1,4 +1,4 @@
-using SnapFs.Agent.Restores;
+using SnapFs.Files.Restores;
 
 namespace SnapFs.Cli.Commands;
 

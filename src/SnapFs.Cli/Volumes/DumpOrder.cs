@@ -1,6 +1,6 @@
+using SnapFs.Afs.Chains;
+using SnapFs.Afs.Dumps;
 using SnapFs.Cli.Hosting;
-using SnapFs.Volumes.Chains;
-using SnapFs.Volumes.Dumps;
 
 namespace SnapFs.Cli.Volumes;
 

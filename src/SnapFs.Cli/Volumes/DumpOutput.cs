@@ -1,7 +1,7 @@
+using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Cli.Volumes;
 

@@ -1,8 +1,8 @@
+using SnapFs.Afs.Chains;
+using SnapFs.Afs.Dumps;
 using SnapFs.Cli.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Volumes.Chains;
-using SnapFs.Volumes.Dumps;
 
 namespace SnapFs.Cli.Volumes;
 

@@ -1,8 +1,8 @@
 using System.Text;
+using SnapFs.Afs.Chains;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
-using SnapFs.Volumes.Chains;
 
 namespace SnapFs.Cli.Volumes;
 

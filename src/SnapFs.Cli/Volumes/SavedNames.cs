@@ -1,8 +1,8 @@
-using SnapFs.Agent.Volumes;
+using SnapFs.Afs.Importing;
+using SnapFs.Afs.Names;
 using SnapFs.Caches;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
-using SnapFs.Volumes.Names;
 
 namespace SnapFs.Cli.Volumes;
 

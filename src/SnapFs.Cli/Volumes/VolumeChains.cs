@@ -1,6 +1,6 @@
+using SnapFs.Afs.Chains;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Chains;
 
 namespace SnapFs.Cli.Volumes;
 

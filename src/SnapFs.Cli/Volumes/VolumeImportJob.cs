@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using SnapFs.Agent.Volumes;
+using SnapFs.Afs.Chains;
+using SnapFs.Afs.Dumps;
+using SnapFs.Afs.Importing;
+using SnapFs.Afs.Names;
 using SnapFs.Caches;
 using SnapFs.Cli.Commands;
 using SnapFs.Cli.Hosting;
@@ -11,9 +14,6 @@ using SnapFs.Repository.Objects;
 using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Chains;
-using SnapFs.Volumes.Dumps;
-using SnapFs.Volumes.Names;
 
 namespace SnapFs.Cli.Volumes;
 

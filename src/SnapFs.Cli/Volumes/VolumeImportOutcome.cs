@@ -1,5 +1,5 @@
+using SnapFs.Afs.Chains;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Chains;
 
 namespace SnapFs.Cli.Volumes;
 

@@ -1,4 +1,4 @@
-using SnapFs.Volumes.Names;
+using SnapFs.Afs.Names;
 
 namespace SnapFs.Cli.Volumes;
 

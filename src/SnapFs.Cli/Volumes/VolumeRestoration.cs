@@ -1,12 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using SnapFs.Afs.Chains;
+using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
 using SnapFs.Cli.Vos;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Chains;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Cli.Volumes;
 

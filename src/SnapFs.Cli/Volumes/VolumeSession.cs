@@ -1,9 +1,9 @@
+using SnapFs.Afs.Reading;
 using SnapFs.Cli.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Repositories;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Cli.Volumes;
 

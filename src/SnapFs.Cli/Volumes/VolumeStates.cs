@@ -1,7 +1,7 @@
+using SnapFs.Afs.Chains;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Chains;
 
 namespace SnapFs.Cli.Volumes;
 

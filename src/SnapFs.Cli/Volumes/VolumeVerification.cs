@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using SnapFs.Afs.Chains;
+using SnapFs.Afs.Dumps;
+using SnapFs.Afs.Reading;
 using SnapFs.Binary;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Chains;
-using SnapFs.Volumes.Dumps;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Cli.Volumes;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SnapFs.Volumes.Reading;
+using SnapFs.Afs.Reading;
 
 namespace SnapFs.Cli.Vos;
 

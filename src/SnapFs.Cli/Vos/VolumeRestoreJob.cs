@@ -1,5 +1,5 @@
+using SnapFs.Afs.Reading;
 using SnapFs.Cli.Output;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Cli.Vos;
 

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
+using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Cli.Vos;
 

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Cli.Vos;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
+using SnapFs.Afs.Names;
 using SnapFs.Caches;
 using SnapFs.Mount.Events;
 using SnapFs.Trees;
-using SnapFs.Volumes.Names;
 
 namespace SnapFs.Mount.Nodes;
 

@@ -1,8 +1,8 @@
 using System.Text;
+using SnapFs.Afs.Acls;
+using SnapFs.Afs.Names;
 using SnapFs.Mount.Nodes;
 using SnapFs.Trees;
-using SnapFs.Volumes.Acls;
-using SnapFs.Volumes.Names;
 
 namespace SnapFs.Mount.Owners;
 

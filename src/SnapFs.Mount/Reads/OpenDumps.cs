@@ -1,7 +1,7 @@
+using SnapFs.Afs.Reading;
 using SnapFs.Caches;
 using SnapFs.Mount.Layouts;
 using SnapFs.Trees;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Mount.Reads;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
+using SnapFs.Afs.Dumps;
 using SnapFs.EndToEnd.Tests.Harness;
 using SnapFs.Testing.Processes;
 using SnapFs.Testing.Trees;
 using SnapFs.Testing.Volumes;
-using SnapFs.Volumes.Dumps;
 using Xunit.Abstractions;
 
 namespace SnapFs.EndToEnd.Tests.Volumes;

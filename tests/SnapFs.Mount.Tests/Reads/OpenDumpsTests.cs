@@ -1,10 +1,10 @@
+using SnapFs.Afs.Dumps;
 using SnapFs.Binary;
 using SnapFs.Caches;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Reads;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Snapshots;
-using SnapFs.Volumes.Dumps;
 
 namespace SnapFs.Mount.Tests.Reads;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using SnapFs.Volumes.Dumps;
+using SnapFs.Afs.Dumps;
 
 namespace SnapFs.Testing.Volumes;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using SnapFs.Volumes.Acls;
-using SnapFs.Volumes.Dumps;
+using SnapFs.Afs.Acls;
+using SnapFs.Afs.Dumps;
 
 namespace SnapFs.Testing.Volumes;
 

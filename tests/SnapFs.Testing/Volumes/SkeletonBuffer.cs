@@ -1,4 +1,4 @@
-using SnapFs.Volumes.Dumps;
+using SnapFs.Afs.Dumps;
 
 namespace SnapFs.Testing.Volumes;
 

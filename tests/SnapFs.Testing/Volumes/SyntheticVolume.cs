@@ -1,8 +1,8 @@
 using System.Text;
+using SnapFs.Afs.Acls;
+using SnapFs.Afs.Directories;
+using SnapFs.Afs.Dumps;
 using SnapFs.Binary;
-using SnapFs.Volumes.Acls;
-using SnapFs.Volumes.Directories;
-using SnapFs.Volumes.Dumps;
 
 namespace SnapFs.Testing.Volumes;
 

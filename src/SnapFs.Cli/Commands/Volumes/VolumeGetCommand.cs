@@ -1,11 +1,11 @@
 using System.CommandLine;
+using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
 using SnapFs.Cli.Volumes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
-using SnapFs.Volumes.Reading;
 
 namespace SnapFs.Cli.Commands.Volumes;
 

@@ -1,3 +1,4 @@
+using SnapFs.Afs.Chains;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.References;
@@ -5,7 +6,6 @@ using SnapFs.Cli.Repositories;
 using SnapFs.Cli.Volumes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
-using SnapFs.Volumes.Chains;
 
 namespace SnapFs.Cli.Commands.Volumes;
 

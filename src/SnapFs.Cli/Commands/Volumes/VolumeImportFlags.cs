@@ -1,11 +1,11 @@
 using System.CommandLine;
+using SnapFs.Afs.Names;
 using SnapFs.Cli.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
 using SnapFs.Cli.Volumes;
 using SnapFs.Trees;
-using SnapFs.Volumes.Names;
 
 namespace SnapFs.Cli.Commands.Volumes;
 

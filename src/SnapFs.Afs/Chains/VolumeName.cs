@@ -1,0 +1,20 @@
+namespace SnapFs.Afs.Chains;
+
+/// <summary>Names of volumes.</summary>
+public static class VolumeName
+{
+    /// <summary>The name of the volume that a clone belongs to: without <c>.backup</c> or <c>.readonly</c>.</summary>
+    public static string WithoutSuffix(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        foreach (string suffix in (string[])[".backup", ".readonly"])
+        {
+            if (name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal))
+            {
+                return name[..^suffix.Length];
+            }
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,17 @@
+namespace SnapFs.Afs.Importing;
+
+/// <summary>The scratch file of an import cannot be written, mostly because its disk is full.</summary>
+public sealed class ScratchException : SnapFsException
+{
+    /// <param name="directory">Where the file is.</param>
+    /// <param name="cause">What the system said.</param>
+    public ScratchException(string directory, Exception cause)
+        : base($"no scratch file can be written in {directory}: {Reason(cause)}", cause)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override ExitCode ExitCode => ExitCode.StorageUnavailable;
+
+    private static string Reason(Exception cause) => cause.Message.TrimEnd('.');
+}

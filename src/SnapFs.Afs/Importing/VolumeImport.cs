@@ -1,0 +1,261 @@
+using System.Text;
+using SnapFs.Afs.Chains;
+using SnapFs.Afs.Dumps;
+using SnapFs.Afs.Names;
+using SnapFs.Afs.Trees;
+using SnapFs.Binary;
+using SnapFs.Chunks;
+using SnapFs.Files.Backups;
+using SnapFs.Files.Workers;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Afs.Importing;
+
+/// <summary>
+/// Takes one volume dump in: puts what is new and builds the tree of a snapshot (<c>docs/format.md</c> section 8.1). The
+/// headers are read at once, so that the caller can judge the dump before the rest is read. Used once.
+/// </summary>
+public sealed class VolumeImport : IDisposable
+{
+    private const uint PrivateMode = 0x1C0; // 0700
+    private const uint RootMode = 0x1ED; // 0755
+
+    private readonly VolumeImportOptions _options;
+    private readonly GearChunker _chunker;
+    private readonly ChunkPutter _putter;
+    private readonly ChunkedFile _skeleton;
+    private readonly DumpReader _reader;
+    private readonly VnodeScratch _scratch;
+    private readonly ProblemList _problems;
+    private readonly ProblemList _lost;
+    private long _bytesRead;
+
+    /// <summary>Reads the headers.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="dump">The dump, at its first byte; left open.</param>
+    /// <param name="sink">Where chunks are put.</param>
+    /// <param name="chunker">Cuts contents.</param>
+    /// <exception cref="DumpException">It is no dump, or its headers are damaged or cut off.</exception>
+    public VolumeImport(VolumeImportOptions options, Stream dump, IChunkSink sink, GearChunker chunker)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
+        _options = options;
+        _chunker = chunker;
+        _putter = new ChunkPutter(sink);
+        _problems = new ProblemList(options.OnProblem);
+        _lost = new ProblemList(options.OnLost);
+        _skeleton = new ChunkedFile(chunker, _putter);
+        _reader = new DumpReader(dump, new SkeletonSink(_skeleton));
+        _scratch = new VnodeScratch(options.ScratchDirectory);
+    }
+
+    /// <summary>The first header.</summary>
+    public DumpHeader Header => _reader.Header;
+
+    /// <summary>The second header.</summary>
+    public VolumeHeader Volume => _reader.Volume;
+
+    /// <summary>Bytes of the dump read so far; may be asked at any time by any thread.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    private CancellationToken Cancellation { get; set; }
+
+    private PtsNames Names { get; set; } = PtsNames.None;
+
+    /// <summary>Reads the rest and builds the tree. Blocks; the work is done on threads of its own.</summary>
+    /// <param name="facts">What the dump is.</param>
+    /// <param name="names">Names of protection server ids.</param>
+    /// <param name="before">The state an increment is applied on; null for a full.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="DumpException">The dump is damaged, or cut off and not to be salvaged or without a whole vnode; nothing
+    /// counts.</exception>
+    /// <exception cref="ChainException">It names a vnode as unchanged that the state before does not have.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public VolumeImportResult Run(
+        DumpFacts facts, PtsNames names, VolumeBefore? before, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        Cancellation = cancellationToken;
+        Names = names;
+        object[] threads = new object[_options.Threads];
+        Array.Fill(threads, new object());
+        WorkerPool<object> pool = new(threads, cancellationToken);
+        VolumeImportResult? result = null;
+        _putter.Pool = pool;
+        pool.Run(_ =>
+        {
+            result = TakeIn(facts, before);
+            pool.Done();
+        });
+        return result ?? throw new InvalidOperationException("the import ended without a result");
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    private VolumeImportResult TakeIn(DumpFacts facts, VolumeBefore? before)
+    {
+        VolumeState<VnodePlace>? stateBefore = before is null
+            ? null
+            : new StateReader(before.Pages, _scratch).Read(before.Root, Cancellation);
+        long firstNew = _scratch.Length;
+        VnodeEncoder encoder = new(_putter.Sink, Names, facts.VolumeId);
+        DumpIntake intake = new(_reader, _chunker, _putter, encoder, _scratch, stateBefore ?? new(), _options.Salvage);
+        VolumeState<VnodePlace> state = intake.Read(SetProgress);
+        VolumeTree tree = new DirectoryLoader(_scratch, firstNew, before, intake.Cut is not null).Load(state, Cancellation);
+        Report(tree, state);
+        VolumeTreeWriter writer = new(state, stateBefore, tree, _scratch, Names, PutPage);
+        writer.Write(Cancellation);
+        Timestamp started = new(facts.HeldUntil, 0);
+        RootDirectory root = new(RootMode, started);
+        writer.AddRoot(root, VolumeLayout.Files, isChanged: false);
+        if (writer.WriteOrphans() is SubtreeTotals orphans)
+        {
+            root.Add(VolumeLayout.Orphans.Span, orphans);
+        }
+
+        if (stateBefore is not null)
+        {
+            writer.AddRoot(root, VolumeLayout.Changed, isChanged: true);
+            root.Add(VolumeLayout.Deleted.Span, Deleted(stateBefore, state, tree));
+        }
+
+        AddDump(root, started, intake);
+        AddNames(root);
+        SubtreeTotals whole = root.Finish(Names, PutPage);
+        return new VolumeImportResult(
+            Result(writer, intake, state, whole, root, started), DumpOf(facts, writer.RecordsLength, SalvageOf(intake, tree)));
+    }
+
+    private void Report(VolumeTree tree, VolumeState<VnodePlace> state)
+    {
+        foreach (TreeProblem problem in tree.Problems)
+        {
+            _problems.Add(ProblemText.PathOf(problem, tree, state), ProblemText.Of(problem));
+        }
+
+        foreach (LostName name in tree.Lost)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            _lost.Add(ProblemText.PathOf(name, tree), ProblemText.Of(name));
+        }
+    }
+
+    private static DumpSalvage? SalvageOf(DumpIntake intake, VolumeTree tree) =>
+        intake.Cut is { } cut ? new DumpSalvage(cut.Whole.Length, tree.LostCount) : null;
+
+    private void SetProgress(long offset)
+    {
+        Volatile.Write(ref _bytesRead, offset);
+        Cancellation.ThrowIfCancellationRequested();
+    }
+
+    private ChunkId PutPage(ReadOnlySpan<byte> page) => _putter.Sink.Put(ChunkKind.Tree, page);
+
+    private ChunkedFile Deleted(VolumeState<VnodePlace> before, VolumeState<VnodePlace> state, VolumeTree tree)
+    {
+        ChunkedFile file = new(_chunker, _putter);
+        new DeletedPaths(before, state, _scratch, tree, path => file.Write(Encoding.UTF8.GetBytes(_options.PathText(path) + "\n")))
+            .Run(Cancellation);
+        return file;
+    }
+
+    private void AddDump(RootDirectory root, Timestamp time, DumpIntake intake)
+    {
+        RootDirectory dump = new(PrivateMode, time);
+        dump.Add(VolumeLayout.Skeleton.Span, _skeleton);
+        NodeView contents = dump.Node(NodeType.File, PrivateMode & 0x1B6);
+        ByteWriter list = new();
+        if (intake.ContentsLength > 0)
+        {
+            intake.FinishContents(list);
+            contents.Size = intake.ContentsLength;
+            contents.ContentForm = ContentForm.Chunks;
+            contents.ChunkList = list.Written;
+        }
+
+        dump.Add(VolumeLayout.Contents.Span, ref contents);
+        NodeView node = root.Node(NodeType.Directory, PrivateMode);
+        dump.Finish(Names, PutPage).Apply(ref node);
+        root.Add(VolumeLayout.Dump.Span, ref node);
+    }
+
+    private void AddNames(RootDirectory root)
+    {
+        if (!Names.Text.IsEmpty)
+        {
+            ChunkedFile names = new(_chunker, _putter);
+            names.Write(Names.Text.Span);
+            root.Add(VolumeLayout.Names.Span, names);
+        }
+    }
+
+    private BackupResult Result(
+        VolumeTreeWriter writer, DumpIntake intake, VolumeState<VnodePlace> state, SubtreeTotals whole, RootDirectory root,
+        Timestamp started)
+    {
+        NodeView node = root.Node(NodeType.Directory, RootMode);
+        whole.Apply(ref node);
+        ByteWriter raw = new();
+        NodeCodec.Write(raw, in node, new ByteWriter());
+        return new BackupResult
+        {
+            Started = started,
+            Ended = Timestamp.From(DateTimeOffset.UtcNow),
+            Root = whole.Page,
+            RootNode = raw.ToArray(),
+            RootUser = default,
+            RootGroup = default,
+            Paths = ["/"u8.ToArray()],
+            Problems = [.. _problems.Lines.Concat(_lost.Lines).Take(ProblemList.MaxLines)],
+            HasXattrs = writer.HasXattrs,
+            HasAcls = false,
+            Statistics = new SnapshotStatistics
+            {
+                Entries = state.Count,
+                Files = writer.Files,
+                Directories = writer.Directories,
+                Bytes = writer.Bytes,
+                FilesNew = intake.Files.New,
+                FilesChanged = intake.Files.Changed,
+                FilesUnchanged = Math.Max(0, writer.Files - intake.Files.New - intake.Files.Changed),
+                Problems = _problems.Count + _lost.Count,
+            },
+        };
+    }
+
+    private SnapshotDump DumpOf(DumpFacts facts, long recordsLength, DumpSalvage? salvage)
+    {
+        ByteWriter headers = new();
+        DumpEncoder.Header(headers, Header with { Intervals = [new DumpInterval(0, facts.To)] });
+        DumpEncoder.Volume(headers, Volume);
+        return new SnapshotDump
+        {
+            Name = Header.Name,
+            Id = Header.VolumeId,
+            Type = (byte)facts.Type,
+            From = facts.From,
+            To = facts.To,
+            CreationDate = facts.CreationDate,
+            UpdateDate = facts.UpdateDate,
+            BackupDate = facts.BackupDate,
+            AccessDate = facts.AccessDate,
+            TakenAt = facts.TakenAt,
+            Length = _reader.Offset,
+            FullLength = headers.Length + recordsLength + DumpEncoder.EndLength,
+            Quota = Volume.MaxQuota,
+            Used = Volume.DiskUsed,
+            Salvage = salvage,
+        };
+    }
+
+    private sealed class SkeletonSink(ChunkedFile file) : IDumpSkeleton
+    {
+        public void Write(ReadOnlySpan<byte> bytes) => file.Write(bytes);
+
+        public void LeaveOut(long contentLength)
+        {
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace SnapFs.Afs.Importing;
+
+/// <summary>How a dump is taken in.</summary>
+public sealed record VolumeImportOptions
+{
+    /// <summary>Where the scratch file is made; on a disk with room for the metadata of the volume.</summary>
+    public required string ScratchDirectory { get; init; }
+
+    /// <summary>Makes a path fit for a line of text.</summary>
+    public required Func<byte[], string> PathText { get; init; }
+
+    /// <summary>Gets each problem as it is found; null wants none.</summary>
+    public Action<string>? OnProblem { get; init; }
+
+    /// <summary>Whether a dump that is cut off is taken in as far as it goes.</summary>
+    public bool Salvage { get; init; }
+
+    /// <summary>Gets each name that leads to what a dump that is cut off did not reach; null wants none.</summary>
+    public Action<string>? OnLost { get; init; }
+
+    /// <summary>Threads that put chunks.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+}

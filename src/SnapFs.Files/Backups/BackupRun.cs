@@ -1,0 +1,150 @@
+using SnapFs.Chunks;
+using SnapFs.Files.Scanning;
+using SnapFs.Posix.Files;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Files.Backups;
+
+/// <summary>
+/// Reads the sources and puts what is new: a walk by directory descriptors that never follows a symlink. Used once.
+/// </summary>
+public sealed class BackupRun
+{
+    private readonly BackupOptions _options;
+    private readonly IChunkSink _sink;
+    private readonly GearChunker _chunker;
+    private readonly ProblemList _problems;
+    private TreeWalk? _walk;
+
+    /// <param name="options">What to back up.</param>
+    /// <param name="sink">Where chunks are put. For a dry run, one that stores nothing.</param>
+    /// <param name="chunker">Cuts large files.</param>
+    public BackupRun(BackupOptions options, IChunkSink sink, GearChunker chunker)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        _options = options;
+        _sink = sink;
+        _chunker = chunker;
+        _problems = new ProblemList(options.OnProblem);
+    }
+
+    /// <summary>How far the run is; may be asked at any time by any thread.</summary>
+    public BackupProgress Progress
+    {
+        get
+        {
+            BackupProgress sum = new(0, 0, 0, 0, _problems.Count);
+            foreach (WalkCounters counters in Volatile.Read(ref _walk)?.Counters ?? [])
+            {
+                sum = new BackupProgress(
+                    sum.Entries + counters.Entries,
+                    sum.Files + counters.Files,
+                    sum.Bytes + counters.Bytes,
+                    sum.BytesRead + counters.BytesRead,
+                    sum.Problems);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Checks that every source exists, so that a mistyped one is found before anything is written.</summary>
+    /// <exception cref="SourceException">One does not, or two have the same recorded path.</exception>
+    public static void CheckSources(IReadOnlyList<BackupSource> sources)
+    {
+        if (sources.Count == 0)
+        {
+            throw new SourceException("there is nothing to back up: give at least one path");
+        }
+
+        List<byte[]> recorded = [];
+        foreach (BackupSource source in sources)
+        {
+            string text = RawPath.ToText(source.Path.Span);
+            int error = FileStat.At(Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out _);
+            if (error != 0)
+            {
+                throw new SourceException($"cannot back up {text}: {Interop.Libc.Text(error)}; nothing was written");
+            }
+
+            if (recorded.Exists(other => source.RecordedPath.Span.SequenceEqual(other)))
+            {
+                string twice = RawPath.ToText(source.RecordedPath.Span);
+                throw new SourceException($"two sources would be recorded as {twice}");
+            }
+
+            recorded.Add(source.RecordedPath.ToArray());
+        }
+    }
+
+    /// <summary>Reads everything. Blocks; the work is done on threads of its own.</summary>
+    /// <exception cref="SourceException">A source does not exist; nothing was put.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped; what was put can be used by the next.</exception>
+    public BackupResult Run(CancellationToken cancellationToken)
+    {
+        List<BackupSource> sources = [.. Distinct(_options.Sources)];
+        CheckSources(sources);
+        Timestamp started = Timestamp.From(DateTimeOffset.UtcNow);
+        WalkServices services = new()
+        {
+            Sink = _sink,
+            Chunker = _chunker,
+            Problems = _problems,
+            Excludes = _options.Excludes,
+            ExcludeCaches = _options.ExcludeCaches,
+            OneFileSystem = _options.OneFileSystem,
+            Protected = FileStat.Identify(_options.ProtectedDirectories),
+            Previous = _options.Previous,
+            Observer = _options.PageObserver,
+            OnChange = _options.OnChange,
+        };
+        SourceNode tree = SourceNode.Build(
+            sources.Select(source => (source.RecordedPath.ToArray(), source.Path.ToArray())));
+        TreeWalk walk = new(services, tree, _options.Threads, cancellationToken);
+        Volatile.Write(ref _walk, walk);
+        byte[] root = walk.Run()
+            ?? throw new SourceException($"cannot look at /: {string.Join("; ", _problems.Lines)}");
+        NodeView node = NodeCodec.Read(root);
+        walk.Counters.First().CountXattrs(in node);
+        return new BackupResult
+        {
+            Started = started,
+            Ended = Timestamp.From(DateTimeOffset.UtcNow),
+            Root = node.Tree,
+            RootNode = root,
+            RootUser = services.Owners.UserName(node.UserId).ToArray(),
+            RootGroup = services.Owners.GroupName(node.GroupId).ToArray(),
+            Paths = [.. sources.Select(source => source.RecordedPath)],
+            Problems = _problems.Lines,
+            Statistics = Sum(walk.Counters),
+            HasXattrs = walk.Counters.Any(counters => counters.HasXattrs),
+            HasAcls = walk.Counters.Any(counters => counters.HasAcls),
+        };
+    }
+
+    /// <summary>A source given twice is one.</summary>
+    private static IEnumerable<BackupSource> Distinct(IEnumerable<BackupSource> sources) => sources.DistinctBy(
+        source => (Convert.ToHexString(source.Path.Span), Convert.ToHexString(source.RecordedPath.Span)));
+
+    /// <summary>The root itself is a node too.</summary>
+    private SnapshotStatistics Sum(IEnumerable<WalkCounters> workers)
+    {
+        SnapshotStatistics sum = new() { Entries = 1, Directories = 1, Problems = _problems.Count };
+        foreach (WalkCounters counters in workers)
+        {
+            sum = sum with
+            {
+                Entries = sum.Entries + counters.Entries,
+                Files = sum.Files + counters.Files,
+                Directories = sum.Directories + counters.Directories,
+                Bytes = sum.Bytes + counters.Bytes,
+                FilesNew = sum.FilesNew + counters.FilesNew,
+                FilesChanged = sum.FilesChanged + counters.FilesChanged,
+                FilesUnchanged = sum.FilesUnchanged + counters.FilesUnchanged,
+            };
+        }
+
+        return sum;
+    }
+}

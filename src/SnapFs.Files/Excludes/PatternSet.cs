@@ -1,0 +1,101 @@
+using System.Text;
+
+namespace SnapFs.Files.Excludes;
+
+/// <summary>
+/// An ordered list of gitignore patterns; the last that matches decides. Immutable and safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// Patterns with a slash before their end are anchored at <c>/</c> of the recorded paths, whether they begin with
+/// one or not; patterns without match a name at any depth. As in git, nothing below an excluded directory can be
+/// taken back, since it is not read.
+/// </remarks>
+public sealed class PatternSet
+{
+    private readonly PathPattern[] _patterns;
+    private readonly bool _needsPath;
+
+    private PatternSet(PathPattern[] patterns)
+    {
+        _patterns = patterns;
+        _needsPath = patterns.Any(pattern => pattern.IsAnchored);
+    }
+
+    /// <summary>No patterns.</summary>
+    public static PatternSet Empty { get; } = new([]);
+
+    /// <summary>Whether there are none.</summary>
+    public bool IsEmpty => _patterns.Length == 0;
+
+    /// <summary>Takes patterns in order, each as given on a command line: <c>#</c> begins no comment.</summary>
+    public static PatternSet FromPatterns(IEnumerable<string> patterns) =>
+        Empty.Add(patterns.Select(pattern => Encoding.UTF8.GetBytes(pattern)));
+
+    /// <summary>These patterns and after them those of a file: empty lines and lines that begin with <c>#</c> are
+    /// skipped.</summary>
+    public PatternSet AddFile(ReadOnlySpan<byte> content)
+    {
+        List<byte[]> lines = [];
+        if (content.StartsWith("\ufeff"u8))
+        {
+            content = content[3..];
+        }
+
+        foreach (Range range in content.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = content[range];
+            if (!line.StartsWith("#"u8))
+            {
+                lines.Add(line.ToArray());
+            }
+        }
+
+        return Add(lines);
+    }
+
+    /// <summary>Whether a path is matched and not taken back.</summary>
+    /// <param name="directory">The recorded path of the directory, with or without slashes around it.</param>
+    /// <param name="name">The name in it.</param>
+    /// <param name="isDirectory">Whether the name is a directory.</param>
+    public bool IsMatch(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, bool isDirectory) =>
+        Decide(directory, name, isDirectory) ?? false;
+
+    /// <summary>What the last pattern that matches a path says of it: true, false if it is a negated one, or null if
+    /// none matches.</summary>
+    public bool? Decide(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, bool isDirectory)
+    {
+        if (IsEmpty)
+        {
+            return null;
+        }
+
+        directory = directory.Trim((byte)'/');
+        if (!_needsPath || directory.IsEmpty)
+        {
+            return Decide(name, 0, isDirectory);
+        }
+
+        int length = directory.Length + 1 + name.Length;
+        Span<byte> path = length <= 1024 ? stackalloc byte[1024] : new byte[length];
+        directory.CopyTo(path);
+        path[directory.Length] = (byte)'/';
+        name.CopyTo(path[(directory.Length + 1)..]);
+        return Decide(path[..length], directory.Length + 1, isDirectory);
+    }
+
+    private bool? Decide(ReadOnlySpan<byte> path, int nameStart, bool isDirectory)
+    {
+        for (int i = _patterns.Length - 1; i >= 0; i--)
+        {
+            if (_patterns[i].IsMatch(path, nameStart, isDirectory))
+            {
+                return !_patterns[i].IsNegated;
+            }
+        }
+
+        return null;
+    }
+
+    private PatternSet Add(IEnumerable<byte[]> lines) =>
+        new([.. _patterns, .. lines.Select(line => PathPattern.Parse(line)).OfType<PathPattern>()]);
+}

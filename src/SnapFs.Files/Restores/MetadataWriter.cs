@@ -1,0 +1,217 @@
+using SnapFs.Caches;
+using SnapFs.Chunks;
+using SnapFs.Posix.Files;
+using SnapFs.Trees;
+
+namespace SnapFs.Files.Restores;
+
+/// <summary>
+/// Gives an open file the owner, attributes, mode and times of its node, in that order: a change of owner clears
+/// set-id bits and capabilities, an ACL sets the mode, and everything moves the times. One for each worker.
+/// </summary>
+internal sealed class MetadataWriter
+{
+    private const uint SetIdBits = 0xC00;
+
+    private readonly RestoreServices _services;
+    private readonly byte[] _list = GC.AllocateUninitializedArray<byte>(65_536, pinned: true);
+    private readonly byte[] _value = GC.AllocateUninitializedArray<byte>(TreeLimits.MaxXattrValue, pinned: true);
+    private readonly byte[] _name = GC.AllocateUninitializedArray<byte>(TreeLimits.MaxXattrName + 1, pinned: true);
+
+    public MetadataWriter(RestoreServices services) => _services = services;
+
+    /// <summary>Sets what differs.</summary>
+    /// <param name="fd">The file.</param>
+    /// <param name="isPathOnly">Whether it was opened with O_PATH: symlinks, devices, fifos and sockets.</param>
+    /// <param name="node">What it is to be.</param>
+    /// <param name="page">The leaf of the node, for owner names; null to use numbers.</param>
+    /// <param name="path">For messages.</param>
+    public void Apply(int fd, bool isPathOnly, in NodeView node, TreePage? page, ReadOnlySpan<byte> path)
+    {
+        int error = FileStat.Of(fd, out FileStat current);
+        if (error != 0)
+        {
+            _services.AddError(path, "cannot look at it", error);
+            return;
+        }
+
+        byte[] proc = isPathOnly ? ProcPath.Of(fd) : [];
+        (bool isOwned, bool isMoved) = ApplyOwner(fd, in node, page, in current, path);
+        bool isTouched = ApplyXattrs(fd, proc, in node, path) || isMoved;
+        uint mode = isOwned ? node.Mode : node.Mode & ~SetIdBits;
+        if (node.Type != NodeType.Symlink && (isTouched || current.Mode != mode))
+        {
+            int result = isPathOnly
+                ? Interop.Libc.fchmodat(Interop.Libc.AT_FDCWD, in proc[0], mode, 0)
+                : Interop.Libc.fchmod(fd, mode);
+            if (result != 0)
+            {
+                _services.AddError(path, "cannot set the mode", Interop.Libc.Errno);
+            }
+        }
+
+        if (current.Modified != node.Modified)
+        {
+            ApplyTimes(fd, in node, path);
+        }
+    }
+
+    /// <returns>Whether the owner is right now, and whether it was changed.</returns>
+    private (bool IsOwned, bool IsMoved) ApplyOwner(
+        int fd, in NodeView node, TreePage? page, in FileStat current, ReadOnlySpan<byte> path)
+    {
+        bool byName = page is not null && !_services.Options.NumericIds;
+        uint user = byName ? _services.Owners.User(page!.UserName(node.UserId), node.UserId) : node.UserId;
+        uint group = byName ? _services.Owners.Group(page!.GroupName(node.GroupId), node.GroupId) : node.GroupId;
+        if (current.UserId == user && current.GroupId == group)
+        {
+            return (true, false);
+        }
+
+        byte empty = 0;
+        if (Interop.Libc.fchownat(fd, in empty, user, group, Interop.Libc.AT_EMPTY_PATH) == 0)
+        {
+            return (true, true);
+        }
+
+        // As with tar, an ordinary user gets the files as his own; without the owner, set-id bits are dropped.
+        int error = Interop.Libc.Errno;
+        if (_services.IsRoot || error != Interop.Libc.EPERM)
+        {
+            _services.AddError(path, "cannot set the owner", error);
+        }
+        else
+        {
+            _services.AddOwnerNotSet();
+        }
+
+        return (false, false);
+    }
+
+    private void ApplyTimes(int fd, in NodeView node, ReadOnlySpan<byte> path)
+    {
+        Span<Interop.Libc.Timespec> times =
+        [
+            new() { Nanoseconds = Interop.Libc.UTIME_OMIT },
+            new() { Seconds = node.Modified.Seconds, Nanoseconds = node.Modified.Nanoseconds },
+        ];
+        unsafe
+        {
+            byte empty = 0;
+            fixed (Interop.Libc.Timespec* pointer = times)
+            {
+                if (Interop.Libc.utimensat(fd, in empty, pointer, Interop.Libc.AT_EMPTY_PATH) != 0)
+                {
+                    _services.AddError(path, "cannot set the times", Interop.Libc.Errno);
+                }
+            }
+        }
+    }
+
+    /// <returns>Whether anything was changed.</returns>
+    private bool ApplyXattrs(int fd, byte[] proc, in NodeView node, ReadOnlySpan<byte> path)
+    {
+        nint length = proc.Length > 0
+            ? Interop.Libc.listxattr(in proc[0], ref _list[0], _list.Length)
+            : Interop.Libc.flistxattr(fd, ref _list[0], _list.Length);
+        ReadOnlySpan<byte> present = _list.AsSpan(0, (int)Math.Max(length, 0));
+        bool isTouched = RemoveOthers(fd, proc, present, node.Xattrs, path);
+        XattrReader xattrs = new(node.Xattrs);
+        while (xattrs.Next())
+        {
+            if (xattrs.IsExternal)
+            {
+                using ChunkLease value = _services.Frames.Acquire(ChunkKind.Data, xattrs.External.Id);
+                isTouched |= Set(fd, proc, xattrs.Name, value.Span, path);
+            }
+            else
+            {
+                isTouched |= Set(fd, proc, xattrs.Name, xattrs.Value, path);
+            }
+        }
+
+        return isTouched;
+    }
+
+    private bool Set(int fd, byte[] proc, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ReadOnlySpan<byte> path)
+    {
+        name.CopyTo(_name);
+        _name[name.Length] = 0;
+        nint length = proc.Length > 0
+            ? Interop.Libc.getxattr(in proc[0], in _name[0], ref _value[0], _value.Length)
+            : Interop.Libc.fgetxattr(fd, in _name[0], ref _value[0], _value.Length);
+        if (length == value.Length && value.SequenceEqual(_value.AsSpan(0, value.Length)))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> bytes = value.IsEmpty ? "\0"u8 : value;
+        int result = proc.Length > 0
+            ? Interop.Libc.setxattr(in proc[0], in _name[0], in bytes[0], value.Length, 0)
+            : Interop.Libc.fsetxattr(fd, in _name[0], in bytes[0], value.Length, 0);
+        if (result != 0)
+        {
+            ReportXattr(path, name, "cannot set", Interop.Libc.Errno);
+        }
+
+        return result == 0;
+    }
+
+    /// <summary>Removes attributes the node does not have: those of the user and ACLs, which a new file may have
+    /// inherited. Labels that the system gives every file stay.</summary>
+    private bool RemoveOthers(
+        int fd, byte[] proc, ReadOnlySpan<byte> present, ReadOnlySpan<byte> wanted, ReadOnlySpan<byte> path)
+    {
+        bool isTouched = false;
+        while (!present.IsEmpty)
+        {
+            int end = present.IndexOf((byte)0);
+            ReadOnlySpan<byte> name = present[..end];
+            present = present[(end + 1)..];
+            bool isOurs = name.StartsWith("user."u8) || name.StartsWith("system.posix_acl_"u8)
+                || (name.StartsWith("trusted."u8) && !name.StartsWith("trusted.overlay."u8));
+            if (!isOurs || Holds(wanted, name))
+            {
+                continue;
+            }
+
+            name.CopyTo(_name);
+            _name[name.Length] = 0;
+            int result = proc.Length > 0
+                ? Interop.Libc.removexattr(in proc[0], in _name[0])
+                : Interop.Libc.fremovexattr(fd, in _name[0]);
+            if (result != 0)
+            {
+                ReportXattr(path, name, "cannot remove", Interop.Libc.Errno);
+            }
+
+            isTouched = true;
+        }
+
+        return isTouched;
+    }
+
+    private static bool Holds(ReadOnlySpan<byte> xattrs, ReadOnlySpan<byte> name)
+    {
+        XattrReader reader = new(xattrs);
+        while (reader.Next())
+        {
+            if (reader.Name.SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>An ordinary user may not touch what belongs to the system; that is no error of the restore.</summary>
+    private void ReportXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, string action, int errno)
+    {
+        bool isSystems = name.StartsWith("security."u8) || name.StartsWith("trusted."u8);
+        if (_services.IsRoot || !isSystems || errno != Interop.Libc.EPERM)
+        {
+            _services.AddError(path, $"{action} the attribute {RawPath.ToText(name)}", errno);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using SnapFs.Files.Excludes;
+
+namespace SnapFs.Files.Restores;
+
+/// <summary>Where and how to restore.</summary>
+public sealed record RestoreOptions
+{
+    /// <summary>The directory to restore into; made, with those above it, if it is missing. <c>/</c> is in place.
+    /// </summary>
+    public required string Target { get; init; }
+
+    /// <summary>The backed-up paths of the snapshot, raw. Directories above them are made if they are missing and
+    /// otherwise left alone.</summary>
+    public required IReadOnlyList<ReadOnlyMemory<byte>> Sources { get; init; }
+
+    /// <summary>What to do with files that exist.</summary>
+    public OverwriteMode Overwrite { get; init; } = OverwriteMode.IfChanged;
+
+    /// <summary>Remove what the snapshot does not have from directories that are restored whole.</summary>
+    public bool Delete { get; init; }
+
+    /// <summary>Restore only what matches, and everything below it; empty for all. Paths are the recorded ones.
+    /// </summary>
+    public PatternSet Include { get; init; } = PatternSet.Empty;
+
+    /// <summary>Read every file again and compare it with the ids of its chunks.</summary>
+    public bool Verify { get; init; }
+
+    /// <summary>Change nothing and count what would be done.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Use archived owner numbers and not the numbers that the archived names have here.</summary>
+    public bool NumericIds { get; init; }
+
+    /// <summary>Directories that are never removed: a local repository, the cache.</summary>
+    public IReadOnlyList<string> ProtectedDirectories { get; init; } = [];
+
+    /// <summary>Threads that decode and write.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Told of each problem as it is found, one at a time.</summary>
+    public Action<string>? OnProblem { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace SnapFs.Files.Restores;
+
+/// <summary>What a restore did.</summary>
+/// <param name="Counts">The final counts.</param>
+/// <param name="Problems">The first problems.</param>
+/// <param name="IsDamaged">Whether any of them is damage in the repository.</param>
+/// <param name="OwnersNotSet">Entries that an ordinary user got as his own; no problems, since nobody but root can give
+/// files away.</param>
+public sealed record RestoreResult(
+    RestoreProgress Counts, IReadOnlyList<string> Problems, bool IsDamaged, long OwnersNotSet)
+{
+    /// <summary>What the command exits with.</summary>
+    public ExitCode ExitCode => IsDamaged ? ExitCode.Damaged
+        : Counts.Problems > 0 ? ExitCode.Partial
+        : ExitCode.Success;
+}

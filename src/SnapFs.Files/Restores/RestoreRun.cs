@@ -1,0 +1,151 @@
+using SnapFs.Caches;
+using SnapFs.Chunks;
+using SnapFs.Files.Backups;
+using SnapFs.Files.Scanning;
+using SnapFs.Files.Workers;
+using SnapFs.Posix.Files;
+using SnapFs.Trees;
+
+namespace SnapFs.Files.Restores;
+
+/// <summary>
+/// Writes a tree of a snapshot to a directory, by directory descriptors alone: whatever names the snapshot holds and
+/// whatever links lie on the target, nothing outside the target is touched. Used once.
+/// </summary>
+public sealed class RestoreRun
+{
+    private readonly RestoreServices _services;
+    private readonly RestoreOptions _options;
+    private RestoreContext[] _contexts = [];
+
+    /// <param name="options">Where and how.</param>
+    /// <param name="pages">Tree pages.</param>
+    /// <param name="frames">Decoded chunks.</param>
+    /// <param name="chunks">Checks chunks for <see cref="RestoreOptions.Verify"/>.</param>
+    public RestoreRun(RestoreOptions options, ITreePages pages, FrameCache frames, IChunkSource chunks)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        _options = options;
+        _services = new RestoreServices
+        {
+            Options = options,
+            Pages = pages,
+            Frames = frames,
+            Chunks = chunks,
+            Problems = new ProblemList(options.OnProblem),
+            Protected = FileStat.Identify(options.ProtectedDirectories),
+        };
+    }
+
+    /// <summary>How far the run is; may be asked at any time by any thread.</summary>
+    public RestoreProgress Progress
+    {
+        get
+        {
+            RestoreProgress sum = new(0, 0, 0, 0, 0, 0, 0, _services.Problems.Count);
+            foreach (RestoreContext context in Volatile.Read(ref _contexts))
+            {
+                sum = new RestoreProgress(
+                    sum.Entries + context.Entries,
+                    sum.Files + context.Files,
+                    sum.Bytes + context.Bytes,
+                    sum.BytesWritten + context.BytesWritten,
+                    sum.FilesKept + context.FilesKept,
+                    sum.Deleted + context.Deleted,
+                    sum.Verified + context.Verified,
+                    sum.Problems);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Restores. A directory's content goes into the target; anything else under its name.</summary>
+    /// <param name="node">The encoded node, such as <see cref="Snapshots.SnapshotBody.RootNode"/>.</param>
+    /// <param name="page">The leaf that holds it, for owner names; null for the root of a snapshot.</param>
+    /// <param name="path">Its recorded absolute path, raw.</param>
+    /// <param name="cancellationToken">Stops the run; unfinished files are removed.</param>
+    /// <exception cref="RestoreStoppedException">The target cannot be used, or its disk is full.</exception>
+    public RestoreResult Run(
+        ReadOnlyMemory<byte> node, TreePage? page, ReadOnlyMemory<byte> path, CancellationToken cancellationToken)
+    {
+        using DirectoryHandle? target = OpenTarget(out bool isNew);
+        RestoreContext[] contexts = new RestoreContext[_options.Threads];
+        for (int i = 0; i < contexts.Length; i++)
+        {
+            contexts[i] = new RestoreContext(_services);
+        }
+
+        Volatile.Write(ref _contexts, contexts);
+        WorkerPool<RestoreContext> pool = new(contexts, cancellationToken);
+        _services.Pool = pool;
+        if (NodeCodec.Read(node.Span).Type == NodeType.Directory)
+        {
+            RestoreDirectory root = RestoreDirectory.Root(
+                _services, page, node.ToArray(), path.ToArray(), target, isNew, pool.Done);
+            pool.Run(root.Walk);
+        }
+        else
+        {
+            TreePage leaf = page ?? throw new ArgumentNullException(nameof(page));
+            pool.Run(context => RestoreOne(context, leaf, node, path, target, isNew));
+        }
+
+        return new RestoreResult(Progress, _services.Problems.Lines, _services.IsDamaged, _services.OwnersNotSet);
+    }
+
+    private void RestoreOne(
+        RestoreContext context,
+        TreePage page,
+        ReadOnlyMemory<byte> node,
+        ReadOnlyMemory<byte> path,
+        DirectoryHandle? target,
+        bool isNew)
+    {
+        int fd = -1;
+        int error = target?.Acquire(out fd) ?? 0;
+        if (error != 0)
+        {
+            throw new RestoreStoppedException($"cannot open {_options.Target}: {Interop.Libc.Text(error)}");
+        }
+
+        int slash = path.Span.LastIndexOf((byte)'/');
+        RestorePlace place = new(target, fd, path[..Math.Max(slash, 1)].ToArray(), isNew);
+        context.Nodes.Restore(place, page, page.Floor(NodeCodec.Read(node.Span).Name));
+        target?.Release();
+        _services.Pool.Done();
+    }
+
+    private DirectoryHandle? OpenTarget(out bool isNew)
+    {
+        string path = Path.GetFullPath(_options.Target);
+        isNew = !Directory.Exists(path);
+        if (isNew)
+        {
+            if (_options.DryRun)
+            {
+                return null;
+            }
+
+            try
+            {
+                Directory.CreateDirectory(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new RestoreStoppedException($"cannot make the target {path}: {e.Message}");
+            }
+        }
+
+        DirectoryHandle handle = new(_services.Descriptors, null, RawPath.FromText(path), Interop.Libc.O_RDONLY);
+        int error = handle.Acquire(out _);
+        if (error != 0)
+        {
+            handle.Dispose();
+            throw new RestoreStoppedException($"cannot open the target {path}: {Interop.Libc.Text(error)}");
+        }
+
+        handle.Release();
+        return handle;
+    }
+}

@@ -1,0 +1,219 @@
+using SnapFs.Binary;
+using SnapFs.Files.Backups;
+using SnapFs.Files.Workers;
+using SnapFs.Posix.Files;
+using SnapFs.Trees;
+
+namespace SnapFs.Files.Scanning;
+
+/// <summary>
+/// One directory of the walk. Its subdirectories are walked first, by any worker, a window of names at a time; then
+/// the worker that finished the last of them assembles the nodes of the window in order.
+/// </summary>
+internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDisposable
+{
+    /// <summary>Subdirectories of one window: what a directory of a million directories keeps at once.</summary>
+    private const int WindowDirectories = 4096;
+
+    /// <summary>A result that says: as in the tree before.</summary>
+    private static readonly byte[] s_unchanged = [1];
+
+    private readonly TreeWalk _walk;
+    private readonly WalkServices _services;
+    private readonly DirectoryTask? _parent;
+    private readonly SourceNode? _source;
+    private readonly byte[] _name;
+    private readonly byte[] _path;
+    private readonly int _ordinal;
+    private readonly bool _isInside;
+    private readonly PreviousDirectory.NameAction? _onGone;
+    private readonly TreePage? _previousPage;
+    private readonly int _previousIndex;
+    private readonly List<int> _directories = [];
+    private readonly List<(TreePage? Page, int Index)> _directoriesBefore = [];
+    private byte[]?[] _results = [];
+    private DirectoryHandle? _handle;
+    private DirectoryListing _listing;
+    private PreviousDirectory? _previous;
+    private PreviousDirectory? _lookAhead;
+    private FileStat _stat;
+    private Timestamp _started;
+    private ulong _sourceDevice;
+    private int _windowStart;
+    private int _windowEnd;
+    private int _nextDirectory;
+    private int _pending;
+
+    private DirectoryTask(
+        TreeWalk walk,
+        DirectoryTask? parent,
+        int ordinal,
+        byte[] name,
+        SourceNode? source,
+        (TreePage? Page, int Index) before)
+    {
+        _walk = walk;
+        _services = walk.Services;
+        _parent = parent;
+        _ordinal = ordinal;
+        _name = name;
+        _source = source;
+        _path = parent is null ? "/"u8.ToArray() : RawPath.Join(parent._path, name);
+        _isInside = source?.IsInside ?? true;
+        _onGone = _services.OnChange is null ? null : name => _services.Changed(FileChange.Gone, _path, name);
+        _previousPage = before.Page;
+        _previousIndex = before.Index;
+        _listing = walk.RentListing();
+    }
+
+    /// <summary>The root of the walk.</summary>
+    public static DirectoryTask Root(TreeWalk walk, SourceNode source) => new(walk, null, 0, [], source, (null, 0));
+
+    /// <summary>Closes the directory; every task does so itself when it ends.</summary>
+    public void Dispose() => _handle?.Dispose();
+
+    /// <inheritdoc/>
+    public bool HasMore => _nextDirectory < _directories.Count;
+
+    /// <inheritdoc/>
+    public int Take() => _nextDirectory++;
+
+    /// <inheritdoc/>
+    public void Run(WorkerContext context, int piece)
+    {
+        byte[] name = _listing.Name(_directories[piece]).ToArray();
+        DirectoryTask child = new(_walk, this, piece, name, _source?.Child(name), _directoriesBefore[piece]);
+        child.Walk(context);
+    }
+
+    /// <summary>Opens, lists and walks this directory as far as it goes without waiting for another worker.</summary>
+    public void Walk(WorkerContext context)
+    {
+        byte[]? failed = null;
+        if (!TryStart(context, ref failed))
+        {
+            Return(context, failed);
+            return;
+        }
+
+        Continue(context);
+    }
+
+    /// <summary>Makes the node of an entry of this directory; called by any worker.</summary>
+    public bool TryWriteNode(WorkerContext context, int entry, in FileStat stat, bool isNew, ByteWriter output)
+    {
+        FilePlace place = new() { Directory = _assembling, Path = _path, Name = _listing.Name(entry) };
+        place.NativeName = ref _listing.NativeName(entry);
+        if (_source?.Child(place.Name) is SourceNode named)
+        {
+            place.Directory = Interop.Libc.AT_FDCWD;
+            place.NativeName = ref named.NativePath[0];
+        }
+
+        bool isWritten = context.Nodes.TryWrite(_walk.Pool, in place, in stat, output);
+        if (isWritten)
+        {
+            _services.Changed(isNew ? FileChange.New : FileChange.Changed, _path, place.Name);
+        }
+
+        return isWritten;
+    }
+
+    private void Continue(WorkerContext context)
+    {
+        DirectoryTask? task = this;
+        while (task is not null)
+        {
+            task = task.Step(context);
+        }
+    }
+
+    /// <summary>Goes on to the next window, or ends this directory; returns what this worker goes on with.</summary>
+    private DirectoryTask? Step(WorkerContext context)
+    {
+        while (NextWindow())
+        {
+            if (_directories.Count > 0)
+            {
+                _walk.Pool.Push(this);
+                return null;
+            }
+
+            Assemble(context);
+        }
+
+        return Deliver(context, Finish(context));
+    }
+
+    private void Return(WorkerContext context, byte[]? result) => Deliver(context, result)?.Continue(context);
+
+    /// <summary>Hands the result to the parent; returns it if this was its last outstanding directory.</summary>
+    private DirectoryTask? Deliver(WorkerContext context, byte[]? result)
+    {
+        Dispose();
+        _walk.Return(_listing);
+        if (_parent is null)
+        {
+            _walk.Complete(result);
+            return null;
+        }
+
+        _parent._results[_ordinal] = result;
+        if (Interlocked.Decrement(ref _parent._pending) > 0)
+        {
+            return null;
+        }
+
+        _parent.Assemble(context);
+        return _parent;
+    }
+
+    private bool NextWindow()
+    {
+        _windowStart = _windowEnd;
+        if (_windowStart >= _listing.Count)
+        {
+            return false;
+        }
+
+        _directories.Clear();
+        _directoriesBefore.Clear();
+        while (_windowEnd < _listing.Count && _directories.Count < WindowDirectories)
+        {
+            if (_listing.IsDirectory(_windowEnd))
+            {
+                _directories.Add(_windowEnd);
+            }
+
+            _windowEnd++;
+        }
+
+        FindDirectoriesBefore();
+        _results = new byte[]?[_directories.Count];
+        _nextDirectory = 0;
+        _pending = _directories.Count;
+        return true;
+    }
+
+    /// <summary>Finds what the tree before had under the names of this window's subdirectories.</summary>
+    private void FindDirectoriesBefore()
+    {
+        if (_previous is null)
+        {
+            _directoriesBefore.AddRange(Enumerable.Repeat<(TreePage?, int)>((null, 0), _directories.Count));
+            return;
+        }
+
+        if (_directories.Count == 0)
+        {
+            return;
+        }
+
+        _lookAhead ??= PreviousDirectory.TryOpen(_previous, _previous.Root);
+        foreach (int entry in _directories)
+        {
+            bool isThere = _lookAhead is not null && _lookAhead.MoveTo(_listing.Name(entry), out _);
+            _directoriesBefore.Add(isThere && _lookAhead is not null ? (_lookAhead.Page, _lookAhead.Index) : (null, 0));
+        }
+    }
+}

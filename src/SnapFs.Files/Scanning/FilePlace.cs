@@ -1,0 +1,17 @@
+namespace SnapFs.Files.Scanning;
+
+/// <summary>Where a file is, for calls and for messages.</summary>
+internal ref struct FilePlace
+{
+    /// <summary>An open directory.</summary>
+    public int Directory;
+
+    /// <summary>The name in it, with a NUL after it.</summary>
+    public ref readonly byte NativeName;
+
+    /// <summary>The recorded path of the directory.</summary>
+    public ReadOnlySpan<byte> Path;
+
+    /// <summary>The recorded name.</summary>
+    public ReadOnlySpan<byte> Name;
+}

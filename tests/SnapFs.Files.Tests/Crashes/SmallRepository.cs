@@ -1,0 +1,172 @@
+using SnapFs.Chunks;
+using SnapFs.Cryptography;
+using SnapFs.Files.Backups;
+using SnapFs.Files.Tests.Support;
+using SnapFs.Objects;
+using SnapFs.Repository;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Leases;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Reading;
+using SnapFs.Repository.Writing;
+using SnapFs.Snapshots;
+using SnapFs.Storage;
+
+namespace SnapFs.Files.Tests.Crashes;
+
+/// <summary>A few files, a new repository in memory, and backups of the ones into the other.</summary>
+internal sealed class SmallRepository : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly OpenedRepository _opened;
+
+    private SmallRepository(MemoryStorage storage, OpenedRepository opened)
+    {
+        Storage = storage;
+        _opened = opened;
+        string tree = _directory.Make("tree");
+        Random random = new(11);
+        foreach ((string name, int length) in (ReadOnlySpan<(string, int)>)
+            [("empty", 0), ("inline", 100), ("small", 3000), ("sub/other", 5000), ("sub/large", 700_000), ("sub/deep/x", 40_000)])
+        {
+            byte[] content = new byte[length];
+            random.NextBytes(content.AsSpan(0, length / 2)); // the rest compresses
+            Files[name] = content;
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(tree, name))!);
+            File.WriteAllBytes(Path.Combine(tree, name), content);
+        }
+
+        TreePath = tree;
+        TemporaryDirectory.Settle();
+    }
+
+    /// <summary>The storage as <c>init</c> left it, and what was backed up into it directly.</summary>
+    internal MemoryStorage Storage { get; }
+
+    /// <summary>What the files hold, by their paths below <see cref="TreePath"/>.</summary>
+    internal Dictionary<string, byte[]> Files { get; } = [];
+
+    /// <summary>The tree that is backed up.</summary>
+    internal string TreePath { get; }
+
+    /// <summary>Directories above the tree. Other programs write in <c>/tmp</c>, so their pages may differ between two
+    /// backups.</summary>
+    internal int Ancestors => TreePath.Count(letter => letter == '/');
+
+    /// <summary>The repository with its keys.</summary>
+    internal OpenedRepository Opened => _opened;
+
+    internal IDomainKeys Keys => _opened.Keys.Domain;
+
+    internal static async Task<SmallRepository> CreateAsync()
+    {
+        MemoryStorage storage = new();
+        using RepositorySecret.Password secret = new("correct horse");
+        InitOptions options = new()
+        {
+            Password = secret,
+            Argon2 = Argon2Parameters.Minimum,
+            Chunks = new ChunkLimits(16 * 1024, 64 * 1024, 256 * 1024),
+            Groups = new GroupLimits(32 * 1024, 64 * 1024),
+        };
+        return new SmallRepository(storage, await RepositoryInit.CreateAsync(storage, options, None));
+    }
+
+    /// <summary>A key file that opens the repository without the cost of a passphrase.</summary>
+    internal string ExportKey()
+    {
+        using KeyFile key = new KeyManager(Storage, _opened).Export();
+        return key.Format();
+    }
+
+    /// <summary>Copies all objects.</summary>
+    internal static async Task<MemoryStorage> CopyAsync(IStorage from)
+    {
+        MemoryStorage copy = new();
+        foreach (ObjectInfo info in await ListAsync(from))
+        {
+            await copy.PutAsync(info.Name, await from.GetAsync(info.Name, int.MaxValue, None), None);
+        }
+
+        return copy;
+    }
+
+    /// <summary>All objects, in order of their names.</summary>
+    internal static async Task<List<ObjectInfo>> ListAsync(IStorage storage)
+    {
+        List<ObjectInfo> objects = [];
+        foreach (ObjectKind kind in Enum.GetValues<ObjectKind>())
+        {
+            await foreach (ObjectInfo info in storage.ListAsync(kind, None))
+            {
+                objects.Add(info);
+            }
+        }
+
+        return [.. objects.OrderBy(info => info.Name.RelativePath, StringComparer.Ordinal)];
+    }
+
+    /// <summary>A whole backup, as the command does it.</summary>
+    /// <returns>The snapshot, and how many chunks were stored.</returns>
+    internal async Task<(ObjectId Snapshot, long ChunksAdded)> BackUpAsync(IStorage storage)
+    {
+        await using LeaseKeeper lease =
+            await LeaseKeeper.StartAsync(storage, Keys, LeaseKind.Backup, TimeProvider.System, None);
+        RepositoryConfig config = _opened.Config;
+        WriterOptions options = new(
+            config.Chunks, (int)config.Groups.SmallerThan, (int)config.Groups.Size, config.CompressionLevel, null);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(storage, Keys, options, None);
+        BackupResult result = new BackupRun(Backup.Of(TreePath), writer, writer.Chunker).Run(None);
+        Assert.Empty(result.Problems);
+        await writer.FlushAsync();
+        await lease.HeartbeatAsync(None);
+        SnapshotHead head = new()
+        {
+            Id = default,
+            Host = "host",
+            Source = "tree",
+            Started = result.Started,
+            Ended = result.Ended,
+            Agent = "snapfs test",
+            Root = result.Root,
+            Statistics = result.Statistics,
+        };
+        SnapshotBody body = new() { RootNode = result.RootNode, Paths = result.Paths };
+        ObjectId id = await writer.CommitAsync(SnapshotCodec.Encode(Keys, head, body), None);
+        await lease.EndAsync(None);
+        return (id, writer.ChunksAdded);
+    }
+
+    /// <summary>Reads every file of every snapshot.</summary>
+    /// <param name="reader">The repository.</param>
+    /// <returns>What is damaged; what is not listed here was compared and is right.</returns>
+    internal List<SnapFsException> Compare(RepositoryReader reader)
+    {
+        List<SnapFsException> damaged = [];
+        foreach (SnapshotHead head in reader.Snapshots)
+        {
+            SnapshotWalk walk = new(reader);
+            walk.Read(head);
+            damaged.AddRange(walk.Damaged);
+            foreach ((string path, byte[] content) in walk.Files)
+            {
+                Assert.StartsWith(TreePath + "/", path, StringComparison.Ordinal);
+                Assert.Equal(Files[path[(TreePath.Length + 1)..]], content);
+            }
+
+            Assert.True(
+                walk.Damaged.Count > 0 || walk.Files.Count == Files.Count,
+                $"{walk.Files.Count} files were read and nothing was said of the others");
+        }
+
+        return damaged;
+    }
+
+    public void Dispose()
+    {
+        _opened.Dispose();
+        _directory.Dispose();
+    }
+}
