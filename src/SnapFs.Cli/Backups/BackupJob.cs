@@ -238,6 +238,6 @@ internal sealed class BackupJob
         RootUser = result.RootUser,
         RootGroup = result.RootGroup,
         Paths = result.Paths,
-        Problems = result.Problems,
+        Problems = [.. result.Problems.Select(SnapshotProblem.OfText)],
     };
 }

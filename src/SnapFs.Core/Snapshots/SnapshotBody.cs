@@ -15,6 +15,19 @@ public sealed record SnapshotBody
     /// <summary>The absolute paths that were backed up, raw.</summary>
     public required IReadOnlyList<ReadOnlyMemory<byte>> Paths { get; init; }
 
-    /// <summary>What went wrong, at most the first 1,000 lines.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    /// <summary>What went wrong, at most the first 1,000; those of an old snapshot have only a text.</summary>
+    public IReadOnlyList<SnapshotProblem> Problems { get; init; } = [];
+
+    /// <summary>Problems that had no room in <see cref="Problems"/>.</summary>
+    public long MoreProblems { get; init; }
+
+    /// <summary>What the source had and the snapshot lacks; empty in an old snapshot, which did not record it.</summary>
+    public IReadOnlyList<Omission> Omissions { get; init; } = [];
+
+    /// <summary>How many of each kind had no room in <see cref="Omissions"/>.</summary>
+    public IReadOnlyDictionary<OmissionKind, long> MoreOmissions { get; init; } = new Dictionary<OmissionKind, long>();
+
+    /// <summary>What was to be left out; null if that is not known, as of an old snapshot, and of what is no backup of files.
+    /// </summary>
+    public SnapshotSelection? Selection { get; init; }
 }

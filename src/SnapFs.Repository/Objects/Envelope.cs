@@ -14,9 +14,6 @@ public static class Envelope
     /// <summary>The only suite: HMAC-SHA-256, AES-256-GCM, X25519 sealed boxes, Ed25519, Argon2id, zstd.</summary>
     public const ushort Suite = 1;
 
-    /// <summary>The longest object that is not a pack or an index segment, bytes.</summary>
-    public const int MaxSmallObject = 16 * 1024 * 1024;
-
     private static ReadOnlySpan<byte> Magic => "SNFS"u8;
 
     /// <summary>Appends the header.</summary>

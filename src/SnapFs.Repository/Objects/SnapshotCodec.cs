@@ -19,29 +19,34 @@ public static class SnapshotCodec
     /// <summary>Encodes and signs a snapshot; the SHA-256 of the result is its id.</summary>
     /// <param name="keys">The domain and the signer.</param>
     /// <param name="head">The id is not looked at.</param>
-    /// <param name="body">What only readers of the domain see.</param>
+    /// <param name="body">What only readers of the domain see; what there is no room for is counted instead.</param>
+    /// <exception cref="EncodingLimitException">No reader would take it, so that it must not be put.</exception>
     public static byte[] Encode(IDomainKeys keys, SnapshotHead head, SnapshotBody body)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ByteWriter writer = new(4096);
         SignedFields.Write(writer, FormatKind.Snapshot, keys, keys.Epoch);
 
-        byte[] paddedHead = PaddedContent.Wrap(SnapshotFields.EncodeHead(head));
+        byte[] headFields = SnapshotFields.EncodeHead(head);
+        byte[] bodyFields = SnapshotBodyFields.Encode(body);
+        CheckReadable(headFields, bodyFields);
+        byte[] paddedHead = PaddedContent.Wrap(headFields);
         writer.UInt32((uint)(paddedHead.Length + Sealing.Overhead));
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         DeriveHeadKey(keys, key);
         writer.Bytes(Sealing.Seal(key, writer.Written, paddedHead));
 
-        byte[] paddedBody = PaddedContent.Wrap(SnapshotFields.EncodeBody(body));
+        byte[] paddedBody = PaddedContent.Wrap(bodyFields);
         writer.UInt32((uint)(BodyKeyBoxLength + paddedBody.Length + Sealing.Overhead));
         RandomNumberGenerator.Fill(key);
         writer.Bytes(keys.SealTo(ChunkKind.Tree, key));
         writer.Bytes(Sealing.Seal(key, keys.DomainId, paddedBody));
         CryptographicOperations.ZeroMemory(key);
         writer.Bytes(keys.Sign((byte)FormatKind.Snapshot, writer.Written));
-        return writer.Length <= Envelope.MaxSmallObject
+        return writer.Length <= SnapshotLimits.MaxObject
             ? writer.ToArray()
-            : throw new ArgumentException("the paths and problems of a snapshot are too long", nameof(body));
+            : throw new EncodingLimitException(
+                $"the snapshot has {writer.Length} bytes, more than {SnapshotLimits.MaxObject}");
     }
 
     /// <summary>Checks a snapshot and decodes what the index key opens.</summary>
@@ -89,7 +94,7 @@ public static class SnapshotCodec
             opened = opened && Sealing.TryOpen(key, keys.DomainId, body[BodyKeyBoxLength..], out padded);
             CryptographicOperations.ZeroMemory(key);
             return opened && padded is not null
-                ? SnapshotFields.DecodeBody(PaddedContent.Unwrap(padded), subject)
+                ? SnapshotBodyFields.Decode(PaddedContent.Unwrap(padded), subject)
                 : throw new DamagedException(subject, "its body does not decrypt");
         }
         catch (InvalidEncodingException e)
@@ -143,6 +148,20 @@ public static class SnapshotCodec
         return keys.Verify((byte)FormatKind.Snapshot, fields.Signer, content[..end], content[end..])
             ? new Parts(head, body, fields.Signer, epoch)
             : throw new DamagedException(subject, "its signature is not that of an agent of this repository");
+    }
+
+    /// <summary>Decodes what was encoded: a limit that only readers knew would show when all data was lost.</summary>
+    private static void CheckReadable(byte[] head, byte[] body)
+    {
+        try
+        {
+            SnapshotFields.DecodeHead(head, default, "the snapshot");
+            SnapshotBodyFields.Decode(body, "the snapshot");
+        }
+        catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
+        {
+            throw new EncodingLimitException($"the snapshot cannot be described: {e.Message}");
+        }
     }
 
     private static Range Part(ref ByteReader reader, int offset)

@@ -7,27 +7,15 @@ using SnapFs.Trees;
 
 namespace SnapFs.Repository.Objects;
 
-/// <summary>The field lists inside of a snapshot (<c>docs/format.md</c> section 8).</summary>
+/// <summary>The field list that is the head of a snapshot (<c>docs/format.md</c> section 8).</summary>
 internal static class SnapshotFields
 {
-    /// <summary>The longest name of a host, UTF-8 bytes.</summary>
-    internal const int MaxHost = 255;
-
-    /// <summary>The longest source, agent, tag or problem, UTF-8 bytes.</summary>
-    internal const int MaxText = 65_535;
-
-    /// <summary>The most problems that are kept.</summary>
-    internal const int MaxProblems = 1000;
-
     private const ulong PartialFlag = 1;
     private const ulong XattrsFlag = 2;
     private const ulong AclsFlag = 4;
-    private const int MaxPath = 65_535;
 
     internal static byte[] EncodeHead(SnapshotHead head)
     {
-        CheckName(head.Host, MaxHost);
-        CheckName(head.Source, MaxText);
         ByteWriter list = new(512);
         ByteWriter value = new();
         FieldWriter fields = new(list);
@@ -38,7 +26,11 @@ internal static class SnapshotFields
         fields.Text(8, head.Agent);
         if (head.Tags.Count > 0)
         {
-            fields.Bytes(10, Texts(value, head.Tags));
+            ReadOnlySpan<byte> tags = Texts(value, head.Tags);
+            fields.Bytes(10, tags.Length <= SnapshotLimits.MaxTagBytes
+                ? tags
+                : throw new EncodingLimitException(
+                    $"the tags have {tags.Length} bytes, more than {SnapshotLimits.MaxTagBytes}"));
         }
 
         value.Clear();
@@ -89,10 +81,10 @@ internal static class SnapshotFields
             switch (fields.Tag)
             {
                 case 1:
-                    host = CheckName(fields.Text(MaxHost), MaxHost);
+                    host = CheckName(fields.Text(SnapshotLimits.MaxHost), SnapshotLimits.MaxHost);
                     break;
                 case 3:
-                    source = CheckName(fields.Text(MaxText), MaxText);
+                    source = CheckName(fields.Text(SnapshotLimits.MaxText), SnapshotLimits.MaxText);
                     break;
                 case 5:
                     started = Time(fields.Value);
@@ -101,7 +93,7 @@ internal static class SnapshotFields
                     ended = Time(fields.Value);
                     break;
                 case 8:
-                    agent = fields.Text(MaxText);
+                    agent = fields.Text(SnapshotLimits.MaxText);
                     break;
                 case 10:
                     tags = Texts(fields.Value, int.MaxValue);
@@ -150,69 +142,6 @@ internal static class SnapshotFields
         };
     }
 
-    internal static byte[] EncodeBody(SnapshotBody body)
-    {
-        ByteWriter list = new(1024);
-        ByteWriter value = new();
-        FieldWriter fields = new(list);
-        fields.Bytes(1, body.RootNode.Span);
-        fields.Bytes(2, body.RootUser.Span);
-        fields.Bytes(4, body.RootGroup.Span);
-        value.Varint((ulong)body.Paths.Count);
-        foreach (ReadOnlyMemory<byte> path in body.Paths)
-        {
-            value.LengthPrefixed(path.Span);
-        }
-
-        fields.Bytes(5, value.Written);
-        fields.Bytes(6, Texts(value, [.. body.Problems.Take(MaxProblems)]));
-        return list.ToArray();
-    }
-
-    internal static SnapshotBody DecodeBody(ReadOnlyMemory<byte> list, string subject)
-    {
-        byte[]? node = null;
-        byte[] user = [];
-        byte[] group = [];
-        List<ReadOnlyMemory<byte>>? paths = null;
-        List<string> problems = [];
-        FieldReader fields = new(list.Span);
-        while (fields.Next())
-        {
-            switch (fields.Tag)
-            {
-                case 1:
-                    node = fields.Value.ToArray();
-                    NodeCodec.Read(node); // refuses a node that would not parse later, where its object has no name
-                    break;
-                case 2:
-                    user = fields.Value.ToArray();
-                    break;
-                case 4:
-                    group = fields.Value.ToArray();
-                    break;
-                case 5:
-                    paths = Paths(fields.Value);
-                    break;
-                case 6:
-                    problems = Texts(fields.Value, MaxProblems);
-                    break;
-                default:
-                    fields.Unknown(subject);
-                    break;
-            }
-        }
-
-        return new SnapshotBody
-        {
-            RootNode = node ?? throw Missing(1),
-            RootUser = user,
-            RootGroup = group,
-            Paths = paths ?? throw Missing(5),
-            Problems = problems,
-        };
-    }
-
     /// <summary>Hosts and sources become names of folders in a mount.</summary>
     private static string CheckName(string name, int maxBytes) =>
         name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('\0', '/')
@@ -249,30 +178,17 @@ internal static class SnapshotFields
         return value.Written;
     }
 
-    private static List<string> Texts(ReadOnlySpan<byte> value, int max)
+    internal static List<string> Texts(ReadOnlySpan<byte> value, int max)
     {
         ByteReader reader = new(value);
         List<string> texts = [];
         for (int left = reader.VarintInt32(Math.Min(max, value.Length)); left > 0; left--)
         {
-            texts.Add(Encoding.UTF8.GetString(reader.LengthPrefixed(MaxText)));
+            texts.Add(Encoding.UTF8.GetString(reader.LengthPrefixed(SnapshotLimits.MaxText)));
         }
 
         reader.End();
         return texts;
-    }
-
-    private static List<ReadOnlyMemory<byte>> Paths(ReadOnlySpan<byte> value)
-    {
-        ByteReader reader = new(value);
-        List<ReadOnlyMemory<byte>> paths = [];
-        for (int left = reader.VarintInt32(value.Length); left > 0; left--)
-        {
-            paths.Add(reader.LengthPrefixed(MaxPath).ToArray());
-        }
-
-        reader.End();
-        return paths;
     }
 
     private static ChunkRef Root(ReadOnlySpan<byte> value)
@@ -306,5 +222,5 @@ internal static class SnapshotFields
         };
     }
 
-    private static InvalidEncodingException Missing(int tag) => new($"it lacks field {tag}");
+    internal static InvalidEncodingException Missing(int tag) => new($"it lacks field {tag}");
 }

@@ -11,7 +11,6 @@ namespace SnapFs.Repository.Reading;
 internal sealed class SnapshotList
 {
     /// <summary>The largest snapshot object a reader accepts, bytes.</summary>
-    private const int MaxLength = 16 * 1024 * 1024;
 
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
@@ -130,7 +129,7 @@ internal sealed class SnapshotList
     private async Task<byte[]> ReadAsync(ObjectId id, CancellationToken cancellationToken)
     {
         ObjectName name = new(ObjectKind.Snapshot, id.ToString());
-        byte[] content = await _storage.GetAsync(name, MaxLength, cancellationToken);
+        byte[] content = await _storage.GetAsync(name, SnapshotLimits.MaxObject, cancellationToken);
         return ObjectId.Of(content) == id
             ? content
             : throw new DamagedException(name.ToString(), "its bytes do not give its name");

@@ -25,8 +25,8 @@ public sealed class ObjectFuzzTests
             Assert.True(head.Host.Length > 0 && !head.Host.Contains('/', StringComparison.Ordinal));
             Assert.True(head.Root.Length >= 0 && head.Statistics.Bytes >= 0);
         }));
-        Expect(Fuzzer.Run([SnapshotFields.EncodeBody(SampleSnapshot.Body())], input =>
-            Assert.NotNull(SnapshotFields.DecodeBody(input, "snapshots/x").Paths)));
+        Expect(Fuzzer.Run([SnapshotBodyFields.Encode(SampleSnapshot.Body())], input =>
+            Assert.NotNull(SnapshotBodyFields.Decode(input, "snapshots/x").Paths)));
     }
 
     [Fact]

@@ -77,7 +77,28 @@ internal static class SampleSnapshot
             RootUser = "root"u8.ToArray(),
             RootGroup = "wheel"u8.ToArray(),
             Paths = ["/etc"u8.ToArray(), new byte[] { 0x2F, 0xFF }],
-            Problems = ["/usr/x: permission denied"],
+            Problems =
+            [
+                new SnapshotProblem("/usr/x"u8.ToArray(), OmissionKind.UnreadableFile, 13, "/usr/x: permission denied"),
+                SnapshotProblem.OfText("größer"),
+            ],
+            MoreProblems = 3,
+            Omissions =
+            [
+                new Omission("/usr/x"u8.ToArray(), OmissionKind.UnreadableFile),
+                new Omission(new byte[] { 0x2F, 0xFF }, OmissionKind.Excluded),
+            ],
+            MoreOmissions = new Dictionary<OmissionKind, long>
+            {
+                [OmissionKind.UnreadableDirectory] = 1,
+                [OmissionKind.Vanished] = long.MaxValue,
+            },
+            Selection = new SnapshotSelection
+            {
+                Excludes = ["*.o"u8.ToArray(), new byte[] { 0xFF }],
+                MoreExcludes = 7,
+                ExcludesCaches = true,
+            },
         };
     }
 

@@ -26,7 +26,7 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
         Assert.Equal("wheel"u8.ToArray(), body.RootGroup.ToArray());
         Assert.Equal(2, body.Paths.Count);
         Assert.Equal([0x2F, 0xFF], body.Paths[1].ToArray());
-        Assert.Equal(["/usr/x: permission denied"], body.Problems);
+        Assert.Equal(["/usr/x: permission denied", "größer"], body.Problems.Select(problem => problem.Text));
     }
 
     [Fact]
@@ -51,9 +51,14 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
     public void A_chain_of_half_a_place_is_refused()
     {
         SnapshotHead head = SampleSnapshot.VolumeHead();
-        byte[] content = SnapshotCodec.Encode(
-            Keys, head with { Volume = head.Volume! with { Full = null } }, SampleSnapshot.Body());
-        AssertRefused(() => SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content)), "a chain is incomplete");
+        head = head with { Volume = head.Volume! with { Full = null } };
+        byte[] fields = SnapshotFields.EncodeHead(head);
+        AssertFinding(
+            Assert.Throws<InvalidEncodingException>(() => SnapshotFields.DecodeHead(fields, default, "it")),
+            "a chain is incomplete");
+        AssertFinding(
+            Assert.Throws<EncodingLimitException>(() => SnapshotCodec.Encode(Keys, head, SampleSnapshot.Body())),
+            "a chain is incomplete");
     }
 
     [Fact]
@@ -85,7 +90,7 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
     [InlineData("..")]
     [InlineData("a/b")]
     public void A_host_that_is_no_name_of_a_folder_is_not_written(string host) =>
-        Assert.Throws<InvalidEncodingException>(
+        Assert.Throws<EncodingLimitException>(
             () => SnapshotCodec.Encode(Keys, SampleSnapshot.Head() with { Host = host }, SampleSnapshot.Body()));
 
     [Fact]
@@ -97,6 +102,9 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
 
         AssertRefused(() => SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content)), "another repository");
     }
+
+    private static void AssertFinding(SnapFsException e, string expected) =>
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
 
     private static void AssertRefused(Action decode, string expected)
     {

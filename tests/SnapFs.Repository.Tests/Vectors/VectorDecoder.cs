@@ -136,7 +136,7 @@ internal static class VectorDecoder
             ["root-user"] = Hex(body.RootUser.Span),
             ["root-group"] = Hex(body.RootGroup.Span),
             ["paths"] = string.Join(' ', body.Paths.Select(path => Hex(path.Span))),
-            ["problems"] = string.Join(" | ", body.Problems),
+            ["problems"] = string.Join(" | ", body.Problems.Select(problem => problem.Text)),
         };
     }
 
