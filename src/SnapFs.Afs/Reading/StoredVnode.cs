@@ -66,10 +66,7 @@ public static class StoredVnode
                 content.Inline = node.Target;
                 return content;
             case NodeType.Directory when type == VnodeType.Directory:
-                content.Size = afs.DirectoryLength;
-                content.ContentForm = afs.DirectoryLength == 0 ? ContentForm.Empty : ContentForm.Chunks;
-                content.ChunkList = afs.DirectoryContent;
-                return content;
+                return NodeReferences.DirectoryContent(in afs);
             default:
                 throw Contradiction(in afs, $"the type {type} in a node of type {node.Type}");
         }

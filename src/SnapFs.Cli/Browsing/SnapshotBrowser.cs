@@ -57,30 +57,10 @@ internal sealed class SnapshotBrowser : IDisposable
         return isBackedUp ? PathCover.BackedUp : PathCover.Ancestor;
     }
 
-    /// <summary>Calls back for every node below a directory, parents before children, names in byte order.</summary>
-    /// <param name="directory">A directory; it is not visited itself.</param>
+    /// <summary>Walks what is below a directory.</summary>
+    /// <param name="directory">A directory; it is not met itself.</param>
     /// <param name="path">Its path, without a slash at the end; the root's is empty.</param>
-    /// <param name="visit">Returns whether to go into a directory.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public void Walk(
-        in BrowsedNode directory,
-        ReadOnlySpan<byte> path,
-        Func<byte[], BrowsedNode, bool> visit,
-        CancellationToken cancellationToken)
-    {
-        NodeView view = directory.View;
-        DirectoryCursor cursor = new(Pages, in view.Tree);
-        while (cursor.Next())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            BrowsedNode node = new(cursor.Page, cursor.Index);
-            byte[] below = [.. path, (byte)'/', .. cursor.Node.Name];
-            if (visit(below, node) && cursor.Node.Type == NodeType.Directory)
-            {
-                Walk(in node, below, visit, cancellationToken);
-            }
-        }
-    }
+    public TreeWalker Walk(in BrowsedNode directory, ReadOnlySpan<byte> path) => new(Pages, path, directory.View.Tree);
 
     /// <inheritdoc/>
     public void Dispose() => _frames.Dispose();

@@ -19,31 +19,14 @@ internal sealed class TreeComparison(
     {
         NodeView a = left.View;
         NodeView b = right.View;
-        ReadOnlySpan<byte> shown = path.Length == 0 ? "/"u8 : path;
-        if (a.Type != b.Type)
-        {
-            report(Difference.Type, shown);
-        }
-        else if (!SameContent(in a, in b))
-        {
-            report(Difference.Content, shown);
-        }
-        else if (!SameAccessList(in a, in b))
-        {
-            report(Difference.AccessList, shown);
-        }
-        else if (!SameMetadata(in left, in right))
-        {
-            report(Difference.Metadata, shown);
-        }
-
+        ReportDifference(in left, in right, path.Length == 0 ? "/"u8 : path);
         bool isDirectory = a.Type == NodeType.Directory;
         bool isDirectoryNow = b.Type == NodeType.Directory;
         if (isDirectory && isDirectoryNow)
         {
             if (a.Tree.Id != b.Tree.Id)
             {
-                CompareEntries(in a, in b, path);
+                CompareBelow(new TreeWalker(pages, path, in a.Tree), new TreeWalker(pages, path, in b.Tree));
             }
         }
         else if (isDirectory)
@@ -61,6 +44,28 @@ internal sealed class TreeComparison(
     {
         NodeView view = directory.View;
         ReportBelow(in view, path, Difference.Added);
+    }
+
+    private void ReportDifference(in BrowsedNode left, in BrowsedNode right, ReadOnlySpan<byte> path)
+    {
+        NodeView a = left.View;
+        NodeView b = right.View;
+        if (a.Type != b.Type)
+        {
+            report(Difference.Type, path);
+        }
+        else if (!SameContent(in a, in b))
+        {
+            report(Difference.Content, path);
+        }
+        else if (!SameAccessList(in a, in b))
+        {
+            report(Difference.AccessList, path);
+        }
+        else if (!SameMetadata(in left, in right))
+        {
+            report(Difference.Metadata, path);
+        }
     }
 
     private static bool SameContent(in NodeView a, in NodeView b) => a.Type switch
@@ -95,54 +100,91 @@ internal sealed class TreeComparison(
             && left.Group.SequenceEqual(right.Group);
     }
 
-    private void CompareEntries(in NodeView left, in NodeView right, byte[] path)
+    /// <summary>Both walks enter the same directories, so that two nodes at one depth lie in the same one, and of two at
+    /// different depths the deeper has no counterpart: the other walk has left its directory.</summary>
+    private void CompareBelow(TreeWalker left, TreeWalker right)
     {
-        DirectoryCursor a = new(pages, in left.Tree);
-        DirectoryCursor b = new(pages, in right.Tree);
-        bool hasA = a.Next();
-        bool hasB = b.Next();
-        while (hasA || hasB)
+        bool hasLeft = left.Next();
+        bool hasRight = right.Next();
+        while (hasLeft || hasRight)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int order = !hasA ? 1 : !hasB ? -1 : a.Node.Name.SequenceCompareTo(b.Node.Name);
+            int order = !hasLeft ? 1 : !hasRight ? -1
+                : left.Depth != right.Depth ? right.Depth.CompareTo(left.Depth)
+                : left.Name.SequenceCompareTo(right.Name);
             if (order < 0)
             {
-                ReportAll(a, path, Difference.Removed);
+                hasLeft = ReportAll(left, Difference.Removed);
             }
             else if (order > 0)
             {
-                ReportAll(b, path, Difference.Added);
+                hasRight = ReportAll(right, Difference.Added);
             }
-            else if (!a.Node.Raw.SequenceEqual(b.Node.Raw))
+            else
             {
-                Compare(new BrowsedNode(a.Page, a.Index), new BrowsedNode(b.Page, b.Index), Below(path, a));
+                if (!left.Node.Raw.SequenceEqual(right.Node.Raw))
+                {
+                    CompareNodes(left, right);
+                }
+
+                hasLeft = left.Next();
+                hasRight = right.Next();
             }
-
-            hasA = order <= 0 ? a.Next() : hasA;
-            hasB = order >= 0 ? b.Next() : hasB;
         }
     }
 
-    private void ReportAll(DirectoryCursor cursor, byte[] path, Difference difference)
+    private void CompareNodes(TreeWalker left, TreeWalker right)
     {
-        byte[] below = Below(path, cursor);
-        NodeView node = cursor.Node;
-        report(difference, below);
-        if (node.Type == NodeType.Directory)
+        NodeView a = left.Node;
+        NodeView b = right.Node;
+        ReportDifference(new BrowsedNode(left.Page, left.Index), new BrowsedNode(right.Page, right.Index), left.Path);
+        if (a.Type == NodeType.Directory && b.Type == NodeType.Directory)
         {
-            ReportBelow(in node, below, difference);
+            if (a.Tree.Id != b.Tree.Id)
+            {
+                left.Enter(in a.Tree);
+                right.Enter(in b.Tree);
+            }
+        }
+        else if (a.Type == NodeType.Directory)
+        {
+            ReportBelow(in a, left.Path, Difference.Removed);
+        }
+        else if (b.Type == NodeType.Directory)
+        {
+            ReportBelow(in b, right.Path, Difference.Added);
         }
     }
 
-    private void ReportBelow(in NodeView directory, byte[] path, Difference difference)
+    /// <summary>Reports the current node of a walk and all below it, and moves the walk behind them.</summary>
+    /// <returns>Whether there is a next node.</returns>
+    private bool ReportAll(TreeWalker walker, Difference difference)
     {
-        DirectoryCursor cursor = new(pages, in directory.Tree);
-        while (cursor.Next())
+        int depth = walker.Depth;
+        bool hasNext;
+        do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReportAll(cursor, path, difference);
+            report(difference, walker.Path);
+            NodeView node = walker.Node;
+            if (node.Type == NodeType.Directory)
+            {
+                walker.Enter(in node.Tree);
+            }
+
+            hasNext = walker.Next();
         }
+        while (hasNext && walker.Depth > depth);
+        return hasNext;
     }
 
-    private static byte[] Below(byte[] path, DirectoryCursor cursor) => [.. path, (byte)'/', .. cursor.Node.Name];
+    private void ReportBelow(in NodeView directory, ReadOnlySpan<byte> path, Difference difference)
+    {
+        TreeWalker walker = new(pages, path, in directory.Tree);
+        bool hasNext = walker.Next();
+        while (hasNext)
+        {
+            hasNext = ReportAll(walker, difference);
+        }
+    }
 }

@@ -108,28 +108,49 @@ internal static class FindCommand
             hits++;
         }
 
-        // The same directory in a later snapshot holds the same names: what held no hit once is not read again.
-        if (view.Type != NodeType.Directory || (!test.DependsOnPath && fruitless.Contains(view.Tree.Id)))
+        if (view.Type != NodeType.Directory || IsFruitless(in view))
         {
             return hits;
         }
 
-        DirectoryCursor cursor = new(browser.Pages, in view.Tree);
-        long before = hits;
-        while (cursor.Next())
+        TreeWalker walker = browser.Walk(in node, path);
+        Stack<(int Depth, ChunkId Tree, long Before)> entered = new([(0, view.Tree.Id, hits)]);
+        while (walker.Next())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            BrowsedNode entry = new(cursor.Page, cursor.Index);
-            byte[] below = [.. path, (byte)'/', .. cursor.Node.Name];
-            hits += Search(browser, in entry, below, test, fruitless, found, cancellationToken);
+            Leave(walker.Depth);
+            view = walker.Node;
+            if (test.Matches(walker.Path, in view))
+            {
+                found(walker.Path.ToArray(), new BrowsedNode(walker.Page, walker.Index));
+                hits++;
+            }
+
+            if (view.Type == NodeType.Directory && !IsFruitless(in view))
+            {
+                entered.Push((walker.Depth, view.Tree.Id, hits));
+                walker.Enter(in view.Tree);
+            }
         }
 
-        if (hits == before)
-        {
-            fruitless.Add(view.Tree.Id);
-        }
-
+        Leave(0);
         return hits;
+
+        // The same directory in a later snapshot holds the same names: what held no hit once is not read again.
+        bool IsFruitless(in NodeView directory) => !test.DependsOnPath && fruitless.Contains(directory.Tree.Id);
+
+        // A node at some depth ends the directories that were entered at that depth or below.
+        void Leave(int depth)
+        {
+            while (entered.TryPeek(out (int Depth, ChunkId Tree, long Before) directory) && directory.Depth >= depth)
+            {
+                entered.Pop();
+                if (hits == directory.Before)
+                {
+                    fruitless.Add(directory.Tree);
+                }
+            }
+        }
     }
 
     private static void Show(CommandOutput output, SnapshotHead snapshot, byte[] path, BrowsedNode node)

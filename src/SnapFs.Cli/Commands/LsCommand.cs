@@ -66,27 +66,30 @@ internal static class LsCommand
         }
 
         int hidden = options.Recursive ? 0 : prefix.Length + 1;
-        browser.Walk(
-            in node,
-            prefix,
-            (below, entry) =>
+        TreeWalker walker = browser.Walk(in node, prefix);
+        while (walker.Next())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Show(context.Output, options, walker.Path, hidden, new BrowsedNode(walker.Page, walker.Index));
+            if (options.Recursive && walker.Node.Type == NodeType.Directory)
             {
-                Show(context.Output, options, below, hidden, entry);
-                return options.Recursive;
-            },
-            cancellationToken);
+                walker.Enter(walker.Node.Tree);
+            }
+        }
+
         return ExitCode.Success;
     }
 
-    private static void Show(CommandOutput output, Options options, byte[] path, int hidden, BrowsedNode node)
+    private static void Show(CommandOutput output, Options options, ReadOnlySpan<byte> path, int hidden, BrowsedNode node)
     {
         if (output.IsJson)
         {
-            output.Json("node", json => JsonFields.Node(json, path, in node));
+            byte[] whole = path.ToArray();
+            output.Json("node", json => JsonFields.Node(json, whole, in node));
             return;
         }
 
-        ReadOnlySpan<byte> name = path.AsSpan(hidden);
+        ReadOnlySpan<byte> name = path[hidden..];
         if (options.Long)
         {
             output.Line(NodeText.Long(name, in node));

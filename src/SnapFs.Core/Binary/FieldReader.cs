@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SnapFs.Binary;
 
 /// <summary>
@@ -66,8 +64,8 @@ public ref struct FieldReader
         return number;
     }
 
-    /// <summary>The value as UTF-8 text of at most <paramref name="maxBytes"/> bytes.</summary>
+    /// <summary>The value as text of at most <paramref name="maxBytes"/> bytes, which must be UTF-8.</summary>
     public readonly string Text(int maxBytes) => Value.Length <= maxBytes
-        ? Encoding.UTF8.GetString(Value)
+        ? Utf8.Text(Value)
         : throw new InvalidEncodingException($"field {_lastTag} has {Value.Length} bytes, more than {maxBytes}");
 }

@@ -50,22 +50,9 @@ public sealed class ContentReader
 
         ExtentTable? extents = node.Extents.IsEmpty ? null : ExtentTable.Parse(node.Extents, node.Size);
         long length = extents?.DataLength ?? node.Size;
-        byte[]? inline = null;
-        ChunkTable? chunks = null;
-        switch (node.ContentForm)
-        {
-            case ContentForm.Inline when node.Inline.Length == length:
-                inline = node.Inline.ToArray();
-                break;
-            case ContentForm.Chunks:
-                chunks = ChunkTable.Parse(node.ChunkList, length);
-                break;
-            case ContentForm.Empty when length == 0:
-                break;
-            default:
-                throw new InvalidEncodingException($"the content of a file is not the {length} bytes its node says");
-        }
-
+        NodeReferences.CheckForm(in node, length);
+        byte[]? inline = node.ContentForm == ContentForm.Inline ? node.Inline.ToArray() : null;
+        ChunkTable? chunks = node.ContentForm == ContentForm.Chunks ? ChunkTable.Parse(node.ChunkList, length) : null;
         return new ContentReader(frames, node.Size, extents, inline, chunks);
     }
 

@@ -12,6 +12,7 @@ public interface IChunkSink
     /// <param name="plain">1 byte up to the repository's maximum chunk size (tree pages:
     /// <see cref="Trees.TreeLimits.MaxPage"/>); not kept.</param>
     /// <returns>The id, to be recorded in a tree.</returns>
+    /// <exception cref="EncodingLimitException">A tree page is longer than that; nothing was stored.</exception>
     /// <exception cref="SnapFsException">An earlier pack could not be stored.</exception>
     ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain);
 

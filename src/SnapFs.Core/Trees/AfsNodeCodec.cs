@@ -17,14 +17,14 @@ public static class AfsNodeCodec
     /// <param name="extensions">The list; tags below <see cref="Tag"/> may be in it.</param>
     /// <param name="node">What to write.</param>
     /// <param name="scratch">A writer whose content is lost.</param>
-    /// <exception cref="ArgumentException">A part is beyond its limit: no reader would take it.</exception>
+    /// <exception cref="EncodingLimitException">No reader would take it.</exception>
     public static void Write(ByteWriter extensions, in AfsNode node, ByteWriter scratch)
     {
         ArgumentNullException.ThrowIfNull(extensions);
         ArgumentNullException.ThrowIfNull(scratch);
         if (!IsSound(in node))
         {
-            throw new ArgumentException("the type, fields, access list or content of a vnode cannot be", nameof(node));
+            throw new EncodingLimitException("the type, fields, access list or content of a vnode cannot be");
         }
 
         scratch.Clear();

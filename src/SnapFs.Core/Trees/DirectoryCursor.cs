@@ -104,7 +104,7 @@ public sealed class DirectoryCursor
 
             TreePage parent = page;
             page = parent.Count == 0 ? throw Empty() : pages.Load(parent.Child(child, out _));
-            CheckChild(parent, child, page);
+            page.CheckBelow(parent, child);
         }
 
         index = page.Floor(name);
@@ -140,23 +140,7 @@ public sealed class DirectoryCursor
         TreePage parent = Page;
         _path.Push((parent, next));
         Page = _pages.Load(in child);
-        CheckChild(parent, next - 1, Page);
-    }
-
-    /// <summary>A page is only what its parent says of it: ordinals and searches rely on that.</summary>
-    private static void CheckChild(TreePage parent, int index, TreePage child)
-    {
-        if (child.Level != parent.Level - 1)
-        {
-            throw new InvalidEncodingException(
-                $"a tree page of level {parent.Level} refers to one of level {child.Level}");
-        }
-
-        parent.Child(index, out long entries);
-        if (child.Count == 0 || child.TotalEntries != entries || !child.NameAt(0).SequenceEqual(parent.NameAt(index)))
-        {
-            throw new InvalidEncodingException("a tree page is not what the page above it says");
-        }
+        Page.CheckBelow(parent, next - 1);
     }
 
     private static InvalidEncodingException Empty() => new("an index page of a tree has no children");

@@ -10,16 +10,24 @@ namespace SnapFs.Trees;
 /// <remarks>Not thread-safe; reuse an instance after <see cref="Finish"/>.</remarks>
 public sealed class DirectoryEncoder
 {
+    /// <summary>Bytes that one owner takes in a page at most: its number, and its name with a length.</summary>
+    private const int LongestOwner = 5 + 2 + TreeLimits.MaxName;
+
+    /// <summary>Bytes of a page that are neither owners nor nodes at most.</summary>
+    private const int LongestHeader = 64;
+
     private readonly IOwnerNames _owners;
     private readonly PutPage _put;
     private readonly ByteWriter _entries = new(64 * 1024);
     private readonly ByteWriter _page = new(64 * 1024);
+    private readonly ByteWriter _node = new(1024);
     private readonly ByteWriter _scratch = new(1024);
     private readonly SortedSet<uint> _users = [];
     private readonly SortedSet<uint> _groups = [];
     private readonly List<PageEntry> _pages = [];
     private byte[] _lastName = [];
     private int _count;
+    private int _ownersLength;
     private byte[] _firstName = [];
 
     /// <param name="owners">Names recorded beside numeric owners.</param>
@@ -38,20 +46,17 @@ public sealed class DirectoryEncoder
 
     /// <summary>Adds a node.</summary>
     /// <param name="node">Its name must be greater than that of the node before.</param>
+    /// <exception cref="EncodingLimitException">No reader would take it; nothing was added, and others can be.</exception>
     public void Add(in NodeView node)
     {
-        BeforeEntry(in node);
-        NodeCodec.Write(_entries, in node, _scratch);
-        AfterEntry(in node);
+        _node.Clear();
+        NodeCodec.Write(_node, in node, _scratch);
+        Add(in node, _node.Written);
     }
 
     /// <summary>Adds a node of an earlier tree as it is, by its <see cref="NodeView.Raw"/> bytes.</summary>
-    public void AddUnchanged(in NodeView node)
-    {
-        BeforeEntry(in node);
-        _entries.Bytes(node.Raw);
-        AfterEntry(in node);
-    }
+    /// <exception cref="EncodingLimitException">No page can hold it; nothing was added, and others can be.</exception>
+    public void AddUnchanged(in NodeView node) => Add(in node, node.Raw);
 
     /// <summary>Stores what is left and returns the root page of the directory.</summary>
     public ChunkRef Finish()
@@ -74,15 +79,21 @@ public sealed class DirectoryEncoder
         return root;
     }
 
-    private void BeforeEntry(in NodeView node)
+    private void Add(in NodeView node, ReadOnlySpan<byte> encoded)
     {
         if (_lastName.AsSpan().SequenceCompareTo(node.Name) >= 0)
         {
             throw new ArgumentException("nodes must be added in order of their names", nameof(node));
         }
 
-        if (_entries.Length >= TreeLimits.PageSplitMax
-            || (_entries.Length >= TreeLimits.PageSplitMin && IsBoundary(node.Name)))
+        int owners = LongestOwner * (2 + AccessListOwners.Count(node.Xattrs));
+        if (encoded.Length + owners > TreeLimits.MaxPage - LongestHeader)
+        {
+            throw new EncodingLimitException(
+                $"with the names of its owners the node has more than the {TreeLimits.MaxPage} bytes of a page");
+        }
+
+        if (_count > 0 && EndsBefore(node.Name, encoded.Length, owners))
         {
             EndLeaf();
         }
@@ -91,17 +102,9 @@ public sealed class DirectoryEncoder
         {
             _firstName = node.Name.ToArray();
         }
-    }
 
-    private void AfterEntry(in NodeView node)
-    {
-        _users.Add(node.UserId);
-        _groups.Add(node.GroupId);
-        if (!node.Xattrs.IsEmpty)
-        {
-            AccessListOwners.AddTo(node.Xattrs, _users, _groups);
-        }
-
+        _entries.Bytes(encoded);
+        AddOwners(in node);
         _count++;
         Count++;
         if (_lastName.Length == node.Name.Length)
@@ -112,6 +115,25 @@ public sealed class DirectoryEncoder
         {
             _lastName = node.Name.ToArray();
         }
+    }
+
+    /// <summary>Whether a node begins another page, so that no page is longer than one that is full or has one node.</summary>
+    private bool EndsBefore(ReadOnlySpan<byte> name, int length, int owners) =>
+        _entries.Length + length > TreeLimits.PageSplitMax
+            || _ownersLength + owners > TreeLimits.PageSplitMax
+            || (_entries.Length >= TreeLimits.PageSplitMin && IsBoundary(name));
+
+    private void AddOwners(in NodeView node)
+    {
+        int before = _users.Count + _groups.Count;
+        _users.Add(node.UserId);
+        _groups.Add(node.GroupId);
+        if (!node.Xattrs.IsEmpty)
+        {
+            AccessListOwners.AddTo(node.Xattrs, _users, _groups);
+        }
+
+        _ownersLength += LongestOwner * (_users.Count + _groups.Count - before);
     }
 
     /// <summary>A page begins at about one name in 256, chosen by the name alone.</summary>
@@ -133,10 +155,11 @@ public sealed class DirectoryEncoder
         WriteOwners(_groups, isUser: false);
         _page.Varint((ulong)_count);
         _page.Bytes(_entries.Written);
-        _pages.Add(new PageEntry(_firstName, PutPageBytes(), _count));
+        _pages.Add(new PageEntry(_firstName, PutPageBytes(_count), _count));
         _entries.Clear();
         _users.Clear();
         _groups.Clear();
+        _ownersLength = 0;
         _count = 0;
     }
 
@@ -170,7 +193,7 @@ public sealed class DirectoryEncoder
             _page.Varint(0UL);
             _page.Varint((ulong)(end - start));
             _page.Bytes(_entries.Written);
-            result.Add(new PageEntry(children[start].FirstName, PutPageBytes(), below));
+            result.Add(new PageEntry(children[start].FirstName, PutPageBytes(below), below));
             start = end;
         }
 
@@ -186,7 +209,29 @@ public sealed class DirectoryEncoder
         _page.Varint(0UL);
     }
 
-    private ChunkRef PutPageBytes() => new(_put(_page.Written), _page.Length);
+    /// <summary>Reads the page back before it counts.</summary>
+    private ChunkRef PutPageBytes(long entries)
+    {
+        if (_page.Length > TreeLimits.MaxPage)
+        {
+            throw new EncodingLimitException($"a tree page has {_page.Length} bytes, more than {TreeLimits.MaxPage}");
+        }
+
+        try
+        {
+            TreePage read = TreePage.Parse(_page.WrittenMemory);
+            if (read.TotalEntries != entries)
+            {
+                throw new InvalidEncodingException($"a tree page has {read.TotalEntries} nodes instead of {entries}");
+            }
+        }
+        catch (InvalidEncodingException e)
+        {
+            throw new EncodingLimitException(e.Message);
+        }
+
+        return new ChunkRef(_put(_page.Written), _page.Length);
+    }
 
     private void WriteOwners(SortedSet<uint> ids, bool isUser)
     {

@@ -6,6 +6,9 @@ namespace SnapFs.Trees;
 /// <summary>Encodes and decodes one node (<c>docs/format.md</c> section 7).</summary>
 public static class NodeCodec
 {
+    /// <summary>The longest varint that a length below 2^28 takes, bytes.</summary>
+    private const int MaxPrefix = 4;
+
     private const int MaxMode = 0xFFF;
     private const int MaxNanoseconds = 999_999_999;
     private const uint HasBirth = 1;
@@ -15,15 +18,27 @@ public static class NodeCodec
     private const uint KnownFlags = HasBirth | HasXattrs | HasExtents | HasExtensions;
 
     /// <summary>Appends a node. Spans that do not belong to its type are ignored.</summary>
-    /// <param name="writer">Where to append.</param>
+    /// <param name="writer">Where to append; on an exception nothing was.</param>
     /// <param name="node">The node; <see cref="NodeView.Raw"/> is not looked at.</param>
     /// <param name="scratch">A writer whose content is lost.</param>
-    /// <exception cref="ArgumentException">A part is beyond its limit: no reader would take the node.</exception>
+    /// <exception cref="EncodingLimitException">No reader would take the node, or its parts contradict each other.</exception>
     public static void Write(ByteWriter writer, in NodeView node, ByteWriter scratch)
     {
         CheckLimits(in node);
         scratch.Clear();
         WriteBody(scratch, in node);
+        Limit("the node", scratch.Length, TreeLimits.MaxNode - MaxPrefix);
+        try
+        {
+            // Read back before it counts: a limit that only readers knew would show when the file was lost.
+            NodeView read = ReadBody(scratch.Written);
+            CheckParts(in read);
+        }
+        catch (InvalidEncodingException e)
+        {
+            throw new EncodingLimitException(e.Message);
+        }
+
         writer.LengthPrefixed(scratch.Written);
     }
 
@@ -38,16 +53,34 @@ public static class NodeCodec
         return node;
     }
 
+    /// <summary>Says what is too long before the decoder would only say that something is.</summary>
     private static void CheckLimits(in NodeView node)
     {
-        if (node.Name.Length > TreeLimits.MaxName
-            || node.Mode > MaxMode
-            || Math.Max(node.Modified.Nanoseconds, node.Changed.Nanoseconds) > MaxNanoseconds
-            || (node.HasBirth && node.Birth.Nanoseconds > MaxNanoseconds)
-            || node.Target.Length > TreeLimits.MaxTarget
-            || node.Inline.Length > TreeLimits.MaxInline)
+        Limit("the name", node.Name.Length, TreeLimits.MaxName);
+        Limit("the target", node.Target.Length, TreeLimits.MaxTarget);
+        Limit("the inline data", node.Inline.Length, TreeLimits.MaxInline);
+        if (node.Size < 0 || node.SubtreeEntries < 0 || node.SubtreeBytes < 0 || node.Tree.Length < 0)
         {
-            throw new ArgumentException("the name, mode, a time, the target or the inline data is beyond its limit", nameof(node));
+            throw new EncodingLimitException("a size or count is negative");
+        }
+    }
+
+    private static void Limit(string what, int length, int max)
+    {
+        if (length > max)
+        {
+            throw new EncodingLimitException($"{what} has {length} bytes, more than {max}");
+        }
+    }
+
+    /// <summary>Reads the lists that a node holds to their ends.</summary>
+    private static void CheckParts(in NodeView node)
+    {
+        PartsCheck visitor = default;
+        NodeReferences.Visit(in node, ref visitor);
+        FieldReader extensions = new(node.Extensions);
+        while (extensions.Next())
+        {
         }
     }
 
@@ -123,7 +156,7 @@ public static class NodeCodec
             case NodeType.Fifo or NodeType.Socket:
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(node), node.Type, "not a node type");
+                throw new EncodingLimitException($"{(byte)node.Type} is not a type of node");
         }
     }
 
@@ -239,4 +272,18 @@ public static class NodeCodec
 
     private static Timestamp ReadRelative(ref ByteReader reader, Timestamp origin) =>
         new(unchecked(origin.Seconds + reader.ZigZag()), Nanoseconds(ref reader));
+
+    /// <summary>Goes through the lists of a node; the chunks that they lead to are whoever put them's concern.</summary>
+    private readonly struct PartsCheck : IReferenceVisitor
+    {
+        public bool Page(in ChunkRef page) => true;
+
+        public bool Data(in ChunkRef chunk) => true;
+
+        public bool List(in ChunkRef list, int level, out ReadOnlyMemory<byte> bytes)
+        {
+            bytes = default;
+            return true;
+        }
+    }
 }

@@ -1,6 +1,9 @@
+using SnapFs.Chunks;
+
 namespace SnapFs.Trees;
 
-/// <summary>Bounds that every reader enforces (<c>docs/format.md</c> section 7).</summary>
+/// <summary>Bounds of trees (<c>docs/format.md</c> section 11): readers and writers use the same numbers, and a test holds the
+/// document to them.</summary>
 public static class TreeLimits
 {
     /// <summary>The longest name, bytes.</summary>
@@ -24,6 +27,14 @@ public static class TreeLimits
     /// <summary>The longest tree page, bytes.</summary>
     public const int MaxPage = 4 * 1024 * 1024;
 
+    /// <summary>The longest node that is written, bytes: with the names of its owners it fits into a page of its own. Readers
+    /// take what fits into a page.</summary>
+    public const int MaxNode = 3 * 1024 * 1024;
+
+    /// <summary>Once the attributes of a node have this many bytes, further values longer than a chunk's id become chunks, so
+    /// that any list Linux can give fits into a node.</summary>
+    public const int MaxInlineXattrs = 64 * 1024;
+
     /// <summary>Writers end a page when it holds this many bytes, whatever its boundaries.</summary>
     public const int PageSplitMax = 256 * 1024;
 
@@ -36,4 +47,10 @@ public static class TreeLimits
 
     /// <summary>Entries of one chunk list before a level is added above.</summary>
     public const int ChunkListFanout = 4096;
+
+    /// <summary>Whether writers let the value of an attribute stand in its node.</summary>
+    /// <param name="valueLength">Bytes of the value.</param>
+    /// <param name="before">Bytes of the attributes before it, encoded.</param>
+    public static bool IsXattrInline(int valueLength, int before) =>
+        valueLength <= (before < MaxInlineXattrs ? MaxInlineXattr : ChunkId.Length);
 }

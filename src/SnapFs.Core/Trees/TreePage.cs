@@ -133,6 +133,24 @@ public sealed class TreePage
     /// <summary>The archived name of a group of this leaf, raw; empty if the id had no name.</summary>
     public ReadOnlySpan<byte> GroupName(uint id) => OwnerName(_groups, id);
 
+    /// <summary>Checks that this is what the page above says of it: ordinals and searches rely on that.</summary>
+    /// <param name="parent">The index page above.</param>
+    /// <param name="index">Which of its children this is.</param>
+    /// <exception cref="InvalidEncodingException">It is not.</exception>
+    internal void CheckBelow(TreePage parent, int index)
+    {
+        if (Level != parent.Level - 1)
+        {
+            throw new InvalidEncodingException($"a tree page of level {parent.Level} refers to one of level {Level}");
+        }
+
+        parent.Child(index, out long entries);
+        if (Count == 0 || TotalEntries != entries || !NameAt(0).SequenceEqual(parent.NameAt(index)))
+        {
+            throw new InvalidEncodingException("a tree page is not what the page above it says");
+        }
+    }
+
     private ReadOnlySpan<byte> OwnerName(int table, uint id)
     {
         ByteReader reader = new(_bytes.Span[table..]);

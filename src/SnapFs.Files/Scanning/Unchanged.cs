@@ -38,36 +38,30 @@ internal static class Unchanged
             return true;
         }
 
-        XattrReader xattrs = new(node.Xattrs);
-        while (xattrs.Next())
+        StoredCheck check = new(services.Sink);
+        try
         {
-            if (xattrs.IsExternal && !services.Sink.Contains(ChunkKind.Data, xattrs.External.Id))
-            {
-                return false;
-            }
+            return NodeReferences.Visit(in node, ref check);
         }
-
-        if (node.Type != NodeType.File || node.ContentForm != ContentForm.Chunks)
+        catch (InvalidEncodingException)
         {
-            return true;
+            return false; // whatever wrote this node, the file is read again
         }
-
-        ChunkListReader chunks = new(node.ChunkList);
-        if (chunks.Level > 0)
-        {
-            return false; // a writer cannot read the lists below: the file is read again
-        }
-
-        while (chunks.Next())
-        {
-            if (!services.Sink.Contains(ChunkKind.Data, chunks.Current.Id))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static bool IsDevice(NodeType type) => type is NodeType.CharacterDevice or NodeType.BlockDevice;
+
+    private readonly struct StoredCheck(IChunkSink sink) : IReferenceVisitor
+    {
+        public bool Page(in ChunkRef page) => sink.Contains(ChunkKind.Tree, page.Id);
+
+        public bool Data(in ChunkRef chunk) => sink.Contains(ChunkKind.Data, chunk.Id);
+
+        /// <summary>A writer cannot read the lists below: the file is read again.</summary>
+        public bool List(in ChunkRef list, int level, out ReadOnlyMemory<byte> bytes)
+        {
+            bytes = default;
+            return false;
+        }
+    }
 }

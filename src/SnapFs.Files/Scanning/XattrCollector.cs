@@ -71,7 +71,7 @@ internal sealed class XattrCollector
         }
 
         ReadOnlySpan<byte> value = _value.AsSpan(0, (int)length);
-        if (value.Length > TreeLimits.MaxInlineXattr)
+        if (!TreeLimits.IsXattrInline(value.Length, _result.Length))
         {
             ChunkRef chunk = new(_sink.Put(ChunkKind.Data, value), value.Length);
             XattrReader.Write(_result, name, in chunk);

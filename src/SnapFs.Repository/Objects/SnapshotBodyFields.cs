@@ -1,5 +1,6 @@
 using System.Text;
 using SnapFs.Binary;
+using SnapFs.Sizes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -23,7 +24,7 @@ internal static class SnapshotBodyFields
         fields.Bytes(5, Paths(value, body.Paths));
         List<(byte[] Path, SnapshotProblem Problem, byte[] Text)> problems = FittingProblems(body.Problems);
         fields.Bytes(6, ProblemTexts(value, problems.Select(problem => problem.Text)));
-        long more = Add(body.MoreProblems, body.Problems.Count - problems.Count);
+        long more = Saturating.Add(body.MoreProblems, body.Problems.Count - problems.Count);
         if (more > 0)
         {
             fields.Number(8, (ulong)more);
@@ -255,7 +256,7 @@ internal static class SnapshotBodyFields
         SortedDictionary<OmissionKind, long> more = [];
         foreach ((OmissionKind kind, long count) in body.MoreOmissions.Concat(fitting.More).Where(pair => pair.Value > 0))
         {
-            more[kind] = Add(more.GetValueOrDefault(kind), count);
+            more[kind] = Saturating.Add(more.GetValueOrDefault(kind), count);
         }
 
         if (more.Count > 0)
@@ -323,7 +324,7 @@ internal static class SnapshotBodyFields
         fields.Bytes(2, value.Written);
         fields.Number(
             4, (selection.ExcludesCaches ? CachesFlag : 0) | (selection.OneFileSystem ? OneFileSystemFlag : 0));
-        long more = Add(selection.MoreExcludes, selection.Excludes.Count - fitting);
+        long more = Saturating.Add(selection.MoreExcludes, selection.Excludes.Count - fitting);
         if (more > 0)
         {
             fields.Number(6, (ulong)more);
@@ -380,6 +381,4 @@ internal static class SnapshotBodyFields
     private static long Count(ulong count) => count <= long.MaxValue
         ? (long)count
         : throw new InvalidEncodingException($"a count of {count} exceeds 63 bits");
-
-    private static long Add(long one, long other) => one > long.MaxValue - other ? long.MaxValue : one + other;
 }

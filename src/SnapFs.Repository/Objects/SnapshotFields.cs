@@ -184,7 +184,7 @@ internal static class SnapshotFields
         List<string> texts = [];
         for (int left = reader.VarintInt32(Math.Min(max, value.Length)); left > 0; left--)
         {
-            texts.Add(Encoding.UTF8.GetString(reader.LengthPrefixed(SnapshotLimits.MaxText)));
+            texts.Add(Utf8.Text(reader.LengthPrefixed(SnapshotLimits.MaxText)));
         }
 
         reader.End();

@@ -6,6 +6,7 @@ using SnapFs.Repository.Keys;
 using SnapFs.Repository.Packs;
 using SnapFs.Repository.Reading;
 using SnapFs.Storage;
+using SnapFs.Trees;
 
 namespace SnapFs.Repository.Writing;
 
@@ -106,6 +107,11 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     public ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain)
     {
         ArgumentOutOfRangeException.ThrowIfZero(plain.Length, nameof(plain));
+        if (kind == ChunkKind.Tree && plain.Length > TreeLimits.MaxPage)
+        {
+            throw new EncodingLimitException($"a tree chunk has {plain.Length} bytes, more than {TreeLimits.MaxPage}");
+        }
+
         ChunkId id = ChunkIds.Of(_keys.Hasher(kind), plain);
         if (_index.TryLocate(kind, in id, _packIsListed, out _) || !_added.TryAdd(in id))
         {

@@ -53,11 +53,11 @@ public sealed class AfsNodeTests
     [Fact]
     public void What_no_reader_would_take_is_not_written()
     {
-        Assert.Throws<ArgumentException>(() => Encode(new AfsNode { Type = 1 }));
-        Assert.Throws<ArgumentException>(() => Encode(new AfsNode { Vnode = 2, Type = 4 }));
-        Assert.Throws<ArgumentException>(() => Encode(new AfsNode { Vnode = 1, Type = 2, AccessList = new byte[191] }));
-        Assert.Throws<ArgumentException>(() => Encode(new AfsNode { Vnode = 1, Type = 2, DirectoryLength = 1 }));
-        Assert.Throws<ArgumentException>(() => Encode(new AfsNode { Vnode = 2, Type = 1, AccessList = new byte[192] }));
+        Assert.Throws<EncodingLimitException>(() => Encode(new AfsNode { Type = 1 }));
+        Assert.Throws<EncodingLimitException>(() => Encode(new AfsNode { Vnode = 2, Type = 4 }));
+        Assert.Throws<EncodingLimitException>(() => Encode(new AfsNode { Vnode = 1, Type = 2, AccessList = new byte[191] }));
+        Assert.Throws<EncodingLimitException>(() => Encode(new AfsNode { Vnode = 1, Type = 2, DirectoryLength = 1 }));
+        Assert.Throws<EncodingLimitException>(() => Encode(new AfsNode { Vnode = 2, Type = 1, AccessList = new byte[192] }));
     }
 
     private static AfsNode Node(Random random, ReadOnlySpan<byte> accessList, ReadOnlySpan<byte> content)

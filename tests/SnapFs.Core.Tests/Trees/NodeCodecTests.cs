@@ -57,37 +57,79 @@ public sealed class NodeCodecTests
     [InlineData("..")]
     public void A_name_that_could_leave_its_directory_is_refused(string name)
     {
-        NodeView node = new() { Name = Encoding.UTF8.GetBytes(name), Type = NodeType.Fifo };
+        byte[] bad = Encoding.UTF8.GetBytes(name);
+        byte[] good = [.. Enumerable.Repeat((byte)'x', bad.Length)];
+        NodeView node = new() { Name = good, Type = NodeType.Fifo };
         byte[] encoded = Encode(in node);
+        bad.CopyTo(encoded.AsSpan(2)); // after the lengths of node and name
 
         Assert.Throws<InvalidEncodingException>(() => NodeCodec.Read(encoded));
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView { Name = bad, Type = NodeType.Fifo }));
     }
 
     [Fact]
     public void A_writer_refuses_what_no_reader_would_take()
     {
-        Assert.Throws<ArgumentException>(() => Encode(new NodeView { Name = new byte[256], Type = NodeType.Fifo }));
-        Assert.Throws<ArgumentException>(
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView { Name = new byte[256], Type = NodeType.Fifo }));
+        Assert.Throws<EncodingLimitException>(
             () => Encode(new NodeView { Name = "a"u8, Type = NodeType.Fifo, Mode = 0x1000 }));
-        Assert.Throws<ArgumentException>(() => Encode(new NodeView
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView
         {
             Name = "a"u8,
             Type = NodeType.Fifo,
             Modified = new Timestamp(0, 1_000_000_000),
         }));
-        Assert.Throws<ArgumentException>(() => Encode(new NodeView
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView
         {
             Name = "a"u8,
             Type = NodeType.Symlink,
             Target = new byte[TreeLimits.MaxTarget + 1],
         }));
-        Assert.Throws<ArgumentException>(() => Encode(new NodeView
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView
         {
             Name = "a"u8,
             Type = NodeType.File,
             ContentForm = ContentForm.Inline,
             Inline = new byte[TreeLimits.MaxInline + 1],
         }));
+    }
+
+    [Fact]
+    public void A_writer_refuses_content_that_contradicts_itself()
+    {
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView { Name = "a"u8, Type = NodeType.File, Size = 5 }));
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView { Name = "a"u8, Type = NodeType.File, Size = -1 }));
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView
+        {
+            Name = "a"u8,
+            Type = NodeType.File,
+            Size = 5,
+            ContentForm = ContentForm.Inline,
+            Inline = "four"u8,
+        }));
+        ByteWriter list = new();
+        ChunkListReader.Write(list, 0, [new ChunkRef(default, 2), new ChunkRef(default, 4)]);
+        byte[] chunks = list.ToArray();
+        Assert.Throws<EncodingLimitException>(() => Encode(new NodeView
+        {
+            Name = "a"u8,
+            Type = NodeType.File,
+            Size = 5,
+            ContentForm = ContentForm.Chunks,
+            ChunkList = chunks,
+        }));
+    }
+
+    [Fact]
+    public void A_node_that_is_refused_leaves_the_writer_as_it_was()
+    {
+        ByteWriter writer = new();
+        writer.Bytes("before"u8);
+        Assert.Throws<EncodingLimitException>(() => NodeCodec.Write(
+            writer, new NodeView { Name = new byte[300], Type = NodeType.Fifo }, new ByteWriter()));
+        Assert.Throws<EncodingLimitException>(() => NodeCodec.Write(
+            writer, new NodeView { Name = "a"u8, Type = NodeType.Fifo, Xattrs = [1, 0] }, new ByteWriter()));
+        Assert.Equal("before"u8.ToArray(), writer.ToArray());
     }
 
     [Fact]

@@ -74,22 +74,16 @@ public static class RandomNodes
     /// <summary>A random id.</summary>
     public static ChunkId ChunkId(this Random random) => Chunks.ChunkId.Read(random.BytesOf(Chunks.ChunkId.Length));
 
+    /// <summary>A content of any form, with and without holes, whose parts add up.</summary>
     private static void FillFile(this Random random, ref NodeView node)
     {
-        node.Size = random.Next(3) == 0 ? random.NextInt64(long.MaxValue) : random.Next(100_000);
         ByteWriter writer = new();
-        if (random.Next(3) == 0)
-        {
-            node.Size = Math.Max(node.Size, 1000);
-            ExtentReader.Write(writer, random.Next(3) == 0 ? [] : [new Extent(10, 90), new Extent(100, 1), new Extent(900, 100)]);
-            node.Extents = writer.ToArray();
-            writer.Clear();
-        }
-
+        long length = 0;
         node.ContentForm = (ContentForm)random.Next(3);
         if (node.ContentForm == ContentForm.Inline)
         {
             node.Inline = random.Bytes(random.Next(50) == 0 ? TreeLimits.MaxInline : 300);
+            length = node.Inline.Length;
         }
         else if (node.ContentForm == ContentForm.Chunks)
         {
@@ -97,10 +91,26 @@ public static class RandomNodes
             for (int i = 0; i < chunks.Length; i++)
             {
                 chunks[i] = new ChunkRef(random.ChunkId(), random.Next(1, int.MaxValue));
+                length += chunks[i].Length;
             }
 
             ChunkListReader.Write(writer, random.Next(TreeLimits.MaxLevels + 1), chunks);
             node.ChunkList = writer.ToArray();
+            writer.Clear();
+        }
+
+        node.Size = length;
+        if (random.Next(3) == 0)
+        {
+            long gap = random.NextInt64(1, long.MaxValue / 4) >> random.Next(62);
+            ExtentReader.Write(writer, length switch
+            {
+                0 => [],
+                1 => [new Extent(gap, 1)],
+                _ => [new Extent(gap, length - 1), new Extent((2 * gap) + length, 1)],
+            });
+            node.Extents = writer.ToArray();
+            node.Size = random.NextInt64((2 * gap) + length + 1, long.MaxValue);
         }
     }
 
@@ -128,7 +138,7 @@ public static class RandomNodes
         ByteWriter writer = new();
         FieldWriter fields = new(writer);
         fields.Bytes(2, random.Bytes(20));
-        fields.Number(4, random.Number64());
+        fields.Number(6, random.Number64());
         return writer.ToArray();
     }
 
