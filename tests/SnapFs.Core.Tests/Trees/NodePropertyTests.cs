@@ -120,7 +120,8 @@ public sealed class NodePropertyTests
 
             ByteWriter xattrs = new();
             XattrReader.Write(xattrs, "system.posix_acl_access"u8, list.Written);
-            encoder.Add(new NodeView { Name = [(byte)(1 + (i / 200)), (byte)(50 + (i % 200))], Type = NodeType.Fifo, Xattrs = xattrs.Written });
+            byte[] name = [(byte)(1 + (i / 200)), (byte)(50 + (i % 200))];
+            encoder.Add(new NodeView { Name = name, Type = NodeType.Fifo, Xattrs = xattrs.Written });
         }
 
         Assert.Equal(2000, Names(pages, encoder.Finish()).Count);

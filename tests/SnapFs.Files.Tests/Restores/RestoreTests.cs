@@ -212,17 +212,15 @@ public sealed class RestoreTests : IDisposable
     [InlineData("/etc/passwd")]
     public void A_hostile_name_stops_at_the_decoder(string name)
     {
-        NodeView node = new()
-        {
-            Name = Posix.Files.RawPath.FromText(name),
-            Type = NodeType.Symlink,
-            Target = "/etc"u8,
-            LinkCount = 1,
-        };
-        SnapFs.Binary.ByteWriter page = new();
-        page.Bytes([1, 0, 0, 0, 0, 1]);
-        NodeCodec.Write(page, in node, new SnapFs.Binary.ByteWriter());
-        ChunkRef tree = new(_sink.Put(ChunkKind.Tree, page.Written), page.Length);
+        byte[] hostile = Posix.Files.RawPath.FromText(name);
+        byte[] harmless = [.. Enumerable.Repeat((byte)'x', hostile.Length)];
+        NodeView node = new() { Name = harmless, Type = NodeType.Symlink, Target = "/etc"u8, LinkCount = 1 };
+        SnapFs.Binary.ByteWriter writer = new();
+        writer.Bytes([1, 0, 0, 0, 0, 1]);
+        NodeCodec.Write(writer, in node, new SnapFs.Binary.ByteWriter());
+        byte[] page = writer.ToArray();
+        hostile.CopyTo(page.AsSpan(8)); // no writer would: after the beginning of the page, the lengths of node and name
+        ChunkRef tree = new(_sink.Put(ChunkKind.Tree, page), page.Length);
         SnapFs.Binary.ByteWriter root = new();
         NodeView top = new() { Type = NodeType.Directory, Mode = 0x1ED, LinkCount = 1, Tree = tree };
         NodeCodec.Write(root, in top, new SnapFs.Binary.ByteWriter());
