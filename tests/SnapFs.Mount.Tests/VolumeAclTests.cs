@@ -170,6 +170,7 @@ public sealed class VolumeAclTests : IDisposable
         TestNode noVnode = TestNode.Directory(("x", TestNode.Text("x").As(19)));
         TestNode badVnode = TestNode.Directory(("x", TestNode.Text("x").As(21)));
         badVnode.Extensions = [4, 1, 0];
+        badVnode.HasBadExtensions = true;
         byte[] garbled = Acl([], []);
         garbled[7] = 9;
         TestNode files = Directory(

@@ -52,6 +52,9 @@ internal sealed class TestNode
     /// <summary>A field list.</summary>
     public byte[] Extensions { get; set; } = [];
 
+    /// <summary>Whether <see cref="Extensions"/> are such that no writer would write them.</summary>
+    public bool HasBadExtensions { get; set; }
+
     public Dictionary<string, TestNode> Children { get; } = new(StringComparer.Ordinal);
 
     public static TestNode Directory(params (string Name, TestNode Node)[] children)

@@ -105,10 +105,33 @@ internal sealed class TestTree(MemorySnapshotSource source)
             WriteXattrs(child, xattrs);
             view.Xattrs = xattrs.Written;
             view.Extensions = child.Extensions;
-            encoder.Add(in view);
+            if (child.HasBadExtensions)
+            {
+                AddBad(encoder, view);
+            }
+            else
+            {
+                encoder.Add(in view);
+            }
         }
 
         return encoder.Finish();
+    }
+
+    /// <summary>Adds a node with extensions that no writer would write, in place of an unknown field of their length.</summary>
+    private static void AddBad(DirectoryEncoder encoder, NodeView view)
+    {
+        ReadOnlySpan<byte> bad = view.Extensions;
+        byte[] harmless = new byte[bad.Length];
+        harmless[0] = 6;
+        harmless[1] = (byte)(bad.Length - 2);
+        view.Extensions = harmless;
+        ByteWriter writer = new();
+        NodeCodec.Write(writer, in view, new ByteWriter());
+        byte[] raw = writer.ToArray();
+        bad.CopyTo(raw.AsSpan(raw.Length - bad.Length)); // they end the node
+        NodeView node = NodeCodec.Read(raw);
+        encoder.AddUnchanged(in node);
     }
 
     private static NodeView View(TestNode node, ReadOnlySpan<byte> name)
