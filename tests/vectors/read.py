@@ -57,6 +57,9 @@ def number(value): return Reader(value).varint()
 def text(value): return value.decode()
 def time(value): return "%d %d" % Reader(value).time()
 def texts(value): return " ".join(map(text, Reader(value).items()))
+def listed(item):
+    """Shows the items of a list, each a few values."""
+    return lambda value: " | ".join(" ".join(map(str, one)) for one in (lambda reader: reader.list(lambda: item(reader)))(Reader(value)))
 def numbers(form): return lambda value: " ".join(map(str, struct.unpack(form, value)))
 
 def fields(data, table):
@@ -433,9 +436,15 @@ HEAD = {1: ("host", text), 3: ("source", text), 5: ("started", time), 7: ("ended
         10: ("tags", texts), 11: ("root-page", lambda value: f"{value[:32].hex()} {number(value[32:])}"),
         12: ("previous", bytes.hex), 13: ("partial", lambda value: number(value) & 1),
         14: ("statistics", lambda value: " ".join(str(n) for n in Reader(value).several(10)))}
+SELECTION = {2: ("excludes", lambda value: ",".join(map(bytes.hex, Reader(value).items()))), 4: ("flags", number),
+             6: ("more-excludes", number)}
 BODY = {1: ("root-node", bytes.hex), 2: ("root-user", bytes.hex), 4: ("root-group", bytes.hex),
         5: ("paths", lambda value: " ".join(map(bytes.hex, Reader(value).items()))),
-        6: ("problems", lambda value: " | ".join(map(text, Reader(value).items())))}
+        6: ("problems", lambda value: " | ".join(map(text, Reader(value).items()))), 8: ("more-problems", number),
+        10: ("problem-details", listed(lambda reader: (reader.bytes().hex() or "-", reader.varint(), reader.varint()))),
+        12: ("omissions", listed(lambda reader: (reader.bytes().hex(), reader.varint()))),
+        14: ("more-omissions", listed(lambda reader: (reader.varint(), reader.varint()))),
+        16: ("selection", lambda value: " ".join(f"{name}={shown}" for name, shown in named(fields(value, SELECTION), SELECTION).items()))}
 LEASE = {1: None, 3: ("run-id", bytes.hex), 5: ("sequence", number), 7: ("signer", bytes.hex), 9: ("run-kind", number),
          11: ("time", number), 13: ("ended", number)}
 

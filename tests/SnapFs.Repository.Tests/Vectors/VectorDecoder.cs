@@ -118,7 +118,7 @@ internal static class VectorDecoder
     private static Dictionary<string, string> Snapshot(SnapshotHead head, SnapshotBody body)
     {
         SnapshotStatistics s = head.Statistics;
-        return new(VolumeVectors.Head(head))
+        return new(VolumeVectors.Head(head).Concat(OmissionVectors.Body(body)))
         {
             ["host"] = head.Host,
             ["source"] = head.Source,
