@@ -1,4 +1,5 @@
 using SnapFs.Caches;
+using SnapFs.Mount.Kinds;
 
 namespace SnapFs.Mount;
 
@@ -11,9 +12,8 @@ public sealed record MountOptions
     /// <summary>With <see cref="AllowOther"/>, the hosts whose snapshots other users see.</summary>
     public IReadOnlyCollection<string> UsersOf { get; init; } = [];
 
-    /// <summary>With <see cref="AllowOther"/>, whether other users see AFS volumes, in which access lists then decide; otherwise
-    /// nobody but the user who mounts sees any.</summary>
-    public bool AfsAcls { get; init; }
+    /// <summary>Makes the kinds of snapshots that are shown in their own way; the first that takes a snapshot counts.</summary>
+    public IReadOnlyList<Func<MountServices, SnapshotKind>> Kinds { get; init; } = [];
 
     /// <summary>The user who mounts; owns the directories that are not archived.</summary>
     public uint UserId { get; init; }

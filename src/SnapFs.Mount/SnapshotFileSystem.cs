@@ -1,11 +1,13 @@
 using SnapFs.Caches;
+using SnapFs.Mount.Stored;
 using SnapFs.Mount.Events;
+using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Owners;
 using SnapFs.Mount.Reads;
+using SnapFs.Mount.Spaces;
 using SnapFs.Snapshots;
-using SnapFs.Trees;
 
 namespace SnapFs.Mount;
 
@@ -13,11 +15,12 @@ namespace SnapFs.Mount;
 /// Every snapshot of a repository as one read-only file system of numbered nodes, for the adaptors of FUSE and WinFsp.
 /// </summary>
 /// <remarks>
-/// All members are synchronous and safe for concurrent use. They throw <see cref="DamagedException"/> when stored data
-/// is damaged, <see cref="InvalidEncodingException"/> when a tree is malformed and other
-/// <see cref="SnapFsException"/>s when the storage fails; expected outcomes are a <see cref="MountStatus"/>.
+/// Holds the caches and passes each request to the space that knows the node. All members are synchronous and safe for
+/// concurrent use. They throw <see cref="DamagedException"/> when stored data is damaged,
+/// <see cref="InvalidEncodingException"/> when a tree is malformed and other <see cref="SnapFsException"/>s when the storage
+/// fails; expected outcomes are a <see cref="MountStatus"/>.
 /// </remarks>
-public sealed partial class SnapshotFileSystem : IDisposable
+public sealed class SnapshotFileSystem : IDisposable
 {
     /// <summary>The node id of the root of the mount.</summary>
     public const ulong RootId = VirtualTree.RootId;
@@ -27,15 +30,11 @@ public sealed partial class SnapshotFileSystem : IDisposable
     private readonly EventLimiter _events;
     private readonly FrameCache _frames;
     private readonly TreePageCache _pages;
-    private readonly OwnerMap _owners;
-    private readonly VolumeAccessTable _volumeAccess;
-    private readonly SlotTable _slots = new();
-    private readonly LinkTable _links = new();
-    private readonly VirtualTree _layout;
-    private readonly OpenFiles _openFiles = new();
-    private readonly OpenDumps _openDumps;
-    private readonly NextFiles _nextFiles;
-    private readonly SlotTable.Opener _open;
+    private readonly StoredTrees _trees;
+    private readonly SnapshotLayout _layout;
+
+    /// <summary>By the upper half of a node's id; the last has all that follow.</summary>
+    private readonly NodeSpace[] _spaces;
 
     /// <param name="options">What to show, and to whom.</param>
     /// <param name="source">The repository; not disposed. Its snapshots are those of its last refresh.</param>
@@ -49,14 +48,13 @@ public sealed partial class SnapshotFileSystem : IDisposable
         _events = new EventLimiter(report, options.Clock);
         _frames = new FrameCache(source, options.FrameCacheBytes, options.PrefetchThreads, options.BeforeWaiting);
         _pages = new TreePageCache(_frames, options.TreeCacheBytes);
-        _owners = new OwnerMap(users, options.AllowOther);
-        _volumeAccess = new VolumeAccessTable(new SavedNames(_frames, _pages, Report), _owners, options.BeforeWaiting);
-        _layout = new VirtualTree(
-            (head, part) => new SnapshotView(source, _pages, options.BeforeWaiting, head, part), options.Clock);
-        _openDumps = new OpenDumps(_frames, _pages, options.BeforeWaiting);
-        _nextFiles = new NextFiles(_frames, _pages);
-        _open = OpenDirectory;
-        Rebuild();
+        OwnerMap owners = new(users, options.AllowOther);
+        MountServices services = new(_frames, _pages, owners, Report, options.BeforeWaiting);
+        _trees = new StoredTrees(options, _frames, _pages, owners);
+        _layout = new SnapshotLayout(options, source, _pages, [.. options.Kinds.Select(make => make(services))]);
+        ComputedFiles computed = new(_frames, _pages, options.BeforeWaiting);
+        _spaces = [new LayoutSpace(options, _layout, _trees, computed), new LinkSpace(_trees), new DirectorySpace(_trees)];
+        _layout.Rebuild();
     }
 
     /// <summary>Bytes and entries of the repository.</summary>
@@ -73,139 +71,124 @@ public sealed partial class SnapshotFileSystem : IDisposable
     public long FrameBytes => _frames.ResidentBytes;
 
     /// <summary>Directories and linked files that the kernel knows: what must not grow without bound.</summary>
-    public int KnownNodes => _slots.Count + _links.Count;
+    public int KnownNodes => _trees.Slots.Count + _trees.Links.Count;
 
-    /// <summary>Whether a node lies inside a snapshot, so that nothing about it ever changes.</summary>
-    public static bool IsArchived(ulong nodeId) => NodeIds.SlotOf(nodeId) != NodeIds.LayoutSlot;
+    /// <summary>How long it holds that a directory has no entry of some name, and what entries it has.</summary>
+    public CacheLifetime LifetimeOf(ulong directory) => SpaceOf(directory).Lifetime;
 
     /// <summary>Reports something for the log, rate limited.</summary>
     public void Report(MountEvent happened) => _events.Report(happened);
 
-    /// <summary>Takes back look-ups of a node. Unknown nodes are ignored.</summary>
-    public void Forget(ulong nodeId, ulong count)
+    /// <summary>Finds an entry of a directory; the result counts as one look-up until it is forgotten.</summary>
+    /// <param name="parent">The directory.</param>
+    /// <param name="name">The raw name; <c>.</c> and <c>..</c> work too, for NFS.</param>
+    /// <param name="caller">Who asks, by this system's numbers: decides whether hidden hosts exist.</param>
+    /// <param name="entry">The node.</param>
+    public MountStatus Lookup(ulong parent, ReadOnlySpan<byte> name, uint caller, out NodeEntry entry)
     {
-        long taken = (long)Math.Min(count, long.MaxValue);
-        switch (NodeIds.SlotOf(nodeId))
+        NodeSpace space = SpaceOf(parent);
+        bool isParent = name.SequenceEqual(".."u8);
+        if (!isParent && !name.SequenceEqual("."u8))
         {
-            case NodeIds.LayoutSlot:
-                _layout.Forget(nodeId, taken);
-                break;
-            case NodeIds.LinkSlot:
-                _links.Forget(nodeId, taken);
-                break;
-            default:
-                _slots.Forget(NodeIds.SlotOf(nodeId), taken);
-                break;
+            return space.Lookup(parent, name, caller, out entry);
         }
+
+        ulong target = isParent ? space.ParentOf(parent) : parent;
+        MountStatus status = GetAttributes(target, out entry);
+        if (status != MountStatus.Done)
+        {
+            return status == MountStatus.Invalid ? MountStatus.Stale : status;
+        }
+
+        SpaceOf(target).AddLookup(target);
+        return MountStatus.Done;
     }
+
+    /// <summary>Lists a directory from a position on.</summary>
+    /// <param name="nodeId">The directory.</param>
+    /// <param name="from">0, or the position that came with the last entry that was taken.</param>
+    /// <param name="withNodes">Whether entries give node ids, each of which counts as a look-up.</param>
+    /// <param name="caller">Who asks, by this system's numbers.</param>
+    /// <param name="sink">Takes the entries until it is full.</param>
+    public MountStatus List<TSink>(ulong nodeId, ulong from, bool withNodes, uint caller, ref TSink sink)
+        where TSink : IDirectorySink, allows ref struct =>
+        SpaceOf(nodeId).List(nodeId, from, withNodes, caller, ref sink);
+
+    /// <summary>The attributes of a node. Counts no look-up.</summary>
+    public MountStatus GetAttributes(ulong nodeId, out NodeEntry entry) => SpaceOf(nodeId).Describe(nodeId, out entry);
+
+    /// <summary>The raw target of a symlink.</summary>
+    public MountStatus ReadLink(ulong nodeId, out ReadOnlySpan<byte> target) => SpaceOf(nodeId).ReadLink(nodeId, out target);
+
+    /// <summary>The value of an extended attribute. Where other users may enter, an access list is narrowed to what
+    /// is certain here (<see cref="PosixAcl"/>).</summary>
+    public MountStatus GetXattr(ulong nodeId, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        SpaceOf(nodeId).GetXattr(nodeId, name, out value);
+
+    /// <summary>The names of all extended attributes, each followed by NUL.</summary>
+    public MountStatus ListXattrs(ulong nodeId, out ReadOnlySpan<byte> names) => SpaceOf(nodeId).ListXattrs(nodeId, out names);
+
+    /// <summary>Hands out bytes of a file, fewer than asked for only at its end.</summary>
+    /// <param name="nodeId">The file.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes wanted.</param>
+    /// <param name="sink">Gets the pieces; on an exception it holds those before the failure.</param>
+    public MountStatus Read<TSink>(ulong nodeId, long offset, int length, ref TSink sink)
+        where TSink : IContentSink, allows ref struct => SpaceOf(nodeId).Read(nodeId, offset, length, ref sink);
+
+    /// <summary>Finds the next data or the next hole at or after an offset.</summary>
+    public MountStatus Seek(ulong nodeId, long offset, bool forData, out long result) =>
+        SpaceOf(nodeId).Seek(nodeId, offset, forData, out result);
+
+    /// <summary>Takes back look-ups of a node. Unknown nodes are ignored.</summary>
+    public void Forget(ulong nodeId, ulong count) => SpaceOf(nodeId).Forget(nodeId, (long)Math.Min(count, long.MaxValue));
 
     /// <summary>The path of a node below the mount, for messages.</summary>
     public string PathOf(ulong nodeId)
     {
+        List<string> parts = [];
         try
         {
-            return NodePaths.Of(nodeId, _layout, _slots, _links, _pages);
+            for (ulong at = nodeId; at != 0;)
+            {
+                parts.Add(SpaceOf(at).NameOf(at, out at));
+            }
         }
         catch (SnapFsException)
         {
-            return $"node {nodeId:x}"; // the directory that names it is damaged itself
+            return NodeSpace.Unnamed(nodeId); // the directory that names it is damaged itself
         }
+
+        parts.Reverse();
+        return string.Join('/', parts);
     }
+
+    /// <summary>Looks for new snapshots from now on, every <see cref="MountOptions.RefreshInterval"/> and when a list
+    /// of snapshots is looked at.</summary>
+    /// <param name="invalidate">Told what kernels must forget, on a thread of this object; must not wait for an
+    /// operation of this file system.</param>
+    public void StartRefreshing(Action<IReadOnlyList<Invalidation>> invalidate) =>
+        _layout.Watch = new SnapshotWatch(_options, _source, _layout, invalidate, Report);
+
+    /// <summary>Hands small files over from now on, before readers that go through a tree ask for them.</summary>
+    /// <param name="target">Gets them until this object is disposed.</param>
+    public void StartPreloading(IPreloadTarget target) =>
+        _trees.NextFiles.Preloader = new Preloader(_frames, _pages, _trees.Slots, target);
 
     /// <summary>Frees the caches. No operation may be running.</summary>
     public void Dispose()
     {
-        StopRefreshing();
-        _nextFiles.Preloader?.Dispose();
-        _layout.StopCounting();
+        _layout.Watch?.Dispose();
+        _trees.NextFiles.Preloader?.Dispose();
+        _layout.Tree.StopCounting();
         _frames.Dispose();
     }
 
-    /// <summary>Finds an archived node by its id.</summary>
-    private MountStatus Resolve(ulong nodeId, out ResolvedNode resolved)
-    {
-        resolved = default;
-        uint number = NodeIds.SlotOf(nodeId);
-        resolved.Ordinal = NodeIds.OrdinalOf(nodeId);
-        switch (number)
-        {
-            case NodeIds.LayoutSlot:
-                return ResolveRoot(nodeId, ref resolved);
-            case NodeIds.LinkSlot:
-                if (_links.Find(nodeId) is not { } file)
-                {
-                    return MountStatus.Stale;
-                }
-
-                resolved.Owner = file;
-                resolved.Snapshot = file.Key.Snapshot;
-                resolved.Directory = file.Directory;
-                resolved.Ordinal = file.Ordinal;
-                resolved.Generation = file.Generation;
-                break;
-            default:
-                if (_slots.Find(number) is not { } slot)
-                {
-                    return MountStatus.Stale;
-                }
-
-                resolved.Owner = slot;
-                resolved.Snapshot = slot.Snapshot;
-                resolved.Directory = slot.Leaves;
-                resolved.Generation = slot.Generation;
-                break;
-        }
-
-        if (resolved.Ordinal < 0 || resolved.Ordinal >= resolved.Directory.Total)
-        {
-            return MountStatus.Stale;
-        }
-
-        resolved.Page = resolved.Directory.Load(_pages, resolved.Ordinal, out int index);
-        resolved.Node = resolved.Page.Node(index);
-        return MountStatus.Done;
-    }
-
-    private MountStatus ResolveRoot(ulong nodeId, ref ResolvedNode resolved)
-    {
-        if (_layout.Find(nodeId) is not { } place)
-        {
-            return MountStatus.Stale;
-        }
-
-        if (place.Snapshot is not { } snapshot)
-        {
-            return MountStatus.Invalid;
-        }
-
-        resolved = Top(snapshot);
-        return MountStatus.Done;
-    }
-
-    private static ResolvedNode Top(SnapshotView snapshot) => new()
-    {
-        Owner = snapshot,
-        Snapshot = snapshot,
-        Node = snapshot.ReadTop(out TreePage? page),
-        Page = page,
-    };
-
-    private OpenedDirectory? OpenDirectory(ulong nodeId)
-    {
-        if (Resolve(nodeId, out ResolvedNode resolved) != MountStatus.Done || resolved.Node.Type != NodeType.Directory)
-        {
-            return null;
-        }
-
-        LeafTable leaves = LeafTable.Read(_pages, resolved.Node.Tree);
-        ulong inodes = InodeNumber.DirectorySeed(resolved.Snapshot.Seed, in resolved.Node);
-        return new OpenedDirectory(resolved.Owner as DirectorySlot, resolved.Snapshot, leaves, AccessTo(in resolved), inodes);
-    }
-
-    /// <summary>Tells a node that is no directory from one that is gone.</summary>
-    private MountStatus WhyNotADirectory(ulong nodeId)
-    {
-        MountStatus status = Resolve(nodeId, out _);
-        return status is MountStatus.Done or MountStatus.Invalid ? MountStatus.NotADirectory : status;
-    }
+    private NodeSpace SpaceOf(ulong nodeId) => _spaces[Math.Min(NodeIds.SlotOf(nodeId), NodeIds.FirstDirectorySlot)];
 }
+
+/// <summary>What <c>statfs</c> shows.</summary>
+/// <param name="PlainBytes">Bytes of all chunks before compression.</param>
+/// <param name="StoredBytes">Bytes the packs take.</param>
+/// <param name="Files">Entries of all snapshots.</param>
+public readonly record struct FileSystemTotals(long PlainBytes, long StoredBytes, long Files);

@@ -12,8 +12,8 @@ public sealed class DependencyTests
         ["SnapFs.Storage"] = ["SnapFs.Core"],
         ["SnapFs.Repository"] = ["SnapFs.Core", "SnapFs.Storage"],
         ["SnapFs.Files"] = ["SnapFs.Core", "SnapFs.Posix"],
-        ["SnapFs.Afs"] = ["SnapFs.Core", "SnapFs.Files"],
-        ["SnapFs.Mount"] = ["SnapFs.Core", "SnapFs.Afs"],
+        ["SnapFs.Afs"] = ["SnapFs.Core", "SnapFs.Files", "SnapFs.Mount"],
+        ["SnapFs.Mount"] = ["SnapFs.Core"],
         ["SnapFs.Mount.Fuse"] = ["SnapFs.Core", "SnapFs.Mount"],
         ["SnapFs.Cli"] =
         [

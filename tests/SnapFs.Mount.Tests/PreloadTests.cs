@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SnapFs.Caches;
 using SnapFs.Chunks;
+using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Reads;
 using SnapFs.Mount.Tests.Fakes;

@@ -1,3 +1,4 @@
+using SnapFs.Afs.Mounting;
 using SnapFs.Mount;
 
 namespace SnapFs.Cli.Mounting;
@@ -37,7 +38,13 @@ internal sealed record MountRequest
     {
         get
         {
-            MountOptions options = new() { AllowOther = AllowOther, UsersOf = UsersOf, AfsAcls = AfsAcls };
+            bool afsAcls = AfsAcls;
+            MountOptions options = new()
+            {
+                AllowOther = AllowOther,
+                UsersOf = UsersOf,
+                Kinds = [services => new AfsVolumes(services, afsAcls)],
+            };
             return CacheBytes is { } bytes ? options with { FrameCacheBytes = bytes } : options;
         }
     }

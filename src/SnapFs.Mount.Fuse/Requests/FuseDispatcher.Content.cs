@@ -1,4 +1,5 @@
 using SnapFs.Mount.Fuse.Abi;
+using SnapFs.Mount.Nodes;
 
 namespace SnapFs.Mount.Fuse.Requests;
 
@@ -43,9 +44,9 @@ internal sealed partial class FuseDispatcher
 
     /// <summary>FUSE_OPENDIR, answered only where users may see different lists: the kernel would otherwise keep one
     /// listing for all of them.</summary>
-    private static Errno OpenDir(in FuseRequest request, FuseReply reply)
+    private Errno OpenDir(in FuseRequest request, FuseReply reply)
     {
-        uint flags = SnapshotFileSystem.IsArchived(request.Header.NodeId)
+        uint flags = _files.LifetimeOf(request.Header.NodeId) == CacheLifetime.Forever
             ? FuseOpenOut.KeepCache | FuseOpenOut.CacheDir
             : 0;
         FuseOpenOut opened = new() { OpenFlags = flags };

@@ -23,7 +23,7 @@ internal sealed partial class FuseDispatcher
 
         MountStatus status = _files.Lookup(
             request.Header.NodeId, name, request.Header.UserId, out NodeEntry entry);
-        if (status == MountStatus.NotFound && SnapshotFileSystem.IsArchived(request.Header.NodeId))
+        if (status == MountStatus.NotFound && _files.LifetimeOf(request.Header.NodeId) == CacheLifetime.Forever)
         {
             // What an archived directory does not have it will never have, so the kernel may remember that.
             FuseEntryOut never = FuseConversions.NeverExists();

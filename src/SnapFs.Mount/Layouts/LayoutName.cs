@@ -8,12 +8,13 @@ namespace SnapFs.Mount.Layouts;
 /// <c>%</c> and lone surrogates are written <c>%XX</c>, so are the names <c>.</c>, <c>..</c> and <c>latest</c>; the
 /// empty text is <c>%</c>. Different texts give different names.
 /// </summary>
-internal static class LayoutName
+public static class LayoutName
 {
     private const int MaxLength = 255;
     private const int KeptOfLong = 180;
 
-    internal static string Of(string text)
+    /// <summary>The file name for a text.</summary>
+    public static string Of(string text)
     {
         if (text.Length == 0)
         {

@@ -1,11 +1,12 @@
+using SnapFs.Mount.Kinds;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Mount.Layouts;
 
 /// <summary>
 /// Lays snapshots out: <c>hosts/HOST/SOURCE/TIME</c> are the trees, with <c>latest</c> beside them; links lead there
-/// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>. States of AFS volumes are
-/// <c>volumes</c> only (<see cref="VolumePlan"/>), with links from <c>ids</c> and <c>tags</c>.
+/// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>. What a kind of snapshots lays out
+/// itself (<see cref="SnapshotKind"/>) has links from <c>ids</c> and <c>tags</c> only.
 /// </summary>
 internal static class LayoutPlan
 {
@@ -14,16 +15,18 @@ internal static class LayoutPlan
 
     internal const string Latest = "latest";
 
-    internal static PlanNode Make(IReadOnlyList<SnapshotHead> heads, Func<SnapshotHead, bool> isHidden)
+    internal static PlanNode Make(
+        IReadOnlyList<SnapshotHead> heads, IReadOnlyList<SnapshotKind> kinds, Func<SnapshotHead, bool> isHidden)
     {
         PlanNode root = PlanNode.Directory();
         PlanNode hosts = root.Enter("hosts");
         PlanNode dates = root.Enter("dates");
         PlanNode tags = root.Enter("tags");
         PlanNode ids = root.Enter("ids");
+        HashSet<string> own = [.. root.Children!.Keys]; // a directory
         Dictionary<SnapshotHead, string> idNames = NameIds(heads);
         foreach (IGrouping<(string Host, string Source), SnapshotHead> series in
-            heads.Where(head => !VolumePlan.Takes(head)).GroupBy(h => (h.Host, h.Source)))
+            heads.Where(head => !kinds.Any(kind => kind.LaysOut(head))).GroupBy(h => (h.Host, h.Source)))
         {
             string host = LayoutName.Of(series.Key.Host);
             string source = LayoutName.Of(series.Key.Source);
@@ -35,7 +38,7 @@ internal static class LayoutPlan
                 hide = isHidden(head);
                 latest = name;
                 string place = $"hosts/{host}/{source}/{name}";
-                directory.Show(name, head, SnapshotPart.Root, hide);
+                directory.Show(name, head, SnapshotPart.Whole, hide);
                 Link(dates.Enter(SnapshotNames.DayOf(head)).Enter(host).Enter(source), name, 4, place, head, hide);
                 Link(ids, idNames[head], 1, place, head, hide);
                 LinkTags(tags, name, place, head, hide);
@@ -44,16 +47,19 @@ internal static class LayoutPlan
             directory.Children![Latest] = new PlanNode { Target = latest, IsHidden = hide };
         }
 
-        foreach ((SnapshotHead head, string place) in
-            VolumePlan.Add(root, [.. InOrder(heads.Where(VolumePlan.Takes))], isHidden))
+        foreach (SnapshotKind kind in kinds)
         {
-            Link(ids, idNames[head], 1, place, head, isHidden(head));
-            LinkTags(tags, place[(place.LastIndexOf('/') + 1)..], place, head, isHidden(head));
+            foreach ((SnapshotHead head, string place) in
+                kind.AddTo(root, [.. InOrder(heads.Where(kind.LaysOut))], isHidden))
+            {
+                Link(ids, idNames[head], 1, place, head, isHidden(head));
+                LinkTags(tags, place[(place.LastIndexOf('/') + 1)..], place, head, isHidden(head));
+            }
         }
 
-        foreach ((string name, PlanNode top) in root.Children!)
+        foreach ((string name, PlanNode top) in root.Children)
         {
-            top.Settle(mayHide: name == VolumePlan.Top);
+            top.HideEmpty(mayHide: !own.Contains(name));
         }
 
         return root;
@@ -61,7 +67,6 @@ internal static class LayoutPlan
 
     private static IEnumerable<SnapshotHead> InOrder(IEnumerable<SnapshotHead> heads) =>
         heads.OrderBy(head => head.Started)
-            .ThenBy(head => head.Dump?.Completeness)
             .ThenBy(head => head.Id.ToString(), StringComparer.Ordinal);
 
     private static void Link(PlanNode directory, string name, int depth, string place, SnapshotHead head, bool hide)

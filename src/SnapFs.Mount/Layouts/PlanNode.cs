@@ -1,32 +1,38 @@
+using SnapFs.Mount.Kinds;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Layouts;
 
 /// <summary>What a place of the layout should be; the <see cref="VirtualTree"/> makes it so.</summary>
-internal sealed class PlanNode
+public sealed class PlanNode
 {
     /// <summary>Children of a directory, by name; null for links and snapshots.</summary>
-    internal SortedDictionary<string, PlanNode>? Children { get; init; }
+    public SortedDictionary<string, PlanNode>? Children { get; init; }
 
-    internal string? Target { get; init; }
+    /// <summary>The target of a link; null for all else.</summary>
+    public string? Target { get; init; }
 
-    internal SnapshotHead? Snapshot { get; init; }
+    /// <summary>The snapshot that is shown here; null for all else.</summary>
+    public SnapshotHead? Snapshot { get; init; }
 
     /// <summary>What of <see cref="Snapshot"/> is shown.</summary>
-    internal SnapshotPart Part { get; init; }
+    public SnapshotPart Part { get; init; } = SnapshotPart.Whole;
 
-    /// <summary>Whether it is a dump, a file that is in no tree.</summary>
-    internal bool IsDump => Snapshot is not null && Part is SnapshotPart.FullDump or SnapshotPart.OriginalDump;
+    /// <summary>The file that is made while it is read; null for all else.</summary>
+    public ComputedFile? Computed { get; init; }
 
-    internal bool IsHidden { get; set; }
+    /// <summary>Whether only the user who mounts may see it.</summary>
+    public bool IsHidden { get; set; }
 
-    internal Timestamp Modified { get; set; }
+    /// <summary>When it changed last.</summary>
+    public Timestamp Modified { get; set; }
 
-    internal static PlanNode Directory() => new() { Children = new(StringComparer.Ordinal) };
+    /// <summary>A directory without entries.</summary>
+    public static PlanNode Directory() => new() { Children = new(StringComparer.Ordinal) };
 
     /// <summary>The directory <paramref name="name"/> below this one, made if need be.</summary>
-    internal PlanNode Enter(string name)
+    public PlanNode Enter(string name)
     {
         if (!Children!.TryGetValue(name, out PlanNode? child)) // only directories are entered
         {
@@ -38,16 +44,24 @@ internal sealed class PlanNode
     }
 
     /// <summary>Puts a part of a snapshot into this directory.</summary>
-    internal void Show(string name, SnapshotHead head, SnapshotPart part, bool hide) => Children![name] = new PlanNode // a directory
+    public void Show(string name, SnapshotHead head, SnapshotPart part, bool hide) => Children![name] = new PlanNode // a directory
     {
         Snapshot = head,
         Part = part,
         IsHidden = hide,
-        Modified = part == SnapshotPart.Root ? head.Ended : head.Started,
+        Modified = part.IsWhole ? head.Ended : head.Started,
+    };
+
+    /// <summary>Puts a file that is made while it is read into this directory.</summary>
+    public void Show(string name, ComputedFile file, bool hide) => Children![name] = new PlanNode // a directory
+    {
+        Computed = file,
+        IsHidden = hide,
+        Modified = file.Head.Started,
     };
 
     /// <summary>Hides directories that hold nothing but hidden nodes, and dates each by its newest child.</summary>
-    internal void Settle(bool mayHide)
+    internal void HideEmpty(bool mayHide)
     {
         if (Children is null)
         {
@@ -56,7 +70,7 @@ internal sealed class PlanNode
 
         foreach (PlanNode child in Children.Values)
         {
-            child.Settle(mayHide: true);
+            child.HideEmpty(mayHide: true);
             Modified = child.Modified > Modified ? child.Modified : Modified;
         }
 

@@ -4,15 +4,16 @@ using SnapFs.Snapshots;
 namespace SnapFs.Mount.Layouts;
 
 /// <summary>The names snapshots have as directories: UTC times in a form that Windows accepts.</summary>
-internal static class SnapshotNames
+public static class SnapshotNames
 {
-    internal static string DayOf(SnapshotHead head) =>
+    /// <summary>The day of a snapshot in UTC.</summary>
+    public static string DayOf(SnapshotHead head) =>
         head.Started.ToDateTimeOffset().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>Names the snapshots of one host and source; the second within one second gets <c>-2</c>.</summary>
     /// <param name="heads">In order of start time, then id.</param>
     /// <param name="format">The form of the time.</param>
-    internal static IEnumerable<(SnapshotHead Head, string Name)> Name(
+    public static IEnumerable<(SnapshotHead Head, string Name)> Name(
         IEnumerable<SnapshotHead> heads, string format = "yyyy-MM-dd'T'HH-mm-ss'Z'")
     {
         string last = "";

@@ -1,23 +1,17 @@
+using SnapFs.Trees;
+
 namespace SnapFs.Mount.Layouts;
 
-/// <summary>What of a snapshot a place of the layout shows.</summary>
-internal enum SnapshotPart
+/// <summary>What of a snapshot a place of the layout shows: all of it, or what one entry of its root stands for.</summary>
+/// <param name="Name">The entry; empty for all.</param>
+/// <param name="Type">What it is.</param>
+/// <param name="Number">Tells the parts of a snapshot apart: they hold the same inodes with different entries, which must not
+/// be taken for one.</param>
+public sealed record SnapshotPart(string Name, NodeType Type, byte Number)
 {
     /// <summary>All that was backed up, from <c>/</c> on.</summary>
-    Root,
+    public static readonly SnapshotPart Whole = new("", NodeType.Directory, 0);
 
-    /// <summary>The volume as it was: <c>files</c>.</summary>
-    Files,
-
-    /// <summary>What an increment brought: <c>changed</c>.</summary>
-    Changed,
-
-    /// <summary>The list of what an increment took away: <c>deleted</c>.</summary>
-    Deleted,
-
-    /// <summary>One full dump of the volume as it was, made while it is read.</summary>
-    FullDump,
-
-    /// <summary>The dump that was taken in.</summary>
-    OriginalDump,
+    /// <summary>Whether it is all of the snapshot.</summary>
+    public bool IsWhole => Number == 0;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SnapFs.Mount.Kinds;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Mount.Layouts;
@@ -9,13 +10,14 @@ namespace SnapFs.Mount.Layouts;
 /// </remarks>
 internal sealed class StatusText
 {
-    internal static readonly StatusText Empty = new([], _ => false);
+    internal static readonly StatusText Empty = new([], [], _ => false);
 
-    private readonly List<(string Host, string Source, SnapshotHead Last, int Count)> _series;
+    private readonly List<(string Host, string Source, SnapshotHead Last, int Count, string State)> _series;
     private readonly int _total;
     private readonly int _hidden;
 
-    internal StatusText(IReadOnlyList<SnapshotHead> heads, Func<SnapshotHead, bool> isHidden)
+    internal StatusText(
+        IReadOnlyList<SnapshotHead> heads, IReadOnlyList<SnapshotKind> kinds, Func<SnapshotHead, bool> isHidden)
     {
         _total = heads.Count;
         _hidden = heads.Count(isHidden);
@@ -23,7 +25,8 @@ internal sealed class StatusText
         [
             .. heads.Where(head => !isHidden(head))
                 .GroupBy(head => (head.Host, head.Source))
-                .Select(series => (series.Key.Host, series.Key.Source, series.MaxBy(head => head.Started)!, series.Count()))
+                .Select(series => (series.Key, Last: series.MaxBy(head => head.Started)!, Count: series.Count()))
+                .Select(series => (series.Key.Host, series.Key.Source, series.Last, series.Count, StateOf(series.Last, kinds)))
                 .OrderBy(series => series.Host, StringComparer.Ordinal)
                 .ThenBy(series => series.Source, StringComparer.Ordinal),
         ];
@@ -40,18 +43,22 @@ internal sealed class StatusText
         }
 
         text.Append("\nhost/source  snapshots  last (UTC)  age  files  bytes  state\n");
-        foreach ((string host, string source, SnapshotHead last, int count) in _series)
+        foreach ((string host, string source, SnapshotHead last, int count, string state) in _series)
         {
             DateTimeOffset time = last.Started.ToDateTimeOffset();
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"{LayoutName.Of(host)}/{LayoutName.Of(source)}  {count}  {time:yyyy-MM-dd'T'HH:mm:ss'Z'}  {Age(now - time)}  ")
                 .Append(CultureInfo.InvariantCulture, $"{last.Statistics.Files}  {last.Statistics.Bytes}  ")
-                .Append(last.Dump?.Salvage is not null ? "salvaged\n" : last.IsPartial ? "partial\n" : "complete\n");
+                .Append(state).Append('\n');
         }
 
         return text.ToString();
     }
+
+    private static string StateOf(SnapshotHead head, IReadOnlyList<SnapshotKind> kinds) =>
+        kinds.Select(kind => kind.Takes(head) ? kind.StateOf(head) : null).FirstOrDefault(state => state is not null)
+        ?? (head.IsPartial ? "partial" : "complete");
 
     private static string Age(TimeSpan age) => age switch
     {

@@ -1,4 +1,5 @@
-using SnapFs.Mount.Nodes;
+using SnapFs.Mount.Stored;
+using SnapFs.Mount.Kinds;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Layouts;
@@ -28,8 +29,8 @@ internal sealed class VirtualNode
     /// <summary>The bytes of a file; null otherwise.</summary>
     internal byte[]? Content { get; init; }
 
-    /// <summary>The dump that is shown here as a file; null otherwise.</summary>
-    internal DumpFile? Dump { get; init; }
+    /// <summary>The file that is made while it is read; null otherwise.</summary>
+    internal ComputedFile? Computed { get; init; }
 
     /// <summary>The archived tree that begins here, or file that is shown here; null otherwise.</summary>
     internal SnapshotView? Snapshot { get; init; }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
-using SnapFs.Mount.Nodes;
+using SnapFs.Mount.Stored;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -161,8 +161,9 @@ internal sealed class VirtualTree
     private static bool Matches(VirtualNode node, PlanNode wanted) =>
         node.IsHidden == wanted.IsHidden
         && node.IsDirectory == wanted.Children is not null
-        && (node.Snapshot?.Head ?? node.Dump?.Head)?.Id == wanted.Snapshot?.Id
-        && (node.Snapshot?.Part ?? node.Dump?.Part ?? default) == wanted.Part
+        && node.Snapshot?.Head.Id == wanted.Snapshot?.Id
+        && (node.Snapshot is null || node.Snapshot.Part == wanted.Part)
+        && (node.Computed is null ? wanted.Computed is null : node.Computed.IsSame(wanted.Computed))
         && (node.Target is null
             ? wanted.Target is null
             : wanted.Target is not null && node.Target.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(wanted.Target)));
@@ -179,8 +180,8 @@ internal sealed class VirtualTree
             Parent = parent,
             IsHidden = plan.IsHidden,
             Target = plan.Target is null ? null : Encoding.UTF8.GetBytes(plan.Target),
-            Snapshot = plan.Snapshot is null || plan.IsDump ? null : _open(plan.Snapshot, plan.Part),
-            Dump = plan.IsDump ? new DumpFile(plan.Snapshot!, plan.Part) : null, // not null: a dump is of a snapshot
+            Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot, plan.Part),
+            Computed = plan.Computed,
             Children = plan.Children is null ? null : VirtualChildren.None,
             Modified = plan.Modified == default ? Now : plan.Modified,
         };
@@ -214,3 +215,8 @@ internal sealed class VirtualTree
         }
     }
 }
+
+/// <summary>Something a kernel may have cached that is no longer so.</summary>
+/// <param name="NodeId">The directory whose entries changed.</param>
+/// <param name="Name">The raw name that now means something else or nothing; empty if only the listing changed.</param>
+public readonly record struct Invalidation(ulong NodeId, ReadOnlyMemory<byte> Name);

@@ -11,7 +11,7 @@ namespace SnapFs.Mount.Owners;
 /// taken out, and everybody it might have meant is held to what it allowed: a user's entry limits the group, every
 /// named group and the others, a group's entry limits the others.
 /// </remarks>
-internal static class PosixAcl
+public static class PosixAcl
 {
     internal static ReadOnlySpan<byte> AccessName => "system.posix_acl_access"u8;
 
@@ -84,7 +84,7 @@ internal static class PosixAcl
     /// <param name="group">Permissions of the owning group.</param>
     /// <param name="mask">What named users and the group get at most.</param>
     /// <param name="other">Permissions of everybody else.</param>
-    internal static byte[] Of(
+    public static byte[] Of(
         uint owner, IEnumerable<(uint User, uint Permissions)> users, uint group, uint mask, uint other) => Write(
         (int)owner,
         [.. users.Select(entry => new Entry(User, (ushort)entry.Permissions, entry.User))],

@@ -1,5 +1,6 @@
 using SnapFs.Caches;
 using SnapFs.Chunks;
+using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
 using SnapFs.Trees;
 
@@ -165,4 +166,15 @@ internal sealed class Scout
     }
 
     private readonly record struct Position(LeafTable Directory, long Next);
+
+    /// <summary>A file that was asked for ahead of the reader.</summary>
+    /// <param name="Directory">The page at the root of its directory.</param>
+    /// <param name="Ordinal">Which entry of the directory it is.</param>
+    /// <param name="Bytes">How much of it was asked for.</param>
+    /// <param name="IsSmall">Whether it is handed over before it is asked for once its directory is listed.</param>
+    private sealed record ScoutedFile(ChunkId Directory, long Ordinal, long Bytes, bool IsSmall)
+    {
+        /// <summary>Whether the reader came to it, or got it unasked, so that it no longer counts as ahead.</summary>
+        internal bool IsPassed { get; set; }
+    }
 }

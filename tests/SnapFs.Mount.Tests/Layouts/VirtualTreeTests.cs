@@ -1,6 +1,7 @@
 using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Mount.Layouts;
+using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Snapshots;
@@ -23,12 +24,12 @@ public sealed class VirtualTreeTests
         SnapshotView? shown = null;
         VirtualTree tree = new(
             (of, part) => shown = new SnapshotView(source, pages, beforeWaiting: null, of, part), TimeProvider.System);
-        tree.Apply(LayoutPlan.Make([head], _ => false));
+        tree.Apply(LayoutPlan.Make([head], [], _ => false));
         Assert.NotNull(shown);
         shown.Census.Start(shown);
         Assert.True(pages.Asked.Wait(Patience));
 
-        Task apply = Task.Run(() => tree.Apply(LayoutPlan.Make([], _ => false)));
+        Task apply = Task.Run(() => tree.Apply(LayoutPlan.Make([], [], _ => false)));
         Assert.True(SpinWait.SpinUntil(() => tree.Root.Children?.Find("hosts"u8)?.Children?.ById.Count == 0, Patience));
         Task lookup = Task.Run(() => tree.AddLookup(tree.Root));
 

@@ -2,6 +2,7 @@ using System.Text;
 using SnapFs.Binary;
 using SnapFs.Caches;
 using SnapFs.Chunks;
+using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Trees;

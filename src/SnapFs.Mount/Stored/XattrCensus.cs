@@ -1,0 +1,119 @@
+using SnapFs.Chunks;
+using SnapFs.Trees;
+
+namespace SnapFs.Mount.Stored;
+
+/// <summary>
+/// Finds out, beside the readers, whether any node of a snapshot has security labels. <c>ls -l</c> asks for the label of
+/// every file, which doubles its time, but stops when the file system says that it supports none.
+/// </summary>
+/// <remarks>Counted on a thread of its own when the first question comes; until it is done, and for trees too large to
+/// walk for this, questions get their exact answer.</remarks>
+internal sealed class XattrCensus(ITreePages pages)
+{
+    /// <summary>Walking this many entries takes about a second of one core.</summary>
+    private const long MaxEntries = 2_000_000;
+
+    private const string ThreadName = "xattr census";
+
+    private readonly Lock _lock = new();
+    private Thread? _thread;
+    private volatile bool _hasNone;
+    private volatile bool _isStopped;
+
+    /// <summary>Whether it is known that no node has an attribute that <see cref="IsCounted"/> names.</summary>
+    internal bool HasNone => _hasNone;
+
+    /// <summary>Whether an attribute is one that <c>ls</c> asks of every file.</summary>
+    internal static bool IsCounted(ReadOnlySpan<byte> name) => name.SequenceEqual("security.selinux"u8);
+
+    /// <summary>Starts to count, the first time it is called.</summary>
+    internal void Start(SnapshotView snapshot)
+    {
+        if (_thread is not null || snapshot.Head.Statistics.Entries > MaxEntries)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_thread is null && !_isStopped)
+            {
+                _thread = new Thread(() => Count(snapshot)) { IsBackground = true, Name = ThreadName };
+                _thread.Start();
+            }
+        }
+    }
+
+    /// <summary>Ends a count that is running and waits for it.</summary>
+    internal void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+        }
+
+        _thread?.Join();
+    }
+
+    private void Count(SnapshotView snapshot)
+    {
+        try
+        {
+            _hasNone = !Counts(snapshot.ReadTop(out _).Xattrs) && IsFree(snapshot.Head.Root);
+        }
+        catch (SnapFsException)
+        {
+            // A tree that cannot be walked to its end proves nothing; whoever reads the damaged part is told.
+        }
+    }
+
+    private bool IsFree(in ChunkRef root)
+    {
+        Stack<ChunkRef> rest = new([root]);
+        while (rest.TryPop(out ChunkRef reference))
+        {
+            TreePage page = pages.Load(in reference);
+            for (int i = 0; i < page.Count; i++)
+            {
+                if (_isStopped)
+                {
+                    return false;
+                }
+
+                if (page.Level > 0)
+                {
+                    rest.Push(page.Child(i, out _));
+                    continue;
+                }
+
+                NodeView node = page.Node(i);
+                if (Counts(node.Xattrs))
+                {
+                    return false;
+                }
+
+                if (node.Type == NodeType.Directory)
+                {
+                    rest.Push(node.Tree);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Counts(ReadOnlySpan<byte> list)
+    {
+        XattrReader xattrs = new(list);
+        while (xattrs.Next())
+        {
+            if (IsCounted(xattrs.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
