@@ -146,6 +146,34 @@ public sealed class ByteReaderTests
         Walk([2, 0, 4, 1, 9]);
     }
 
+    [Theory]
+    [InlineData("FF")]
+    [InlineData("C3")]
+    [InlineData("C0AF")]
+    [InlineData("EDA080")]
+    [InlineData("F4908080")]
+    public void A_text_that_is_not_UTF_8_is_refused(string hex)
+    {
+        byte[] text = Convert.FromHexString(hex);
+        byte[] list = [2, (byte)text.Length, .. text];
+        Assert.Throws<InvalidEncodingException>(() =>
+        {
+            FieldReader reader = new(list);
+            reader.Next();
+            reader.Text(10);
+        });
+    }
+
+    [Fact]
+    public void Every_text_that_a_writer_can_be_given_is_read_back()
+    {
+        ByteWriter writer = new();
+        new FieldWriter(writer).Text(2, "a\uD800b\0\uFFFD🎈");
+        FieldReader reader = new(writer.Written);
+        Assert.True(reader.Next());
+        Assert.Equal("a\uFFFDb\0\uFFFD🎈", reader.Text(100));
+    }
+
     private static void Walk(byte[] list)
     {
         FieldReader reader = new(list);
