@@ -170,7 +170,7 @@ internal sealed class BackupJob
     }
 
     private (string Source, SnapshotHead? Previous) FindPrevious(RepositoryReader reader) => PreviousSnapshot.Find(
-        reader, _request.Host, _request.Source, _request.RecordedPaths);
+        reader, _request.Host, _request.Source, _request.RecordedPaths, _context.Output.Warning);
 
     private WalkCache OpenCache(FrameCache frames, string source)
     {
