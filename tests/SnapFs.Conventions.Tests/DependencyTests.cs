@@ -9,12 +9,12 @@ public sealed class DependencyTests
     {
         ["SnapFs.Core"] = [],
         ["SnapFs.Posix"] = ["SnapFs.Core"],
-        ["SnapFs.Storage"] = ["SnapFs.Core"],
+        ["SnapFs.Storage"] = ["SnapFs.Core", "SnapFs.Posix"],
         ["SnapFs.Repository"] = ["SnapFs.Core", "SnapFs.Storage"],
         ["SnapFs.Files"] = ["SnapFs.Core", "SnapFs.Posix"],
         ["SnapFs.Afs"] = ["SnapFs.Core", "SnapFs.Files", "SnapFs.Mount"],
         ["SnapFs.Mount"] = ["SnapFs.Core"],
-        ["SnapFs.Mount.Fuse"] = ["SnapFs.Core", "SnapFs.Mount"],
+        ["SnapFs.Mount.Fuse"] = ["SnapFs.Core", "SnapFs.Posix", "SnapFs.Mount"],
         ["SnapFs.Cli"] =
         [
             "SnapFs.Core", "SnapFs.Posix", "SnapFs.Storage", "SnapFs.Repository", "SnapFs.Files", "SnapFs.Afs", "SnapFs.Mount",

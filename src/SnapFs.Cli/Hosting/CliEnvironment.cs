@@ -39,16 +39,16 @@ internal sealed record CliEnvironment
         OpenInput = Console.OpenStandardInput,
         Output = new StandardStream(1),
         Error = new StandardStream(2),
-        OutputIsTerminal = Interop.isatty(1) == 1,
-        ErrorIsTerminal = Interop.isatty(2) == 1,
+        OutputIsTerminal = Interop.Libc.isatty(1) == 1,
+        ErrorIsTerminal = Interop.Libc.isatty(2) == 1,
         Prompt = Secrets.TerminalPrompt.Ask,
     };
 
     /// <summary>Columns of the terminal behind standard error, 80 if it does not say.</summary>
     public static int TerminalColumns()
     {
-        Interop.WindowSize size = default;
-        return Interop.ioctl(2, Interop.TIOCGWINSZ, ref size) == 0 && size.Columns > 0 ? size.Columns : 80;
+        Interop.Libc.WindowSize size = default;
+        return Interop.Libc.ioctl(2, Interop.Libc.TIOCGWINSZ, ref size) == 0 && size.Columns > 0 ? size.Columns : 80;
     }
 
     /// <summary>A variable's value; null if it is unset or empty.</summary>

@@ -125,7 +125,7 @@ internal sealed record Settings
 
     private static string? DefaultCacheDirectory(CliEnvironment environment)
     {
-        if (Interop.geteuid() == 0)
+        if (Interop.Libc.geteuid() == 0)
         {
             return "/var/cache/snapfs";
         }

@@ -47,7 +47,7 @@ internal sealed class StopSignals : IDisposable
         bool first = Interlocked.CompareExchange(ref _code, (int)code, (int)ExitCode.Success) == (int)ExitCode.Success;
         if (TerminalPrompt.Abandon() || !first)
         {
-            Interop._exit((int)code);
+            Interop.Libc._exit((int)code);
         }
 
         // Callbacks run on the pool: one that waits must not keep the second signal from being handled.

@@ -68,7 +68,7 @@ internal sealed class BackgroundMount : IDisposable
     {
         if (!_isReady && !_process.HasExited)
         {
-            Interop.kill(_process.Id, SIGTERM);
+            Interop.Libc.kill(_process.Id, SIGTERM);
         }
 
         _process.Dispose();
@@ -79,7 +79,7 @@ internal sealed class BackgroundMount : IDisposable
     /// this at once; there it stays open, as with other daemons.
     /// </summary>
     private static void KeepDescriptorsHere() =>
-        _ = Interop.syscall(Interop.SYS_close_range, 3, uint.MaxValue, Interop.CLOSE_RANGE_CLOEXEC);
+        _ = Interop.Libc.syscall(Interop.Libc.SYS_close_range, 3, uint.MaxValue, Interop.Libc.CLOSE_RANGE_CLOEXEC);
 
     private static ExitCode Explain(CommandOutput output, string? line, int exitCode)
     {

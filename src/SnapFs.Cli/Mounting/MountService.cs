@@ -16,7 +16,7 @@ internal static class MountService
     public static async Task<ExitCode> RunAsync(
         CommandContext context, MountRequest request, CancellationToken cancellationToken)
     {
-        Interop.setsid();
+        Interop.Libc.setsid();
         bool isReady = false;
         try
         {
@@ -77,18 +77,18 @@ internal static class MountService
     /// <summary>Lets go of the terminal, of pipes and of the current directory, as a daemon does.</summary>
     private static void LetGo()
     {
-        int nothing = Interop.open("/dev/null", Interop.O_RDWR | Interop.O_CLOEXEC, 0);
+        int nothing = Interop.Libc.open("/dev/null", Interop.Libc.O_RDWR | Interop.Libc.O_CLOEXEC, 0);
         if (nothing >= 0)
         {
             foreach (int copy in CopiesOfStandardError())
             {
-                Interop.dup2(nothing, copy);
+                Interop.Libc.dup2(nothing, copy);
             }
 
-            Interop.dup2(nothing, 0);
-            Interop.dup2(nothing, 1);
-            Interop.dup2(nothing, 2);
-            Interop.close(nothing);
+            Interop.Libc.dup2(nothing, 0);
+            Interop.Libc.dup2(nothing, 1);
+            Interop.Libc.dup2(nothing, 2);
+            Interop.Libc.close(nothing);
         }
 
         Environment.CurrentDirectory = "/";

@@ -12,12 +12,12 @@ internal sealed class SyslogLog : IMountLog
     {
         int priority = level switch
         {
-            MountLogLevel.Error => Interop.LOG_ERR,
-            MountLogLevel.Warning => Interop.LOG_WARNING,
-            _ => Interop.LOG_INFO,
+            MountLogLevel.Error => Interop.Libc.LOG_ERR,
+            MountLogLevel.Warning => Interop.Libc.LOG_WARNING,
+            _ => Interop.Libc.LOG_INFO,
         };
         GC.KeepAlive(Identity);
-        Interop.syslog(priority, message.Replace("%", "%%", StringComparison.Ordinal));
+        Interop.Libc.syslog(priority, message.Replace("%", "%%", StringComparison.Ordinal));
     }
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ internal sealed class SyslogLog : IMountLog
     private static nint Open()
     {
         nint identity = Marshal.StringToCoTaskMemUTF8("snapfs");
-        Interop.openlog(identity, Interop.LOG_PID, Interop.LOG_DAEMON);
+        Interop.Libc.openlog(identity, Interop.Libc.LOG_PID, Interop.Libc.LOG_DAEMON);
         return identity;
     }
 }

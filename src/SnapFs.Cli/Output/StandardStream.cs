@@ -41,7 +41,7 @@ internal sealed class StandardStream(int fd) : Stream
     {
         while (!buffer.IsEmpty)
         {
-            nint written = Interop.write(fd, in MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
+            nint written = Interop.Libc.write(fd, in MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
             if (written >= 0)
             {
                 buffer = buffer[(int)written..];
@@ -49,12 +49,12 @@ internal sealed class StandardStream(int fd) : Stream
             }
 
             int error = Marshal.GetLastPInvokeError();
-            if (error == Interop.EPIPE)
+            if (error == Interop.Libc.EPIPE)
             {
                 throw new OutputClosedException();
             }
 
-            if (error != Interop.EINTR)
+            if (error != Interop.Libc.EINTR)
             {
                 throw new OutputFailedException(new Win32Exception(error).Message);
             }

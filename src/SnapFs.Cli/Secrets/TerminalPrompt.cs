@@ -9,13 +9,13 @@ internal static class TerminalPrompt
 {
     private static readonly Lock Gate = new();
     private static int terminal = -1;
-    private static Interop.Termios before;
+    private static Interop.Libc.Termios before;
 
     /// <summary>Asks without echo.</summary>
     /// <returns>The line without its end; null if there is no terminal.</returns>
     public static byte[]? Ask(string question)
     {
-        int fd = Interop.open("/dev/tty", Interop.O_RDWR | Interop.O_NOCTTY | Interop.O_CLOEXEC, 0);
+        int fd = Interop.Libc.open("/dev/tty", Interop.Libc.O_RDWR | Interop.Libc.O_NOCTTY | Interop.Libc.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return null;
@@ -23,8 +23,8 @@ internal static class TerminalPrompt
 
         try
         {
-            Interop.Termios settings = default;
-            if (Interop.tcgetattr(fd, ref settings) != 0)
+            Interop.Libc.Termios settings = default;
+            if (Interop.Libc.tcgetattr(fd, ref settings) != 0)
             {
                 return null;
             }
@@ -35,8 +35,8 @@ internal static class TerminalPrompt
                 terminal = fd;
             }
 
-            settings.LocalFlags &= ~Interop.ECHO;
-            Interop.tcsetattr(fd, Interop.TCSAFLUSH, in settings);
+            settings.LocalFlags &= ~Interop.Libc.ECHO;
+            Interop.Libc.tcsetattr(fd, Interop.Libc.TCSAFLUSH, in settings);
             Write(fd, question);
             byte[] line = ReadLine(fd);
             Write(fd, "\n");
@@ -45,7 +45,7 @@ internal static class TerminalPrompt
         finally
         {
             Restore();
-            Interop.close(fd);
+            Interop.Libc.close(fd);
         }
     }
 
@@ -72,7 +72,7 @@ internal static class TerminalPrompt
         {
             if (terminal >= 0)
             {
-                Interop.tcsetattr(terminal, Interop.TCSAFLUSH, in before);
+                Interop.Libc.tcsetattr(terminal, Interop.Libc.TCSAFLUSH, in before);
                 terminal = -1;
             }
         }
@@ -84,8 +84,8 @@ internal static class TerminalPrompt
         int length = 0;
         while (length < buffer.Length)
         {
-            nint got = Interop.read(fd, ref buffer[length], 1);
-            if (got < 0 && Marshal.GetLastPInvokeError() == Interop.EINTR)
+            nint got = Interop.Libc.read(fd, ref buffer[length], 1);
+            if (got < 0 && Marshal.GetLastPInvokeError() == Interop.Libc.EINTR)
             {
                 continue;
             }
@@ -107,6 +107,6 @@ internal static class TerminalPrompt
     private static void Write(int fd, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        Interop.write(fd, in bytes[0], (nuint)bytes.Length);
+        Interop.Libc.write(fd, in bytes[0], (nuint)bytes.Length);
     }
 }

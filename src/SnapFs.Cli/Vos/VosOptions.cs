@@ -37,7 +37,7 @@ internal sealed class VosOptions
         }
 
         bool localAuth = context.Parse.GetValue(_localAuth)
-            || (OperatingSystem.IsLinux() && Interop.geteuid() == 0 && ServerKeys.Any(File.Exists));
+            || (OperatingSystem.IsLinux() && Interop.Libc.geteuid() == 0 && ServerKeys.Any(File.Exists));
         return new VosProgram(
             AfsProgram.Find(context.Environment, "vos"),
             localAuth ? ["-noresolve", "-localauth"] : ["-noresolve"],

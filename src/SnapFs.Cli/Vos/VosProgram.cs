@@ -84,7 +84,7 @@ internal sealed class VosProgram(string path, IReadOnlyList<string> rights, Time
             // Once told to stop, it gets a dump that is cut off, and cleans up after itself if it can.
             if (still.Elapsed > (cancellationToken.IsCancellationRequested ? Grace + Grace : timeout))
             {
-                Interop.kill(process.Id, Terminate);
+                Interop.Libc.kill(process.Id, Terminate);
                 if (!await EndsWithinAsync(process, Grace).ConfigureAwait(false))
                 {
                     process.Kill(entireProcessTree: true);

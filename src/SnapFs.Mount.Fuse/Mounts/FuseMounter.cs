@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 
 namespace SnapFs.Mount.Fuse.Mounts;
 
@@ -14,7 +13,7 @@ internal static class FuseMounter
     /// <exception cref="MountException">There is no such device.</exception>
     internal static int TryOpenDevice()
     {
-        int device = LibC.open(Device, LibC.O_RDWR | LibC.O_CLOEXEC);
+        int device = Interop.Libc.open(Device, Interop.Libc.O_RDWR | Interop.Libc.O_CLOEXEC, 0);
         if (device >= 0)
         {
             return device;
@@ -27,7 +26,7 @@ internal static class FuseMounter
                 $"{Device} is missing: load the kernel module with 'modprobe fuse', or give the container this device");
         }
 
-        return LibC.geteuid() == 0
+        return Interop.Libc.geteuid() == 0
             ? throw new MountException(
                 $"{Device} cannot be opened ({Marshal.GetPInvokeErrorMessage((int)error)}): give the container this device")
             : -1;
@@ -38,14 +37,14 @@ internal static class FuseMounter
     internal static int Mount(string path, MountOptions options)
     {
         int device = TryOpenDevice();
-        return LibC.geteuid() == 0 ? MountAsRoot(device, path, options) : MountAsUser(device, path, options);
+        return Interop.Libc.geteuid() == 0 ? MountAsRoot(device, path, options) : MountAsUser(device, path, options);
     }
 
     private static int MountAsUser(int device, string path, MountOptions options)
     {
         if (device >= 0)
         {
-            _ = LibC.close(device);
+            _ = Interop.Libc.close(device);
         }
 
         string other = options.AllowOther ? ",allow_other,default_permissions" : "";
@@ -57,15 +56,15 @@ internal static class FuseMounter
         string other = options.AllowOther ? ",allow_other,default_permissions" : "";
         string data = string.Create(
             CultureInfo.InvariantCulture,
-            $"fd={device},rootmode=40000,user_id={LibC.geteuid()},group_id={LibC.getegid()}{other}");
-        nuint flags = LibC.MS_RDONLY | LibC.MS_NOSUID | LibC.MS_NODEV;
-        if (LibC.mount("snapfs", path, MountTable.SnapFsType, flags, data) == 0)
+            $"fd={device},rootmode=40000,user_id={Interop.Libc.geteuid()},group_id={Interop.Libc.getegid()}{other}");
+        nuint flags = Interop.Libc.MS_RDONLY | Interop.Libc.MS_NOSUID | Interop.Libc.MS_NODEV;
+        if (Interop.Libc.mount("snapfs", path, MountTable.SnapFsType, flags, data) == 0)
         {
             return device;
         }
 
         int error = Marshal.GetLastPInvokeError();
-        _ = LibC.close(device);
+        _ = Interop.Libc.close(device);
         throw new MountException(
             (Errno)error == Errno.EPERM
                 ? $"{path}: not allowed to mount; run as an ordinary user with fusermount3 (package fuse3) or with CAP_SYS_ADMIN"

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 
 namespace SnapFs.Mount.Fuse.Mounts;
 
@@ -16,7 +15,7 @@ internal static unsafe class Fusermount
     internal static int Mount(string path, string options)
     {
         int* pair = stackalloc int[2];
-        if (LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_STREAM, 0, pair) != 0)
+        if (Interop.Libc.socketpair(Interop.Libc.AF_UNIX, Interop.Libc.SOCK_STREAM, 0, pair) != 0)
         {
             throw new MountException($"{path}: no socket: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -25,7 +24,7 @@ internal static unsafe class Fusermount
         {
             // The helper inherits pair[0] and sends the device through it.
             using Process process = Start(["-o", options, "--", path], pair[0]);
-            _ = LibC.close(pair[0]);
+            _ = Interop.Libc.close(pair[0]);
             pair[0] = -1;
             int device = Receive(pair[1]);
             string message = process.StandardError.ReadToEnd();
@@ -38,10 +37,10 @@ internal static unsafe class Fusermount
         {
             if (pair[0] >= 0)
             {
-                _ = LibC.close(pair[0]);
+                _ = Interop.Libc.close(pair[0]);
             }
 
-            _ = LibC.close(pair[1]);
+            _ = Interop.Libc.close(pair[1]);
         }
     }
 
@@ -87,24 +86,24 @@ internal static unsafe class Fusermount
     private static int Receive(int channel)
     {
         byte data;
-        LibC.iovec vector = new() { iov_base = &data, iov_len = 1 };
-        LibC.cmsg_one_fd control = default;
-        LibC.msghdr message = new()
+        Interop.Libc.IoVector vector = new() { Start = &data, Length = 1 };
+        Interop.Libc.ControlMessageOfDescriptor control = default;
+        Interop.Libc.MessageHeader message = new()
         {
-            msg_iov = &vector,
-            msg_iovlen = 1,
-            msg_control = &control,
-            msg_controllen = (nuint)sizeof(LibC.cmsg_one_fd),
+            Vectors = &vector,
+            VectorCount = 1,
+            Control = &control,
+            ControlLength = (nuint)sizeof(Interop.Libc.ControlMessageOfDescriptor),
         };
         nint received;
         do
         {
-            received = LibC.recvmsg(channel, &message, LibC.MSG_CMSG_CLOEXEC);
+            received = Interop.Libc.recvmsg(channel, &message, Interop.Libc.MSG_CMSG_CLOEXEC);
         }
         while (received < 0 && Marshal.GetLastPInvokeError() == (int)Abi.Errno.EINTR);
 
-        bool hasDescriptor = received > 0 && message.msg_controllen > 0
-            && control.cmsg_level == LibC.SOL_SOCKET && control.cmsg_type == LibC.SCM_RIGHTS;
-        return hasDescriptor ? control.fd : -1;
+        bool hasDescriptor = received > 0 && message.ControlLength > 0
+            && control.Level == Interop.Libc.SOL_SOCKET && control.Type == Interop.Libc.SCM_RIGHTS;
+        return hasDescriptor ? control.Descriptor : -1;
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 
 namespace SnapFs.Mount.Fuse.Mounts;
 
@@ -65,13 +64,12 @@ internal static unsafe class MountPoint
     /// <remarks>Asks what kernels never answer from their caches, as they do for attributes of the root.</remarks>
     internal static bool IsDead(string path)
     {
-        byte* ignored = stackalloc byte[LibC.StatFsLength];
-        return LibC.statfs(path, ignored) != 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.ENOTCONN;
+        return Interop.Libc.statfs(path, out _) != 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.ENOTCONN;
     }
 
     private static bool TryRealPath(string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? resolved, out Errno error)
     {
-        byte* result = LibC.realpath(path, null);
+        byte* result = Interop.Libc.realpath(path, null);
         if (result is null)
         {
             resolved = null;
@@ -80,7 +78,7 @@ internal static unsafe class MountPoint
         }
 
         resolved = Marshal.PtrToStringUTF8((nint)result)!; // not null, see above
-        LibC.free(result);
+        Interop.Libc.free(result);
         error = Errno.None;
         return true;
     }

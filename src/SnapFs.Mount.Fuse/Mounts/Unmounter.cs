@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 
 namespace SnapFs.Mount.Fuse.Mounts;
 
@@ -27,14 +26,14 @@ public static class Unmounter
 
         // A dead mount answers nothing, so its users cannot keep it.
         bool detach = isLazy || MountPoint.IsDead(resolved);
-        if (LibC.geteuid() != 0)
+        if (Interop.Libc.geteuid() != 0)
         {
             Fusermount.Unmount(resolved, detach);
             return;
         }
 
-        int flags = LibC.UMOUNT_NOFOLLOW | (detach ? LibC.MNT_DETACH : 0);
-        if (LibC.umount2(resolved, flags) != 0)
+        int flags = Interop.Libc.UMOUNT_NOFOLLOW | (detach ? Interop.Libc.MNT_DETACH : 0);
+        if (Interop.Libc.umount2(resolved, flags) != 0)
         {
             throw Failure(path, (Errno)Marshal.GetLastPInvokeError());
         }
@@ -44,9 +43,9 @@ public static class Unmounter
     /// </summary>
     internal static void Abort(string resolved)
     {
-        if (LibC.geteuid() == 0)
+        if (Interop.Libc.geteuid() == 0)
         {
-            _ = LibC.umount2(resolved, LibC.UMOUNT_NOFOLLOW | LibC.MNT_FORCE | LibC.MNT_DETACH);
+            _ = Interop.Libc.umount2(resolved, Interop.Libc.UMOUNT_NOFOLLOW | Interop.Libc.MNT_FORCE | Interop.Libc.MNT_DETACH);
         }
         else
         {

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Owners;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 
 namespace SnapFs.Mount.Fuse.Owners;
 
@@ -33,23 +32,19 @@ public sealed unsafe class SystemUserDatabase : IUserDatabase
 
     private static int QueryUser(byte* name, uint number, byte* buffer, nuint length, out uint? id)
     {
-        LibC.passwd entry;
-        LibC.passwd* answer;
         int error = name is null
-            ? LibC.getpwuid_r(number, &entry, buffer, length, &answer)
-            : LibC.getpwnam_r(name, &entry, buffer, length, &answer);
-        id = answer is null ? null : entry.pw_uid;
+            ? Interop.Libc.getpwuid_r(number, out Interop.Libc.Passwd entry, ref *buffer, length, out nint answer)
+            : Interop.Libc.getpwnam_r(in *name, out entry, ref *buffer, length, out answer);
+        id = answer == 0 ? null : entry.UserId;
         return error;
     }
 
     private static int QueryGroup(byte* name, uint number, byte* buffer, nuint length, out uint? id)
     {
-        LibC.group entry;
-        LibC.group* answer;
         int error = name is null
-            ? LibC.getgrgid_r(number, &entry, buffer, length, &answer)
-            : LibC.getgrnam_r(name, &entry, buffer, length, &answer);
-        id = answer is null ? null : entry.gr_gid;
+            ? Interop.Libc.getgrgid_r(number, out Interop.Libc.GroupEntry entry, ref *buffer, length, out nint answer)
+            : Interop.Libc.getgrnam_r(in *name, out entry, ref *buffer, length, out answer);
+        id = answer == 0 ? null : entry.GroupId;
         return error;
     }
 
@@ -79,7 +74,7 @@ public sealed unsafe class SystemUserDatabase : IUserDatabase
             try
             {
                 int error = query(name, number, buffer, (nuint)size, out uint? id);
-                if (error != LibC.ERANGE || size >= LastBuffer)
+                if (error != Interop.Libc.ERANGE || size >= LastBuffer)
                 {
                     return (error == 0 ? id : null, error);
                 }

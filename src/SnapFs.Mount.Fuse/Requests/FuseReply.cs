@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SnapFs.Caches;
 using SnapFs.Mount.Fuse.Abi;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 
 namespace SnapFs.Mount.Fuse.Requests;
 
@@ -24,8 +23,8 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
 
     private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(HeaderLength + MaxBody, 4096);
     /// <summary>The header, the pieces, and the one piece that all copied bytes share.</summary>
-    private readonly LibC.iovec* _pieces =
-        (LibC.iovec*)NativeMemory.Alloc((MaxPieces + 2) * (nuint)sizeof(LibC.iovec));
+    private readonly Interop.Libc.IoVector* _pieces =
+        (Interop.Libc.IoVector*)NativeMemory.Alloc((MaxPieces + 2) * (nuint)sizeof(Interop.Libc.IoVector));
 
     private readonly List<ChunkLease> _leases = [];
     private int _count;
@@ -107,7 +106,7 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
         List<byte> all = [];
         for (int i = 0; i < pieces; i++)
         {
-            all.AddRange(new ReadOnlySpan<byte>(_pieces[i].iov_base, (int)_pieces[i].iov_len));
+            all.AddRange(new ReadOnlySpan<byte>(_pieces[i].Start, (int)_pieces[i].Length));
         }
 
         return [.. all];
@@ -135,7 +134,7 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
 
     private Errno Send(int device, int pieces)
     {
-        nint written = LibC.writev(device, _pieces, pieces);
+        nint written = Interop.Libc.writev(device, _pieces, pieces);
         return written >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
     }
 
@@ -158,7 +157,7 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
             Unique = unique,
         };
         Unsafe.WriteUnaligned(_buffer, header);
-        _pieces[0] = new LibC.iovec { iov_base = _buffer, iov_len = HeaderLength };
+        _pieces[0] = new Interop.Libc.IoVector { Start = _buffer, Length = HeaderLength };
         return _count + 1;
     }
 
@@ -166,14 +165,14 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
     private void AddPiece(byte* start, int length)
     {
         _length += length;
-        ref LibC.iovec last = ref _pieces[_count];
-        if (_count > 0 && last.iov_base + last.iov_len == start)
+        ref Interop.Libc.IoVector last = ref _pieces[_count];
+        if (_count > 0 && last.Start + last.Length == start)
         {
-            last.iov_len += (nuint)length;
+            last.Length += (nuint)length;
             return;
         }
 
         _count++;
-        _pieces[_count] = new LibC.iovec { iov_base = start, iov_len = (nuint)length };
+        _pieces[_count] = new Interop.Libc.IoVector { Start = start, Length = (nuint)length };
     }
 }

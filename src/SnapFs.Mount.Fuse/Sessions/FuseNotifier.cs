@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Layouts;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 
 namespace SnapFs.Mount.Fuse.Sessions;
 
@@ -100,12 +99,10 @@ internal sealed unsafe class FuseNotifier : IDisposable
             }
 
             byte[] message = Encode(in change);
-            fixed (byte* pointer = message)
-            {
-                // ENOENT says that the kernel had not cached it; at unmounting nothing needs to be forgotten. Entries
-                // live for a second at most, so a lost notification costs that second.
-                _ = LibC.write(_device, pointer, (nuint)message.Length);
-            }
+
+            // ENOENT says that the kernel had not cached it; at unmounting nothing needs to be forgotten. Entries
+            // live for a second at most, so a lost notification costs that second.
+            _ = Interop.Libc.write(_device, in message[0], (nuint)message.Length);
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Fuse.Requests;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Mount.Fuse.Sessions;
 
@@ -43,7 +43,7 @@ internal sealed unsafe class FuseWorker : IDisposable
         _current = this;
         try
         {
-            return LibC.SetNonBlocking(_device) ? Loop() : (Errno)Marshal.GetLastPInvokeError();
+            return Descriptors.SetNonBlocking(_device) ? Loop() : (Errno)Marshal.GetLastPInvokeError();
         }
         finally
         {
@@ -146,7 +146,7 @@ internal sealed unsafe class FuseWorker : IDisposable
         bool isBusy = _busyWait.IsWorthwhile;
         while (true)
         {
-            length = LibC.read(_device, _buffer, BufferLength);
+            length = Interop.Libc.read(_device, ref *_buffer, BufferLength);
             Errno error = length >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
             if (error != Errno.EAGAIN)
             {
@@ -156,9 +156,9 @@ internal sealed unsafe class FuseWorker : IDisposable
             isBusy = isBusy && Stopwatch.GetTimestamp() - start < BusyWait.Window;
             if (isBusy)
             {
-                _ = LibC.sched_yield(); // whoever makes the next request may need this processor for it
+                _ = Interop.Libc.sched_yield(); // whoever makes the next request may need this processor for it
             }
-            else if (!LibC.WaitForInput(_device))
+            else if (!Descriptors.WaitForInput(_device))
             {
                 return (Errno)Marshal.GetLastPInvokeError();
             }

@@ -7,7 +7,6 @@ using SnapFs.Mount.Fuse.Owners;
 using SnapFs.Mount.Fuse.Requests;
 using SnapFs.Mount.Owners;
 using SnapFs.Snapshots;
-using LibC = SnapFs.Mount.Fuse.Interop.Libc.Interop;
 
 namespace SnapFs.Mount.Fuse.Sessions;
 
@@ -61,7 +60,7 @@ public sealed unsafe class MountSession : IDisposable
         MountPoint.Prepare(resolved);
         IUserDatabase users = settings.Users ?? new SystemUserDatabase();
         SnapshotFileSystem files = new(
-            options with { UserId = LibC.geteuid(), GroupId = LibC.getegid(), BeforeWaiting = FuseWorker.StepAside },
+            options with { UserId = Interop.Libc.geteuid(), GroupId = Interop.Libc.getegid(), BeforeWaiting = FuseWorker.StepAside },
             source,
             users,
             report);
@@ -139,7 +138,7 @@ public sealed unsafe class MountSession : IDisposable
         _store?.Dispose();
         foreach (int device in _devices)
         {
-            _ = LibC.close(device);
+            _ = Interop.Libc.close(device);
         }
 
         _serving.Dispose();
@@ -155,7 +154,7 @@ public sealed unsafe class MountSession : IDisposable
             first.Handshake(options.AllowOther);
         }
 
-        if (LibC.geteuid() == 0 && ReadAheadSetting.TryRaise(_path) is { } reason)
+        if (Interop.Libc.geteuid() == 0 && ReadAheadSetting.TryRaise(_path) is { } reason)
         {
             report(new MountEvent(MountEventKind.Notice, $"the read-ahead stays at its default: {reason}"));
         }
@@ -204,9 +203,9 @@ public sealed unsafe class MountSession : IDisposable
             return _devices[0];
         }
 
-        if (LibC.ioctl(device, CloneDevice, &original) != 0)
+        if (Interop.Libc.ioctl(device, CloneDevice, ref original) != 0)
         {
-            _ = LibC.close(device);
+            _ = Interop.Libc.close(device);
             return _devices[0];
         }
 

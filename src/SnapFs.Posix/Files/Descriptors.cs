@@ -23,6 +23,22 @@ internal static class Descriptors
         }
     }
 
+    /// <summary>Makes reads of a descriptor return EAGAIN instead of waiting.</summary>
+    /// <returns>False with the last error set.</returns>
+    public static bool SetNonBlocking(int fd)
+    {
+        int flags = Interop.Libc.fcntl(fd, Interop.Libc.F_GETFL, 0);
+        return flags >= 0 && Interop.Libc.fcntl(fd, Interop.Libc.F_SETFL, flags | Interop.Libc.O_NONBLOCK) == 0;
+    }
+
+    /// <summary>Waits until a read would not; also when the descriptor failed, which the read then tells.</summary>
+    /// <returns>False with the last error set.</returns>
+    public static unsafe bool WaitForInput(int fd)
+    {
+        Interop.Libc.PollEntry wanted = new() { Descriptor = fd, Wanted = Interop.Libc.POLLIN };
+        return Interop.Libc.poll(&wanted, 1, -1) >= 0;
+    }
+
     /// <summary>Reads until the span is full or the file ends.</summary>
     /// <returns>Bytes read, or a negative errno.</returns>
     public static int ReadFully(int fd, Span<byte> buffer, long offset)

@@ -263,14 +263,13 @@ internal static class LocalFiles
     {
         while (true)
         {
-            SafeFileHandle handle = Interop.Libc.open(path, flags | Interop.Libc.O_CLOEXEC, FileMode600);
-            if (!handle.IsInvalid)
+            int fd = Interop.Libc.open(path, flags | Interop.Libc.O_CLOEXEC, FileMode600);
+            if (fd >= 0)
             {
-                return handle;
+                return new SafeFileHandle(fd, ownsHandle: true);
             }
 
             int errno = Marshal.GetLastPInvokeError();
-            handle.Dispose();
             if (errno != Interop.Libc.EINTR)
             {
                 throw new FileSystemException("open", path, errno);

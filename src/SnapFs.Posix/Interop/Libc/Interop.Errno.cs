@@ -20,10 +20,13 @@ internal static partial class Interop
         internal const int EINVAL = 22;
         internal const int ENFILE = 23;
         internal const int EMFILE = 24;
+        internal const int EFBIG = 27;
         internal const int ENOSPC = 28;
         internal const int EROFS = 30;
         internal const int EMLINK = 31;
+        internal const int EPIPE = 32;
         internal const int ERANGE = 34;
+        internal const int ENOSYS = 38;
         internal const int ENOTEMPTY = 39;
         internal const int ELOOP = 40;
         internal const int ENODATA = 61;

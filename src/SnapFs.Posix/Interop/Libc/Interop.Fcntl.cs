@@ -25,6 +25,11 @@ internal static partial class Interop
         internal const int O_CLOEXEC = 0x80000;
         internal const int O_PATH = 0x200000;
 
+        internal const int F_GETFL = 3;
+        internal const int F_SETFL = 4;
+
+        internal const uint RENAME_NOREPLACE = 1;
+
         internal const int POSIX_FADV_SEQUENTIAL = 2;
         internal const int FALLOC_FL_KEEP_SIZE = 1;
         internal const int FALLOC_FL_PUNCH_HOLE = 2;
@@ -33,17 +38,26 @@ internal static partial class Interop
 
         private static readonly bool IsArm64 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
-        /// <summary>O_DIRECTORY; arm64 numbers these two differently from x86-64.</summary>
+        /// <summary>O_DIRECTORY; arm64 numbers these three differently from x86-64.</summary>
         internal static readonly int O_DIRECTORY = IsArm64 ? 0x4000 : 0x10000;
 
         /// <summary>O_NOFOLLOW.</summary>
         internal static readonly int O_NOFOLLOW = IsArm64 ? 0x8000 : 0x20000;
+
+        /// <summary>O_DIRECT.</summary>
+        internal static readonly int O_DIRECT = IsArm64 ? 0x10000 : 0x4000;
 
         /// <summary>O_NOATIME.</summary>
         internal const int O_NOATIME = 0x40000;
 
         [LibraryImport(Library, SetLastError = true)]
         internal static partial int openat(int directory, ref readonly byte path, int flags, uint mode);
+
+        [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+        internal static partial int open(string path, int flags, uint mode);
+
+        [LibraryImport(Library, SetLastError = true)]
+        internal static partial int fcntl(int fd, int command, int argument);
 
         [LibraryImport(Library, SetLastError = true)]
         internal static partial int fallocate(int fd, int mode, long offset, long length);

@@ -27,6 +27,13 @@ internal static partial class Interop
         [LibraryImport(Library, SetLastError = true)]
         internal static partial int fstatfs(int fd, out StatfsBuffer buffer);
 
+        /// <summary><c>sys/vfs.h</c>.</summary>
+        [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+        internal static partial int statfs(string path, out StatfsBuffer buffer);
+
+        [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+        internal static partial int mkdir(string path, uint mode);
+
         [LibraryImport(Library, SetLastError = true)]
         internal static partial int mkdirat(int directory, ref readonly byte path, uint mode);
 

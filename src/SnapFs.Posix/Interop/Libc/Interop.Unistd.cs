@@ -13,6 +13,18 @@ internal static partial class Interop
         internal static partial int close(int fd);
 
         [LibraryImport(Library, SetLastError = true)]
+        internal static partial int dup2(int from, int to);
+
+        [LibraryImport(Library, SetLastError = true)]
+        internal static partial int isatty(int fd);
+
+        [LibraryImport(Library, SetLastError = true)]
+        internal static partial nint read(int fd, ref byte buffer, nuint count);
+
+        [LibraryImport(Library, SetLastError = true)]
+        internal static partial nint write(int fd, ref readonly byte buffer, nuint count);
+
+        [LibraryImport(Library, SetLastError = true)]
         internal static partial nint pread(int fd, ref byte buffer, nint count, long offset);
 
         [LibraryImport(Library, SetLastError = true)]
@@ -50,12 +62,15 @@ internal static partial class Interop
         [LibraryImport(Library, SetLastError = true)]
         internal static partial int fchownat(int directory, ref readonly byte path, uint user, uint group, int flags);
 
-        /// <summary>Cannot fail.</summary>
-        [LibraryImport(Library)]
-        internal static partial uint geteuid();
+        [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+        internal static partial int link(string oldPath, string newPath);
 
-        /// <summary>Cannot fail.</summary>
-        [LibraryImport(Library)]
-        internal static partial uint getegid();
+        [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+        internal static partial int unlink(string path);
+
+        /// <summary>stdio.h.</summary>
+        [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+        internal static partial int renameat2(
+            int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);
     }
 }
