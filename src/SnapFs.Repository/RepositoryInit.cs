@@ -123,13 +123,7 @@ public static class RepositoryInit
         }
         catch (ObjectExistsException)
         {
-            // Ours, if an earlier try of this put succeeded without an answer; otherwise another run was faster.
-            byte[] stored = await storage.GetAsync(ObjectName.Config, ConfigCodec.MaxLength, cancellationToken)
-                .ConfigureAwait(false);
-            if (!stored.AsSpan().SequenceEqual(config))
-            {
-                throw new RepositoryExistsException("another 'snapfs init' made a repository here at the same time");
-            }
+            throw new RepositoryExistsException("another 'snapfs init' made a repository here at the same time");
         }
     }
 }

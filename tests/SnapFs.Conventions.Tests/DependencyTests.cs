@@ -114,6 +114,21 @@ public sealed class DependencyTests
         Assert.Empty(offenders);
     }
 
+    [Fact]
+    public void No_backend_is_known_outside_of_the_storage_project()
+    {
+        System.Reflection.Assembly storage = SourceAssemblies.All.Single(
+            assembly => SourceAssemblies.ProjectOf(assembly) == "SnapFs.Storage");
+        Type contract = storage.GetType("SnapFs.Storage.IStorage", throwOnError: true)!; // it throws instead of null
+
+        // Memory is one that tests fill by hand; all others are opened by their address.
+        IEnumerable<string> known = storage.GetExportedTypes()
+            .Where(type => type.IsClass && contract.IsAssignableFrom(type))
+            .Select(type => type.Name);
+
+        Assert.Equal(["MemoryStorage"], known);
+    }
+
     private static bool UsesInterop(string path)
     {
         string text = SourceTree.Read(path);

@@ -45,6 +45,149 @@ public abstract class StorageContractTests
         Assert.Equal("first"u8.ToArray(), await storage.GetAsync(Pack, 100, None));
     }
 
+    [Fact]
+    public async Task A_put_of_what_is_stored_already_succeeds()
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.PutAsync(Pack, "first"u8.ToArray(), None);
+
+        await storage.PutAsync(Pack, "first"u8.ToArray(), None);
+
+        Assert.Equal("first"u8.ToArray(), await storage.GetAsync(Pack, 100, None));
+        Assert.Single(await ListAsync(storage, ObjectKind.Pack));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("firs")]
+    [InlineData("first and more")]
+    public async Task A_name_that_is_taken_by_a_part_of_the_bytes_or_by_more_is_taken(string stored)
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.PutAsync(Pack, System.Text.Encoding.ASCII.GetBytes(stored), None);
+
+        await Assert.ThrowsAsync<ObjectExistsException>(() => storage.PutAsync(Pack, "first"u8.ToArray(), None));
+
+        Assert.Equal(stored, System.Text.Encoding.ASCII.GetString(await storage.GetAsync(Pack, 100, None)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("damaged")]
+    [InlineData("")]
+    [InlineData("longer than what should be there")]
+    public async Task Healing_stores_what_is_missing_or_does_not_have_the_hash_of_its_name(string? stored)
+    {
+        await using IStorage storage = CreateEmpty();
+        byte[] content = "content"u8.ToArray();
+        ObjectName name = ObjectName.FromHash(ObjectKind.Pack, System.Security.Cryptography.SHA256.HashData(content));
+        if (stored is not null)
+        {
+            await storage.PutAsync(name, System.Text.Encoding.ASCII.GetBytes(stored), None);
+            await storage.ReadAsync(name, 0, new byte[stored.Length], None); // what was read before may not stick
+        }
+
+        Assert.True(await storage.HealAsync(name, content, None));
+
+        Assert.Equal(content, await storage.GetAsync(name, 100, None));
+        byte[] read = new byte[content.Length];
+        await storage.ReadAsync(name, 0, read, None);
+        Assert.Equal(content, read);
+        Assert.Equal(content.Length, Assert.Single(await ListAsync(storage, ObjectKind.Pack)).Length);
+        Assert.False(await storage.HealAsync(name, content, None));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("damaged")]
+    [InlineData("content")]
+    public async Task A_put_by_hash_ends_with_the_right_bytes_whatever_had_the_name(string? stored)
+    {
+        await using IStorage storage = CreateEmpty();
+        byte[] content = "content"u8.ToArray();
+        ObjectName name = ObjectName.FromHash(ObjectKind.Pack, System.Security.Cryptography.SHA256.HashData(content));
+        if (stored is not null)
+        {
+            await storage.PutAsync(name, System.Text.Encoding.ASCII.GetBytes(stored), None);
+        }
+
+        await storage.PutHashedAsync(name, content, None);
+
+        Assert.Equal(content, await storage.GetAsync(name, 100, None));
+    }
+
+    [Fact]
+    public async Task Healing_takes_only_bytes_with_the_hash_of_the_name()
+    {
+        await using IStorage storage = CreateEmpty();
+        await storage.PutAsync(Pack, "first"u8.ToArray(), None);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => storage.HealAsync(Pack, "other"u8.ToArray(), None));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => storage.HealAsync(ObjectName.Config, "other"u8.ToArray(), None));
+
+        Assert.Equal("first"u8.ToArray(), await storage.GetAsync(Pack, 100, None));
+    }
+
+    [Fact]
+    public async Task Ranges_are_filled_in_any_order_and_may_overlap()
+    {
+        await using IStorage storage = CreateEmpty();
+        byte[] content = new Random(3).BytesOf(100_000);
+        await storage.PutAsync(Pack, content, None);
+        (int Offset, int Length)[] parts = [(90_000, 10_000), (0, 10), (5, 50_000), (100_000, 0), (5, 1)];
+        byte[][] read = [.. parts.Select(part => new byte[part.Length])];
+
+        await storage.ReadRangesAsync(
+            Pack, [.. parts.Select((part, i) => new ReadRange(part.Offset, read[i]))], None);
+
+        Assert.All(parts.Zip(read), pair => Assert.Equal(
+            content.AsSpan(pair.First.Offset, pair.First.Length).ToArray(), pair.Second));
+        await Assert.ThrowsAsync<ObjectTruncatedException>(() => storage.ReadRangesAsync(
+            Pack, [new ReadRange(0, new byte[1]), new ReadRange(99_999, new byte[2])], None));
+    }
+
+    [Fact]
+    public async Task A_prefix_lists_the_objects_whose_ids_begin_with_it()
+    {
+        await using IStorage storage = CreateEmpty();
+        string[] beginnings = ["3f", "3fa", "3fb", "4", ""];
+        ObjectName[] names =
+        [
+            .. beginnings.SelectMany(start => (ObjectName[])
+                [new(ObjectKind.Pack, start.PadRight(64, 'c')), new(ObjectKind.Index, start.PadRight(64, 'c'))]),
+        ];
+        await Task.WhenAll(names.Select(name => storage.PutAsync(name, new byte[1], None)));
+
+        foreach (string prefix in (string[])["", "3", "3f", "3fa", "3fac", "5", new string('c', 64), new string('c', 65), "../"])
+        {
+            foreach (ObjectKind kind in (ObjectKind[])[ObjectKind.Pack, ObjectKind.Index])
+            {
+                List<ObjectName> listed = [];
+                await foreach (ObjectInfo info in storage.ListAsync(kind, prefix, None))
+                {
+                    listed.Add(info.Name);
+                }
+
+                Assert.Equal(
+                    names.Where(name => name.Kind == kind && name.Id.StartsWith(prefix, StringComparison.Ordinal))
+                        .Select(name => name.Id).Order(StringComparer.Ordinal),
+                    listed.Select(name => name.Id).Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_clock_of_the_storage_is_the_one_of_received_times()
+    {
+        await using IStorage storage = CreateEmpty();
+        DateTimeOffset before = await storage.GetTimeAsync(None);
+        await storage.PutAsync(Pack, new byte[1], None);
+        DateTimeOffset after = await storage.GetTimeAsync(None);
+
+        Assert.InRange(Assert.Single(await ListAsync(storage, ObjectKind.Pack)).ReceivedAt, before, after);
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Each_kind_is_put_read_listed_and_deleted(ObjectKind kind)

@@ -24,6 +24,20 @@ public sealed class FaultyStorage(
     public int Calls => Volatile.Read(ref _calls);
 
     /// <inheritdoc/>
+    public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public string? LocalRoot => inner.LocalRoot;
+
+    /// <inheritdoc/>
+    public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        CallAsync($"heal {name}", () => inner.HealAsync(name, content, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
+        CallAsync("time", () => inner.GetTimeAsync(cancellationToken));
+
+    /// <inheritdoc/>
     public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         CallAsync($"put {name}", async () =>
         {

@@ -114,7 +114,7 @@ internal sealed class BackupJob
             Excludes = _request.Excludes,
             ExcludeCaches = _request.ExcludeCaches,
             OneFileSystem = _request.OneFileSystem,
-            ProtectedDirectories = [_session.Storage.Root, _session.CacheDirectory],
+            ProtectedDirectories = _session.ProtectedDirectories,
             Previous = previous is null ? null : new PreviousTree(cache, previous.Root, IsListed: true),
             PageObserver = cache,
             OnChange = OnChange,

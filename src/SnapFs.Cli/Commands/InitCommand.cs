@@ -39,7 +39,7 @@ internal static class InitCommand
     private static async Task<ExitCode> RunAsync(
         CommandContext context, Flags flags, Argon2Options argon2, CancellationToken cancellationToken)
     {
-        string path = RawPaths.RequireText(context.Settings.RequireRepository());
+        StorageAddress address = context.Settings.RequireRepository();
         SecretChoice choice = context.Settings.Secret;
         if (choice.Kind == SecretKind.KeyFile)
         {
@@ -54,15 +54,15 @@ internal static class InitCommand
 
         Argon2Parameters parameters = argon2.Resolve(context.Parse);
         ChunkLimits chunks = ChunkLimitsOf(context.Parse.GetValue(flags.ChunkSize));
-        if (LocalStorage.HoldsRepository(path))
+        if (await StorageRegistry.HoldsRepositoryAsync(address, cancellationToken).ConfigureAwait(false))
         {
             throw new RepositoryExistsException(
-                $"there is a repository at {SafeText.Of(path)} already; nothing was changed");
+                $"there is a repository at {SafeText.Of(address.ToString())} already; nothing was changed");
         }
 
         using SecretBytes secret = SecretReader.ReadNew(choice, context.Environment, "New passphrase: ");
         using RepositorySecret.Password password = new(secret.Span);
-        await using LocalStorage storage = LocalStorage.Create(path);
+        await using IStorage storage = await StorageRegistry.CreateAsync(address, cancellationToken).ConfigureAwait(false);
         InitOptions options = new()
         {
             Password = password,
@@ -79,11 +79,11 @@ internal static class InitCommand
             context.Output.Json("repository", json =>
             {
                 json.WriteString("id", opened.RepositoryId.ToString());
-                json.WriteString("path", storage.Root);
+                json.WriteString("path", storage.Location);
             });
         }
 
-        context.Output.Summary($"made repository {opened.RepositoryId.ToString()[..12]} at {SafeText.Of(storage.Root)}");
+        context.Output.Summary($"made repository {opened.RepositoryId.ToString()[..12]} at {SafeText.Of(storage.Location)}");
         return ExitCode.Success;
     }
 

@@ -179,7 +179,7 @@ internal static class MountCommand
             return new MountRequest
             {
                 Path = Absolute(parse.GetRequiredValue(Directory)),
-                Repository = Absolute(context.Settings.RequireRepository()),
+                Repository = context.Settings.RequireRepository().ToString(),
                 CacheDirectory = Absolute(context.Settings.CacheDirectory),
                 AllowOther = allowOther,
                 UsersOf = allowOther && hosts.Count == 0 ? [context.Environment.HostName()] : hosts,

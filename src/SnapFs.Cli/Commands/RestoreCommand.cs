@@ -55,7 +55,7 @@ internal static class RestoreCommand
         RestoreOptions options = request.Options with
         {
             Sources = reader.ReadBody(snapshot.Id).Paths,
-            ProtectedDirectories = [session.Storage.Root, session.CacheDirectory],
+            ProtectedDirectories = session.ProtectedDirectories,
             OnProblem = context.Output.Error,
         };
         Stopwatch watch = Stopwatch.StartNew();

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SnapFs.Cli.Repositories;
+using SnapFs.Storage;
 
 namespace SnapFs.Cli.Hosting;
 
@@ -66,27 +68,12 @@ internal sealed record Settings
         };
     }
 
-    /// <summary>The path of the repository.</summary>
-    /// <exception cref="UsageException">None is given, or it lies where this version cannot go.</exception>
-    public string RequireRepository()
-    {
-        if (Repository is not { Length: > 0 } repository)
-        {
-            throw new UsageException("no repository is named; give --repo PATH or set SNAPFS_REPOSITORY");
-        }
-
-        foreach (string scheme in (ReadOnlySpan<string>)["s3:", "sftp:"])
-        {
-            if (repository.StartsWith(scheme, StringComparison.Ordinal))
-            {
-                throw new UsageException(
-                    $"{scheme} repositories are not in this version; name a directory, or write ./{repository} "
-                        + "if it is one");
-            }
-        }
-
-        return repository;
-    }
+    /// <summary>Where the repository lies.</summary>
+    /// <exception cref="UsageException">None is given.</exception>
+    /// <exception cref="StorageAddressException">It lies where this version cannot go.</exception>
+    public StorageAddress RequireRepository() => Repository is { Length: > 0 } repository
+        ? StorageAddress.Parse(RawPaths.RequireText(repository))
+        : throw new UsageException("no repository is named; give --repo PATH or set SNAPFS_REPOSITORY");
 
     private static SecretChoice ChooseSecret(string? keyFile, string? passwordFile, CliEnvironment environment)
     {

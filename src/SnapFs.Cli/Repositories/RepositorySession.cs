@@ -13,7 +13,7 @@ namespace SnapFs.Cli.Repositories;
 /// <summary>An open repository with its storage: what a command works on.</summary>
 internal sealed class RepositorySession : IAsyncDisposable
 {
-    private RepositorySession(LocalStorage storage, OpenedRepository opened, string cacheDirectory)
+    private RepositorySession(IStorage storage, OpenedRepository opened, string cacheDirectory)
     {
         Storage = storage;
         Opened = opened;
@@ -21,7 +21,7 @@ internal sealed class RepositorySession : IAsyncDisposable
     }
 
     /// <summary>Where the repository lies.</summary>
-    public LocalStorage Storage { get; }
+    public IStorage Storage { get; }
 
     /// <summary>Its parameters and keys.</summary>
     public OpenedRepository Opened { get; }
@@ -29,11 +29,15 @@ internal sealed class RepositorySession : IAsyncDisposable
     /// <summary>Where this machine keeps what it knows of the repository; it exists and only its owner may enter.</summary>
     public string CacheDirectory { get; }
 
+    /// <summary>What neither a backup takes in nor a restore writes into.</summary>
+    public IReadOnlyList<string> ProtectedDirectories =>
+        Storage.LocalRoot is string root ? [root, CacheDirectory] : [CacheDirectory];
+
     /// <summary>Opens the repository that the settings name.</summary>
     /// <exception cref="SnapFsException">There is none, or it does not open.</exception>
     public static async Task<RepositorySession> OpenAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        LocalStorage storage = Locate(context.Settings);
+        IStorage storage = await LocateAsync(context.Settings, cancellationToken).ConfigureAwait(false);
         try
         {
             // Before anybody is asked for a passphrase: a repository that is not there needs none.
@@ -52,7 +56,7 @@ internal sealed class RepositorySession : IAsyncDisposable
     public static async Task<RepositorySession> OpenAsync(
         CommandContext context, RepositorySecret secret, CancellationToken cancellationToken)
     {
-        LocalStorage storage = Locate(context.Settings);
+        IStorage storage = await LocateAsync(context.Settings, cancellationToken).ConfigureAwait(false);
         try
         {
             (_, ObjectId id) = await ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
@@ -75,7 +79,7 @@ internal sealed class RepositorySession : IAsyncDisposable
             return new KeyManager(session.Storage, session.Opened).Export();
         }
 
-        await using LocalStorage storage = Locate(context.Settings);
+        await using IStorage storage = await LocateAsync(context.Settings, cancellationToken).ConfigureAwait(false);
         await ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
         return KeyFileStore.Read(RawPaths.RequireText(choice.Value));
     }
@@ -91,32 +95,25 @@ internal sealed class RepositorySession : IAsyncDisposable
         await Storage.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static LocalStorage Locate(Settings settings) => new(RawPaths.RequireText(settings.RequireRepository()));
+    private static Task<IStorage> LocateAsync(Settings settings, CancellationToken cancellationToken) =>
+        StorageRegistry.OpenAsync(settings.RequireRepository(), cancellationToken);
 
     private static async Task<(Repository.Objects.RepositoryConfig Config, ObjectId Id)> ReadConfigAsync(
-        LocalStorage storage, CancellationToken cancellationToken)
+        IStorage storage, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(storage.Root))
-        {
-            throw new CommandFailedException(
-                $"there is no repository at {SafeText.Of(storage.Root)}: no such directory; check --repo, and whether "
-                    + "its disk is mounted",
-                ExitCode.NoRepository);
-        }
-
         try
         {
             return await RepositoryOpener.ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
         }
         catch (NoRepositoryException e)
         {
-            throw new CommandFailedException($"{SafeText.Of(storage.Root)}: {e.Message}", e.ExitCode);
+            throw new CommandFailedException($"{SafeText.Of(storage.Location)}: {e.Message}", e.ExitCode);
         }
     }
 
     private static async Task<RepositorySession> OpenAsync(
         CommandContext context,
-        LocalStorage storage,
+        IStorage storage,
         RepositorySecret secret,
         ObjectId id,
         CancellationToken cancellationToken)

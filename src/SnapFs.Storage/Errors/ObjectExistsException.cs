@@ -1,8 +1,8 @@
 namespace SnapFs.Storage;
 
-/// <summary>An object of that name is stored already; its content may be another.</summary>
+/// <summary>Other bytes are stored under that name already.</summary>
 public sealed class ObjectExistsException(ObjectName name)
-    : SnapFsException($"{name} exists already; stored objects are never changed.", null)
+    : SnapFsException($"{name} exists already with other content; stored objects are never replaced", null)
 {
     /// <summary>The name that is taken.</summary>
     public ObjectName Name { get; } = name;

@@ -47,6 +47,38 @@ internal sealed class LocalFolder : IDisposable
             return false; // spares the write; the last word is Publish's
         }
 
+        return Write(content, temporary => LocalFiles.Publish(temporary, path));
+    }
+
+    /// <summary>Puts bytes in the place of an object that does not have those that its name promises.</summary>
+    /// <exception cref="FileSystemException">A call failed.</exception>
+    internal void Replace(string fileName, ReadOnlySpan<byte> content)
+    {
+        string path = Path.Combine(_path, fileName);
+        Write(content, temporary =>
+        {
+            File.Move(temporary, path, overwrite: true);
+            return true;
+        });
+    }
+
+    /// <summary>The time by the clock that files of a directory are stamped with.</summary>
+    internal static DateTimeOffset ReadClock(string directory)
+    {
+        string temporary = Path.Combine(directory, TemporaryPrefix + Guid.NewGuid().ToString("N"));
+        using SafeFileHandle file = LocalFiles.CreateNew(temporary);
+        try
+        {
+            return File.GetLastWriteTimeUtc(file);
+        }
+        finally
+        {
+            LocalFiles.Delete(temporary);
+        }
+    }
+
+    private bool Write(ReadOnlySpan<byte> content, Func<string, bool> publish)
+    {
         string temporary = Path.Combine(_path, TemporaryPrefix + Guid.NewGuid().ToString("N"));
         SafeFileHandle file = LocalFiles.CreateNew(temporary);
         bool published = false;
@@ -58,7 +90,7 @@ internal sealed class LocalFolder : IDisposable
                 LocalFiles.Sync(file, temporary);
             }
 
-            published = LocalFiles.Publish(temporary, path);
+            published = publish(temporary);
         }
         finally
         {

@@ -10,7 +10,7 @@ namespace SnapFs.Storage;
 /// replacing, and syncs the directory. Reads complete synchronously, on the caller's thread; the objects that were read
 /// last stay open, so one that another process deletes stays readable here for a while.
 /// </remarks>
-public sealed class LocalStorage : IStorage
+internal sealed class LocalStorage : IStorage
 {
     private const int OpenFiles = 128;
 
@@ -18,46 +18,52 @@ public sealed class LocalStorage : IStorage
     private readonly FileHandleCache _files = new(OpenFiles);
     private readonly ConcurrentDictionary<string, Lazy<LocalFolder>> _folders = new();
 
-    /// <summary>Opens a directory; nothing is read or created yet.</summary>
-    /// <param name="root">The directory of the repository.</param>
-    public LocalStorage(string root)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(root);
-        _root = Path.GetFullPath(root);
-    }
+    private LocalStorage(StorageAddress address) => _root = address.Path;
 
-    /// <summary>The absolute path of the repository's directory.</summary>
-    public string Root => _root;
+    /// <inheritdoc/>
+    public string Location => _root;
 
-    /// <summary>Whether the directory holds a repository, that is a config.</summary>
-    public static bool HoldsRepository(string root) =>
-        File.Exists(Path.Combine(root, ObjectName.Config.RelativePath));
+    /// <inheritdoc/>
+    public string? LocalRoot => _root;
+
+    /// <summary>Opens a directory that is there.</summary>
+    /// <exception cref="StorageNotFoundException">It is not there.</exception>
+    internal static LocalStorage Open(StorageAddress address) => Directory.Exists(address.Path)
+        ? new LocalStorage(address)
+        : throw new StorageNotFoundException(address, "no such directory");
 
     /// <summary>Makes the directory for a new repository, if it is not there, and opens it.</summary>
     /// <exception cref="StorageUnavailableException">The directory cannot be made, or is there and not empty.</exception>
-    public static LocalStorage Create(string root)
+    internal static LocalStorage Create(StorageAddress address)
     {
-        LocalStorage storage = new(root);
+        LocalStorage storage = new(address);
         try
         {
             if (!CreateDirectoryDurably(storage._root)
                 && new DirectoryInfo(storage._root).EnumerateFileSystemInfos().Any(IsForeign))
             {
                 throw new StorageUnavailableException(
-                    $"{root} is not empty: name an empty or new directory for the repository.", null, isTransient: false);
+                    $"{address} is not empty: name an empty or new directory for the repository.", null, isTransient: false);
             }
 
             return storage;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unavailable($"The directory {root} cannot be made", e);
+            throw Unavailable($"The directory {address} cannot be made", e);
         }
     }
 
     /// <inheritdoc/>
     public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Task.Run(() => Put(name, content.Span), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        ObjectHash.RequireNamed(name, content.Span);
+        return Task.Run(() => Heal(name, content.Span), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task ReadAsync(
@@ -142,6 +148,21 @@ public sealed class LocalStorage : IStorage
         },
         cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                return LocalFolder.ReadClock(_root);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Unavailable($"{_root} does not tell its time", e);
+            }
+        },
+        cancellationToken);
+
     /// <summary>Closes every open file.</summary>
     public ValueTask DisposeAsync()
     {
@@ -201,10 +222,18 @@ public sealed class LocalStorage : IStorage
     {
         try
         {
-            if (!FolderOf(name).TryPut(name.Id, content))
+            LocalFolder folder = FolderOf(name);
+            if (folder.TryPut(name.Id, content))
+            {
+                return;
+            }
+
+            if (!IsStored(name, content))
             {
                 throw new ObjectExistsException(name);
             }
+
+            folder.Sync(); // whoever brought it may have crashed before that
         }
         catch (FileSystemException e) when (e.IsFull)
         {
@@ -213,6 +242,41 @@ public sealed class LocalStorage : IStorage
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unavailable($"{name} cannot be stored below {_root}", e);
+        }
+    }
+
+    private bool Heal(ObjectName name, ReadOnlySpan<byte> content)
+    {
+        if (IsStored(name, content))
+        {
+            return false;
+        }
+
+        try
+        {
+            _files.Forget(name);
+            FolderOf(name).Replace(name.Id, content);
+            return true;
+        }
+        catch (FileSystemException e) when (e.IsFull)
+        {
+            throw new StorageFullException(name, _root, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable($"{name} cannot be replaced below {_root}", e);
+        }
+    }
+
+    private bool IsStored(ObjectName name, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return Get(name, content.Length).AsSpan().SequenceEqual(content);
+        }
+        catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged)
+        {
+            return false;
         }
     }
 

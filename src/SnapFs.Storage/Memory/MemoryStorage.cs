@@ -16,12 +16,33 @@ public sealed class MemoryStorage : IStorage
     private sealed record Entry(byte[] Content, DateTimeOffset ReceivedAt);
 
     /// <inheritdoc/>
+    public string Location => "memory";
+
+    /// <inheritdoc/>
+    public string? LocalRoot => null;
+
+    /// <inheritdoc/>
     public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _objects.TryAdd(name, new Entry(content.ToArray(), _clock.GetUtcNow()))
+        Entry stored = _objects.GetOrAdd(name, _ => EntryOf(content));
+        return stored.Content.AsSpan().SequenceEqual(content.Span)
             ? Task.CompletedTask
             : Task.FromException(new ObjectExistsException(name));
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        ObjectHash.RequireNamed(name, content.Span);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_objects.TryGetValue(name, out Entry? stored) && stored.Content.AsSpan().SequenceEqual(content.Span))
+        {
+            return Task.FromResult(false);
+        }
+
+        _objects[name] = EntryOf(content);
+        return Task.FromResult(true);
     }
 
     /// <inheritdoc/>
@@ -93,6 +114,15 @@ public sealed class MemoryStorage : IStorage
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_clock.GetUtcNow());
+    }
+
     /// <summary>Does nothing: the objects stay, so that a test can look at them through the same instance.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Entry EntryOf(ReadOnlyMemory<byte> content) => new(content.ToArray(), _clock.GetUtcNow());
 }

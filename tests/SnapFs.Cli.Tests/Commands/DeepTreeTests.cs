@@ -69,7 +69,8 @@ public sealed class DeepTreeTests
     private static async Task<string> PutAsync(TestRepository repository, int levels, string content)
     {
         using RepositorySecret.Password secret = new("secret");
-        LocalStorage storage = new(repository["repo"]);
+        await using IStorage storage =
+            await StorageRegistry.OpenAsync(StorageAddress.Parse(repository["repo"]), CancellationToken.None);
         using OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, CancellationToken.None);
         WriterOptions options = new(opened.Config.Chunks, 128 * 1024, 256 * 1024, 1, null);
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(

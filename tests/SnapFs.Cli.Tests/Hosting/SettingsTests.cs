@@ -1,4 +1,5 @@
 using SnapFs.Cli.Hosting;
+using SnapFs.Storage;
 
 namespace SnapFs.Cli.Tests.Hosting;
 
@@ -58,7 +59,8 @@ public sealed class SettingsTests
     [InlineData("sftp:user@host:/path")]
     public void Repositories_of_later_versions_are_refused_by_name(string repository)
     {
-        UsageException e = Assert.Throws<UsageException>(() => Resolve("--repo", repository).RequireRepository());
+        StorageAddressException e =
+            Assert.Throws<StorageAddressException>(() => Resolve("--repo", repository).RequireRepository());
         Assert.Contains("not in this version", e.Message, StringComparison.Ordinal);
     }
 

@@ -16,7 +16,8 @@ public sealed class FixtureTests
     [Fact]
     public async Task The_fixture_of_version_1_opens_and_every_byte_of_it_is_sound()
     {
-        await using LocalStorage storage = new(Folder);
+        await using IStorage storage =
+            await StorageRegistry.OpenAsync(StorageAddress.Parse(Folder), CancellationToken.None);
         using RepositorySecret.Password secret = new(Password);
         using OpenedRepository repository = await RepositoryOpener.OpenAsync(storage, secret, CancellationToken.None);
 

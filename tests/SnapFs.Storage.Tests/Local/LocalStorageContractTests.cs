@@ -10,5 +10,5 @@ public sealed class LocalStorageContractTests : StorageContractTests, IDisposabl
     public void Dispose() => _directory.Dispose();
 
     protected override IStorage CreateEmpty() =>
-        LocalStorage.Create(Path.Combine(_directory.Path, $"repository-{_count++}"));
+        LocalStorage.Create(StorageAddress.Parse(Path.Combine(_directory.Path, $"repository-{_count++}")));
 }

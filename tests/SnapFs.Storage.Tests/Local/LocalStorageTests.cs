@@ -11,6 +11,8 @@ public sealed class LocalStorageTests : IDisposable
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly TemporaryDirectory _directory = new();
 
+    private StorageAddress Address => StorageAddress.Parse(Root);
+
     private string Root => Path.Combine(_directory.Path, "repository");
 
     public void Dispose() => _directory.Dispose();
@@ -23,22 +25,11 @@ public sealed class LocalStorageTests : IDisposable
     [InlineData(ObjectKind.Pack, "packs/cc")]
     public async Task Objects_lie_where_the_format_says(ObjectKind kind, string folder)
     {
-        await using LocalStorage storage = LocalStorage.Create(Root);
+        await using LocalStorage storage = LocalStorage.Create(Address);
         ObjectName name = new(kind, new string('c', 64));
         await storage.PutAsync(name, "content"u8.ToArray(), None);
 
         Assert.Equal("content", await File.ReadAllTextAsync(Path.Combine(Root, folder, name.Id)));
-    }
-
-    [Fact]
-    public async Task A_repository_is_where_a_config_is()
-    {
-        await using LocalStorage storage = LocalStorage.Create(Root);
-        Assert.False(LocalStorage.HoldsRepository(Root));
-
-        await storage.PutAsync(ObjectName.Config, new byte[1], None);
-
-        Assert.True(LocalStorage.HoldsRepository(Root));
     }
 
     [SkippableFact]
@@ -49,7 +40,7 @@ public sealed class LocalStorageTests : IDisposable
             throw new SkipException("modes are a matter of Unix");
         }
 
-        await using LocalStorage storage = LocalStorage.Create(Root);
+        await using LocalStorage storage = LocalStorage.Create(Address);
         await storage.PutAsync(Pack, new byte[1], None);
 
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -62,7 +53,7 @@ public sealed class LocalStorageTests : IDisposable
     [Fact]
     public async Task A_put_leaves_no_other_file_behind_whether_it_succeeds_or_not()
     {
-        await using LocalStorage storage = LocalStorage.Create(Root);
+        await using LocalStorage storage = LocalStorage.Create(Address);
         await storage.PutAsync(Pack, new byte[100_000], None);
         await Assert.ThrowsAsync<ObjectExistsException>(() => storage.PutAsync(Pack, new byte[1], None));
 
@@ -79,7 +70,7 @@ public sealed class LocalStorageTests : IDisposable
         await File.WriteAllTextAsync(young, "half");
         File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-1).AddMinutes(-1));
 
-        await using LocalStorage storage = new(Root);
+        await using LocalStorage storage = LocalStorage.Open(Address);
         await storage.PutAsync(Pack, new byte[1], None);
 
         Assert.False(File.Exists(old));
@@ -89,7 +80,7 @@ public sealed class LocalStorageTests : IDisposable
     [Fact]
     public async Task Foreign_files_and_names_are_skipped_by_listings()
     {
-        await using LocalStorage storage = LocalStorage.Create(Root);
+        await using LocalStorage storage = LocalStorage.Create(Address);
         await storage.PutAsync(Pack, new byte[1], None);
         string folder = Path.Combine(Root, "packs", "3f");
         string[] foreign =
@@ -118,7 +109,8 @@ public sealed class LocalStorageTests : IDisposable
     [Fact]
     public async Task A_root_that_went_away_is_unavailable_not_empty()
     {
-        await using LocalStorage storage = new(Path.Combine(_directory.Path, "unplugged"));
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        Directory.Delete(Root, recursive: true);
 
         StorageUnavailableException e = await Assert.ThrowsAsync<StorageUnavailableException>(async () =>
         {
@@ -129,7 +121,7 @@ public sealed class LocalStorageTests : IDisposable
         });
 
         Assert.Equal(ExitCode.StorageUnavailable, e.ExitCode);
-        Assert.Contains("unplugged", e.Message, StringComparison.Ordinal);
+        Assert.Contains(Root, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,14 +130,14 @@ public sealed class LocalStorageTests : IDisposable
         Directory.CreateDirectory(Root);
         File.WriteAllText(Path.Combine(Root, "letter.txt"), "dear");
 
-        Assert.Throws<StorageUnavailableException>(() => LocalStorage.Create(Root));
+        Assert.Throws<StorageUnavailableException>(() => LocalStorage.Create(Address));
         Assert.Single(AllFiles());
     }
 
     [Fact]
     public async Task Reads_complete_before_they_return()
     {
-        await using LocalStorage storage = LocalStorage.Create(Root);
+        await using LocalStorage storage = LocalStorage.Create(Address);
         await storage.PutAsync(Pack, new byte[100], None);
 
         Assert.True(storage.ReadAsync(Pack, 0, new byte[100], None).IsCompletedSuccessfully);
@@ -154,7 +146,7 @@ public sealed class LocalStorageTests : IDisposable
     [Fact]
     public async Task A_file_that_was_cut_is_truncated_and_names_its_length()
     {
-        await using LocalStorage storage = LocalStorage.Create(Root);
+        await using LocalStorage storage = LocalStorage.Create(Address);
         await storage.PutAsync(Pack, new byte[100], None);
         await using (FileStream file = File.OpenWrite(Path.Combine(Root, Pack.RelativePath)))
         {
@@ -171,7 +163,7 @@ public sealed class LocalStorageTests : IDisposable
     public async Task A_fifo_or_directory_in_the_place_of_an_object_is_an_error_and_never_waits()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs mkfifo");
-        await using LocalStorage storage = LocalStorage.Create(Root);
+        await using LocalStorage storage = LocalStorage.Create(Address);
         string folder = Directory.CreateDirectory(Path.Combine(Root, "index")).FullName;
         ObjectName fifo = new(ObjectKind.Index, new string('a', 64));
         ObjectName directory = new(ObjectKind.Index, new string('b', 64));
@@ -188,7 +180,7 @@ public sealed class LocalStorageTests : IDisposable
     [Fact]
     public async Task More_objects_than_files_may_stay_open_are_read()
     {
-        await using LocalStorage storage = LocalStorage.Create(Root);
+        await using LocalStorage storage = LocalStorage.Create(Address);
         ObjectName[] names = [.. Enumerable.Range(0, 400).Select(i => new ObjectName(ObjectKind.Index, new Random(i).HexId()))];
         await Task.WhenAll(names.Select((name, i) => storage.PutAsync(name, BitConverter.GetBytes(i), None)));
         string opened = Path.Combine(Root, "index") + "/";
@@ -216,7 +208,7 @@ public sealed class LocalStorageTests : IDisposable
         Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small);
         try
         {
-            await using LocalStorage storage = LocalStorage.Create(small);
+            await using LocalStorage storage = LocalStorage.Create(StorageAddress.Parse(small));
             byte[] large = new byte[2_000_000];
 
             StorageFullException e = await Assert.ThrowsAsync<StorageFullException>(

@@ -16,6 +16,19 @@ public sealed class FlippedStorage(IStorage inner, ObjectName name, long offset,
     public bool WasRead => Volatile.Read(ref _reads) > 0;
 
     /// <inheritdoc/>
+    public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public string? LocalRoot => inner.LocalRoot;
+
+    /// <inheritdoc/>
+    public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        inner.HealAsync(name, content, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => inner.GetTimeAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         inner.PutAsync(name, content, cancellationToken);
 

@@ -1,0 +1,26 @@
+namespace SnapFs.Storage;
+
+/// <summary>What every storage can do because of what it promises.</summary>
+public static class StorageExtensions
+{
+    /// <summary>Puts an object whose name is the SHA-256 of its bytes. Damaged bytes that have the name are replaced.</summary>
+    /// <param name="storage">Where to.</param>
+    /// <param name="name">The object.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="cancellationToken">Gives up; the object may or may not be there then.</param>
+    /// <exception cref="StorageFullException">There is no room.</exception>
+    /// <exception cref="StorageUnavailableException">The storage could not be reached, or refuses.</exception>
+    public static async Task PutHashedAsync(
+        this IStorage storage, ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        try
+        {
+            await storage.PutAsync(name, content, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectExistsException)
+        {
+            await storage.HealAsync(name, content, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

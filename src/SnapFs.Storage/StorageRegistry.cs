@@ -1,0 +1,44 @@
+namespace SnapFs.Storage;
+
+/// <summary>Opens the storage that an address names. Nothing above this project knows which kinds there are.</summary>
+public static class StorageRegistry
+{
+    /// <summary>Opens a storage that is there.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StorageNotFoundException">There is nothing at the address.</exception>
+    /// <exception cref="StorageUnavailableException">There is something, and it cannot be opened.</exception>
+    public static Task<IStorage> OpenAsync(StorageAddress address, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return Task.Run<IStorage>(() => LocalStorage.Open(address), cancellationToken);
+    }
+
+    /// <summary>Makes an empty storage for a new repository and opens it.</summary>
+    /// <param name="address">Where it shall be: an empty place, or one that is not there yet.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StorageUnavailableException">It cannot be made, or the place is not empty.</exception>
+    public static Task<IStorage> CreateAsync(StorageAddress address, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return Task.Run<IStorage>(() => LocalStorage.Create(address), cancellationToken);
+    }
+
+    /// <summary>Whether there is a storage at an address that holds a repository, that is a config.</summary>
+    /// <param name="address">Where to look.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StorageUnavailableException">There is something, and it cannot be looked at.</exception>
+    public static async Task<bool> HoldsRepositoryAsync(StorageAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using IStorage storage = await OpenAsync(address, cancellationToken).ConfigureAwait(false);
+            await storage.GetLengthAsync(ObjectName.Config, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is StorageNotFoundException or ObjectNotFoundException)
+        {
+            return false;
+        }
+    }
+}
