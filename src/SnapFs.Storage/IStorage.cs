@@ -19,6 +19,9 @@ public interface IStorage : IAsyncDisposable
     /// a restore does not write there.</summary>
     string? LocalRoot { get; }
 
+    /// <summary>Whether <see cref="ObjectInfo.ReceivedAt"/> is by the clock of another machine.</summary>
+    bool HasOtherClock => false;
+
     /// <summary>Creates an object. When it returns, exactly these bytes are stored under the name, durably; whether an
     /// earlier try of the same put or another machine brought them does not matter.</summary>
     /// <exception cref="ObjectExistsException">The name is taken by other bytes, which stay.</exception>

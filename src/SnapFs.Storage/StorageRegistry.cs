@@ -3,6 +3,9 @@ namespace SnapFs.Storage;
 /// <summary>Opens the storage that an address names. Nothing above this project knows which kinds there are.</summary>
 public static class StorageRegistry
 {
+    /// <summary>How long one call may take: more than a server needs to start again, or a slow stick for a pack.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(10);
+
     /// <summary>Opens a storage that is there.</summary>
     /// <param name="address">Where it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -11,7 +14,7 @@ public static class StorageRegistry
     public static Task<IStorage> OpenAsync(StorageAddress address, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return Task.Run<IStorage>(() => LocalStorage.Open(address), cancellationToken);
+        return OpenAsync(() => LocalStorage.Open(address), cancellationToken);
     }
 
     /// <summary>Makes an empty storage for a new repository and opens it.</summary>
@@ -21,7 +24,7 @@ public static class StorageRegistry
     public static Task<IStorage> CreateAsync(StorageAddress address, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return Task.Run<IStorage>(() => LocalStorage.Create(address), cancellationToken);
+        return OpenAsync(() => LocalStorage.Create(address), cancellationToken);
     }
 
     /// <summary>Whether there is a storage at an address that holds a repository, that is a config.</summary>
@@ -40,5 +43,12 @@ public static class StorageRegistry
         {
             return false;
         }
+    }
+
+    private static async Task<IStorage> OpenAsync(Func<LocalStorage> open, CancellationToken cancellationToken)
+    {
+        LocalStorage storage = await BlockingCalls.RunAsync(open, cancellationToken).ConfigureAwait(false);
+        return new RetryStorage(
+            new TimeLimitStorage(storage, TimeLimit, TimeProvider.System), TimeProvider.System);
     }
 }

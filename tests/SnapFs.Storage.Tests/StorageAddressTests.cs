@@ -8,18 +8,18 @@ public sealed class StorageAddressTests
     [InlineData("/srv/backup", "/srv/backup")]
     [InlineData("/srv//backup/./", "/srv/backup")]
     [InlineData("/", "/")]
-    [InlineData("backup", "/work/backup")]
-    [InlineData("./backup/", "/work/backup")]
-    [InlineData(".", "/work")]
+    [InlineData("backup", "/here/backup")]
+    [InlineData("./backup/", "/here/backup")]
+    [InlineData(".", "/here")]
     [InlineData("/srv/link/../backup", "/srv/link/../backup")]
-    [InlineData("./s3:bucket", "/work/s3:bucket")]
-    [InlineData("./~", "/work/~")]
+    [InlineData("./s3:bucket", "/here/s3:bucket")]
+    [InlineData("./~", "/here/~")]
     [InlineData("/srv/ann@host:8/x", "/srv/ann@host:8/x")]
-    [InlineData("dir/a:b", "/work/dir/a:b")]
-    [InlineData("back~up", "/work/back~up")]
+    [InlineData("dir/a:b", "/here/dir/a:b")]
+    [InlineData("back~up", "/here/back~up")]
     public void A_path_is_an_address_and_printed_whole(string text, string path)
     {
-        StorageAddress address = StorageAddress.Parse(text, () => "/work");
+        StorageAddress address = StorageAddress.Parse(text, () => "/here");
 
         Assert.Equal(path, address.Path);
         Assert.Equal(path, StorageAddress.Parse(address.ToString(), () => "/elsewhere").Path);
@@ -41,7 +41,7 @@ public sealed class StorageAddressTests
 
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.Contains($"./{text}", e.Message, StringComparison.Ordinal);
-        Assert.StartsWith("/work/", StorageAddress.Parse($"./{text}", () => "/work").Path, StringComparison.Ordinal);
+        Assert.StartsWith("/here/", StorageAddress.Parse($"./{text}", () => "/here").Path, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -30,6 +30,9 @@ public sealed class FaultyStorage(
     public string? LocalRoot => inner.LocalRoot;
 
     /// <inheritdoc/>
+    public bool HasOtherClock => inner.HasOtherClock;
+
+    /// <inheritdoc/>
     public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         CallAsync($"heal {name}", () => inner.HealAsync(name, content, cancellationToken));
 

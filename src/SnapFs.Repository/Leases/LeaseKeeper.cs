@@ -9,7 +9,12 @@ namespace SnapFs.Repository.Leases;
 /// Holds the lease of one run: an object at its start, a heartbeat from time to time and before the commit, and one
 /// at its end. A run that was killed leaves its last heartbeat, which ages.
 /// </summary>
-/// <remarks>All members are safe for concurrent use.</remarks>
+/// <remarks>
+/// Whether a run was held up for longer than a lease protects it is not asked of the time of day, which may be set. It is
+/// measured by the time since boot, in which a sleep counts; and, where the storage stamps what it receives with the clock
+/// of another machine, by these stamps, which go on while a virtual machine stands still. All members are safe for
+/// concurrent use.
+/// </remarks>
 public sealed class LeaseKeeper : IAsyncDisposable
 {
     /// <summary>A run is taken for dead after this long without a heartbeat.</summary>
@@ -25,33 +30,52 @@ public sealed class LeaseKeeper : IAsyncDisposable
     private readonly IDomainKeys _keys;
     private readonly LeaseKind _kind;
     private readonly TimeProvider _clock;
+    private readonly Func<TimeSpan> _sinceBoot;
     private readonly ObjectId _runId = ObjectId.Read(RandomNumberGenerator.GetBytes(ObjectId.Length));
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private Task _beating = Task.CompletedTask;
-    private DateTimeOffset _last;
+    private TimeSpan? _lastBegun;
+    private DateTimeOffset? _lastReceived;
     private int _sequence;
     private bool _ended;
 
-    private LeaseKeeper(IStorage storage, IDomainKeys keys, LeaseKind kind, TimeProvider clock)
+    private LeaseKeeper(
+        IStorage storage, IDomainKeys keys, LeaseKind kind, TimeProvider clock, Func<TimeSpan> sinceBoot)
     {
         _storage = storage;
         _keys = keys;
         _kind = kind;
         _clock = clock;
+        _sinceBoot = sinceBoot;
     }
 
-    /// <summary>Whether more time than <see cref="Term"/> passed between two heartbeats, as on a suspended laptop: what
-    /// was found stored before may be gone, so the run must look again before it commits.</summary>
+    /// <summary>Whether more time than <see cref="Term"/> may have passed between two heartbeats that the storage saw, as on
+    /// a suspended laptop or with a storage that hung: what was found stored before may be gone, so the run must not
+    /// commit.</summary>
     public bool WasInterrupted { get; private set; }
 
     /// <summary>Puts the first object of a lease and keeps it alive.</summary>
+    /// <param name="storage">The repository.</param>
+    /// <param name="keys">Sign the lease.</param>
+    /// <param name="kind">What the run does.</param>
+    /// <param name="clock">Tells the time of day that a lease shows to people, and when the next heartbeat is due.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SnapFsException">It cannot be stored.</exception>
-    public static async Task<LeaseKeeper> StartAsync(
-        IStorage storage, IDomainKeys keys, LeaseKind kind, TimeProvider clock, CancellationToken cancellationToken)
+    public static Task<LeaseKeeper> StartAsync(
+        IStorage storage, IDomainKeys keys, LeaseKind kind, TimeProvider clock, CancellationToken cancellationToken) =>
+        StartAsync(storage, keys, kind, clock, BootTime.Elapsed, cancellationToken);
+
+    /// <summary>The same with another source of the time since boot, sleep included.</summary>
+    internal static async Task<LeaseKeeper> StartAsync(
+        IStorage storage,
+        IDomainKeys keys,
+        LeaseKind kind,
+        TimeProvider clock,
+        Func<TimeSpan> sinceBoot,
+        CancellationToken cancellationToken)
     {
-        LeaseKeeper keeper = new(storage, keys, kind, clock);
-        keeper._last = clock.GetUtcNow();
+        LeaseKeeper keeper = new(storage, keys, kind, clock, sinceBoot);
         await keeper.PutAsync(hasEnded: false, cancellationToken).ConfigureAwait(false);
         keeper._beating = Task.Run(keeper.BeatAsync, CancellationToken.None);
         return keeper;
@@ -141,20 +165,42 @@ public sealed class LeaseKeeper : IAsyncDisposable
 
     private async Task PutAsync(bool hasEnded, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = _clock.GetUtcNow();
-        WasInterrupted |= now - _last > Term;
+        TimeSpan begun = _sinceBoot();
         Lease lease = new()
         {
             RunId = _runId,
             Sequence = _sequence,
             Signer = _keys.Signer,
             Kind = _kind,
-            Time = now,
+            Time = _clock.GetUtcNow(),
             HasEnded = hasEnded,
         };
         ObjectName name = ObjectName.Lease(_runId.ToString(), _sequence);
         _sequence++; // also after a failure: the object may be there
         await _storage.PutAsync(name, LeaseCodec.Encode(_keys, lease), cancellationToken).ConfigureAwait(false);
-        _last = now;
+
+        // The storage saw this one when the put was over at the latest, and the one before when that began at the earliest.
+        WasInterrupted |= _lastBegun is TimeSpan last && _sinceBoot() - last > Term;
+        _lastBegun = begun;
+        if (_storage.HasOtherClock)
+        {
+            DateTimeOffset received = await ReceivedAsync(name, cancellationToken).ConfigureAwait(false);
+            WasInterrupted |= received - _lastReceived > Term;
+            _lastReceived = received;
+        }
+    }
+
+    private async Task<DateTimeOffset> ReceivedAsync(ObjectName name, CancellationToken cancellationToken)
+    {
+        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Lease, name.Id, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            if (info.Name == name)
+            {
+                return info.ReceivedAt;
+            }
+        }
+
+        throw new ObjectNotFoundException(name); // somebody takes a run for dead that is not
     }
 }

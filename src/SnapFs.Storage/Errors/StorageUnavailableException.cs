@@ -1,7 +1,7 @@
 namespace SnapFs.Storage;
 
 /// <summary>The storage could not be reached or failed to do what it was asked.</summary>
-public sealed class StorageUnavailableException : SnapFsException
+public class StorageUnavailableException : SnapFsException
 {
     /// <param name="message">What failed, where, and what to do.</param>
     /// <param name="inner">The cause, if there is one.</param>

@@ -1,82 +1,57 @@
-using System.IO.Enumeration;
+using System.Buffers;
 
 namespace SnapFs.Storage;
 
-/// <summary>Lists the objects in the directories of a local repository, skipping everything that is not one.</summary>
+/// <summary>Lists the objects in the directories of a local repository.</summary>
 internal static class LocalListing
 {
-    private static readonly EnumerationOptions Everything = new()
+    private const int PackFolderDigits = 2;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>The names of the directories below <c>packs/</c> that can hold packs whose ids have a prefix.</summary>
+    /// <exception cref="FileSystemException">They cannot be listed.</exception>
+    internal static IEnumerable<string> PackFolders(LocalDirectory packs, string prefix)
     {
-        AttributesToSkip = 0,
-        IgnoreInaccessible = false,
-        RecurseSubdirectories = false,
-    };
-
-    /// <summary>The directories below <c>packs/</c> that can hold packs.</summary>
-    internal static List<string> PackFolders(string packs)
-    {
-        if (!Directory.Exists(packs))
-        {
-            return [];
-        }
-
-        List<string> folders = [];
-        try
-        {
-            for (int i = 0; i < 256; i++)
-            {
-                string folder = Path.Combine(packs, i.ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
-                if (Directory.Exists(folder))
-                {
-                    folders.Add(folder);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failed(packs, e);
-        }
-
-        return folders;
+        string start = prefix.Length > PackFolderDigits ? prefix[..PackFolderDigits] : prefix;
+        return packs.Names().Where(name => name.Length == PackFolderDigits
+            && !name.AsSpan().ContainsAnyExcept(HexDigits)
+            && name.StartsWith(start, StringComparison.Ordinal));
     }
 
-    /// <summary>The objects of a kind in one directory; none when it does not exist.</summary>
-    internal static List<ObjectInfo> List(ObjectKind kind, string folder)
+    /// <summary>What is named like an object of a kind in one directory: also what is no file, so that it is found to be
+    /// damaged and not missing.</summary>
+    /// <exception cref="FileSystemException">The directory cannot be listed.</exception>
+    internal static List<ObjectInfo> List(LocalDirectory folder, ObjectKind kind, string prefix)
     {
         List<ObjectInfo> objects = [];
+        foreach (string id in folder.Names())
+        {
+            if (id.StartsWith(prefix, StringComparison.Ordinal)
+                && ObjectName.TryParse(kind, id, out ObjectName name)
+                && (kind != ObjectKind.Pack || Path.GetFileName(folder.Path) == PackFolderOf(name))
+                && TryLook(folder, id) is LocalEntry entry)
+            {
+                objects.Add(new ObjectInfo(name, entry.Length, entry.ReceivedAt));
+            }
+        }
+
+        return objects;
+    }
+
+    /// <summary>The name of the directory below <c>packs/</c> that an object belongs into.</summary>
+    internal static string PackFolderOf(ObjectName pack) => pack.Id[..PackFolderDigits];
+
+    private static LocalEntry? TryLook(LocalDirectory folder, string id)
+    {
         try
         {
-            FileSystemEnumerable<ObjectInfo> entries = new(folder, (ref entry) => Describe(kind, ref entry), Everything)
-            {
-                ShouldIncludePredicate = (ref entry) => IsObject(kind, folder, ref entry),
-            };
-            objects.AddRange(entries);
-            return objects;
+            return folder.Look(id);
         }
-        catch (DirectoryNotFoundException)
+        catch (FileSystemException e)
         {
-            return [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failed(folder, e);
+            // The one that cannot be examined is in the list all the same; whoever reads it learns why it cannot be.
+            return LocalEntry.Odd(e.Message);
         }
     }
-
-    private static bool IsObject(ObjectKind kind, string folder, ref FileSystemEntry entry) =>
-        !entry.IsDirectory
-        && ObjectName.TryParse(kind, entry.FileName.ToString(), out ObjectName name)
-        && (kind != ObjectKind.Pack || Path.GetFileName(folder.AsSpan()).SequenceEqual(name.Id.AsSpan(0, 2)));
-
-    private static ObjectInfo Describe(ObjectKind kind, ref FileSystemEntry entry)
-    {
-        // A copying tool may have set the modification time back; the birth of the file is when it came here.
-        DateTimeOffset written = entry.LastWriteTimeUtc;
-        DateTimeOffset born = entry.CreationTimeUtc;
-        ObjectName name = new(kind, entry.FileName.ToString());
-        return new ObjectInfo(name, entry.Length, born > written ? born : written);
-    }
-
-    private static StorageUnavailableException Failed(string folder, Exception cause) =>
-        new($"{folder} cannot be listed: {cause.Message}", cause, isTransient: false);
 }

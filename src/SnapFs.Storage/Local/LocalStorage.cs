@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
@@ -7,46 +8,74 @@ namespace SnapFs.Storage;
 /// <summary>Keeps objects as files below a directory of a local disk or of a mounted share.</summary>
 /// <remarks>
 /// Files are 0600 and directories 0700. A put writes a hidden file beside its final name, syncs it, renames it without
-/// replacing, and syncs the directory. Reads complete synchronously, on the caller's thread; the objects that were read
-/// last stay open, so one that another process deletes stays readable here for a while.
+/// replacing, and syncs the directory. Nothing is written or listed unless the directory is the one that was opened first
+/// (<see cref="LocalRoot"/>). Reads that nobody can cancel, or whose bytes are in memory, complete on the caller's thread;
+/// all else runs on threads that may hang with the disk (<see cref="BlockingCalls"/>). The objects that were read last stay
+/// open for a while, so one that another process deletes stays readable here.
 /// </remarks>
 internal sealed class LocalStorage : IStorage
 {
     private const int OpenFiles = 128;
 
-    private readonly string _root;
-    private readonly FileHandleCache _files = new(OpenFiles);
-    private readonly ConcurrentDictionary<string, Lazy<LocalFolder>> _folders = new();
+    private static readonly TimeSpan CloseAfter = TimeSpan.FromSeconds(15);
 
-    private LocalStorage(StorageAddress address) => _root = address.Path;
+    private readonly LocalRoot _root;
+    private readonly FileHandleCache _files = new(OpenFiles, CloseAfter, TimeProvider.System);
+    private readonly ConcurrentDictionary<string, bool> _swept = new();
+    private readonly Func<ObjectName, SafeFileHandle> _open;
+
+    private LocalStorage(LocalRoot root)
+    {
+        _root = root;
+        _open = OpenFile;
+    }
 
     /// <inheritdoc/>
-    public string Location => _root;
+    public string Location => _root.Path;
 
     /// <inheritdoc/>
-    public string? LocalRoot => _root;
+    public string? LocalRoot => _root.Path;
+
+    /// <inheritdoc/>
+    public bool HasOtherClock => _root.IsOnAnotherMachine;
 
     /// <summary>Opens a directory that is there.</summary>
     /// <exception cref="StorageNotFoundException">It is not there.</exception>
-    internal static LocalStorage Open(StorageAddress address) => Directory.Exists(address.Path)
-        ? new LocalStorage(address)
-        : throw new StorageNotFoundException(address, "no such directory");
+    /// <exception cref="StorageUnavailableException">It cannot be opened.</exception>
+    internal static LocalStorage Open(StorageAddress address)
+    {
+        try
+        {
+            return new LocalStorage(Storage.LocalRoot.Find(address.Path));
+        }
+        catch (FileSystemException e) when (e.Errno == Interop.Libc.ENOENT)
+        {
+            throw new StorageNotFoundException(address, "no such directory", e);
+        }
+        catch (FileSystemException e) when (e.Errno == Interop.Libc.ENOTDIR)
+        {
+            throw new StorageNotFoundException(address, "that is no directory", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable($"{address} cannot be opened", e);
+        }
+    }
 
     /// <summary>Makes the directory for a new repository, if it is not there, and opens it.</summary>
     /// <exception cref="StorageUnavailableException">The directory cannot be made, or is there and not empty.</exception>
     internal static LocalStorage Create(StorageAddress address)
     {
-        LocalStorage storage = new(address);
         try
         {
-            if (!CreateDirectoryDurably(storage._root)
-                && new DirectoryInfo(storage._root).EnumerateFileSystemInfos().Any(IsForeign))
+            using LocalDirectory directory = OpenOrCreate(address.Path);
+            if (directory.Names().Any(IsForeign))
             {
                 throw new StorageUnavailableException(
                     $"{address} is not empty: name an empty or new directory for the repository.", null, isTransient: false);
             }
 
-            return storage;
+            return new LocalStorage(Storage.LocalRoot.Find(address.Path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,13 +85,28 @@ internal sealed class LocalStorage : IStorage
 
     /// <inheritdoc/>
     public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        Task.Run(() => Put(name, content.Span), cancellationToken);
+        BlockingCalls.RunAsync(
+            () =>
+            {
+                Put(name, content.Span, cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         ObjectHash.RequireNamed(name, content.Span);
-        return Task.Run(() => Heal(name, content.Span), cancellationToken);
+        return BlockingCalls.RunAsync(
+            () => Write(
+                name,
+                "replaced",
+                folder =>
+                {
+                    _files.Forget(name);
+                    return LocalFolder.Heal(folder, name.Id, content.Span, cancellationToken);
+                }),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -71,6 +115,13 @@ internal sealed class LocalStorage : IStorage
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.CanBeCanceled)
+        {
+            return TryReadFromMemory(name, offset, destination.Span)
+                ? Task.CompletedTask
+                : ReadCancellablyAsync(name, [new ReadRange(offset, destination)], cancellationToken);
+        }
+
         try
         {
             Read(name, offset, destination.Span);
@@ -83,46 +134,50 @@ internal sealed class LocalStorage : IStorage
     }
 
     /// <inheritdoc/>
+    public Task ReadRangesAsync(
+        ObjectName name, IReadOnlyList<ReadRange> ranges, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        foreach (ReadRange range in ranges)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(range.Offset, nameof(ranges));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return ReadCancellablyAsync(name, ranges, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<byte[]> GetAsync(ObjectName name, int maxLength, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
-        cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            return Task.FromResult(Get(name, maxLength));
-        }
-        catch (SnapFsException e)
-        {
-            return Task.FromException<byte[]>(e);
-        }
+        return BlockingCalls.RunAsync(() => Get(name, maxLength), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<long> GetLengthAsync(ObjectName name, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        FileInfo file = new(PathOf(name));
-        try
+    public Task<long> GetLengthAsync(ObjectName name, CancellationToken cancellationToken) => BlockingCalls.RunAsync(
+        () =>
         {
-            // A link that leads nowhere has no length.
-            return file.Exists
-                ? Task.FromResult(file.Length)
-                : Task.FromException<long>(new ObjectNotFoundException(name));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Task.FromException<long>(Unavailable($"{file.FullName} cannot be examined", e));
-        }
-    }
+            using SafeFileHandle file = OpenFile(name);
+            return RandomAccess.GetLength(file);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ObjectInfo> ListAsync(ObjectKind kind, CancellationToken cancellationToken) =>
+        ListAsync(kind, "", cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (string folder in await Task.Run(() => FoldersOf(kind), cancellationToken).ConfigureAwait(false))
+        ArgumentNullException.ThrowIfNull(prefix);
+        List<string> folders = await BlockingCalls.RunAsync(() => FoldersOf(kind, prefix), cancellationToken)
+            .ConfigureAwait(false);
+        foreach (string folder in folders)
         {
-            List<ObjectInfo> objects =
-                await Task.Run(() => LocalListing.List(kind, folder), cancellationToken).ConfigureAwait(false);
+            List<ObjectInfo> objects = await BlockingCalls.RunAsync(() => List(folder, kind, prefix), cancellationToken)
+                .ConfigureAwait(false);
             foreach (ObjectInfo info in objects)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -132,33 +187,27 @@ internal sealed class LocalStorage : IStorage
     }
 
     /// <inheritdoc/>
-    public Task DeleteAsync(ObjectName name, CancellationToken cancellationToken) => Task.Run(
+    public Task DeleteAsync(ObjectName name, CancellationToken cancellationToken) => BlockingCalls.RunAsync(
         () =>
         {
-            string path = PathOf(name);
-            try
-            {
-                _files.Forget(name);
-                LocalFiles.Delete(path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw Unavailable($"{path} cannot be deleted", e);
-            }
+            _files.Forget(name);
+            Delete(name);
+            return true;
         },
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => Task.Run(
+    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => BlockingCalls.RunAsync(
         () =>
         {
             try
             {
-                return LocalFolder.ReadClock(_root);
+                using LocalDirectory root = _root.Open();
+                return LocalFolder.ReadClock(root);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw Unavailable($"{_root} does not tell its time", e);
+                throw Unavailable($"the time of {Location} cannot be read", e);
             }
         },
         cancellationToken);
@@ -167,116 +216,94 @@ internal sealed class LocalStorage : IStorage
     public ValueTask DisposeAsync()
     {
         _files.Dispose();
-        foreach (string key in _folders.Keys)
-        {
-            if (_folders.TryRemove(key, out Lazy<LocalFolder>? folder) && folder.IsValueCreated)
-            {
-                folder.Value.Dispose();
-            }
-        }
-
         return ValueTask.CompletedTask;
     }
 
     private static StorageUnavailableException Unavailable(string what, Exception cause) =>
-        new($"{what}: {cause.Message}", cause, isTransient: false);
+        new($"{what}: {cause.Message}", cause, cause is FileSystemException { IsTransient: true });
 
-    /// <summary>What makes a directory unfit for a new repository; a file system's own lost+found does not.</summary>
-    private static bool IsForeign(FileSystemInfo entry) => entry.Name != "lost+found";
+    /// <summary>What makes a directory unfit for a new repository; a file system's own lost+found does not, nor does what a
+    /// look at its clock leaves when the machine crashes.</summary>
+    private static bool IsForeign(string name) =>
+        name != "lost+found" && !name.StartsWith(LocalFolder.TemporaryPrefix, StringComparison.Ordinal);
 
-    /// <summary>Creates a directory and those above it, so that their names survive a crash.</summary>
-    /// <returns>False when it was there.</returns>
-    private static bool CreateDirectoryDurably(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            return false;
-        }
-
-        string? parent = Path.GetDirectoryName(path);
-        if (!string.IsNullOrEmpty(parent))
-        {
-            CreateDirectoryDurably(parent);
-        }
-
-        if (!LocalFiles.CreateDirectory(path))
-        {
-            return false;
-        }
-
-        if (!string.IsNullOrEmpty(parent))
-        {
-            using SafeFileHandle? directory = LocalFiles.OpenDirectory(parent);
-            if (directory is not null)
-            {
-                LocalFiles.Sync(directory, parent);
-            }
-        }
-
-        return true;
-    }
-
-    private string PathOf(ObjectName name) => Path.Combine(_root, name.RelativePath);
-
-    private void Put(ObjectName name, ReadOnlySpan<byte> content)
+    /// <summary>Makes a directory and those above it that are not there, so that their names survive a crash.</summary>
+    private static LocalDirectory OpenOrCreate(string path)
     {
         try
         {
-            LocalFolder folder = FolderOf(name);
-            if (folder.TryPut(name.Id, content))
-            {
-                return;
-            }
+            return LocalDirectory.OpenRoot(path);
+        }
+        catch (FileSystemException e) when (e.Errno == Interop.Libc.ENOENT
+            && Path.GetDirectoryName(path) is { Length: > 0 } parent)
+        {
+            using LocalDirectory above = OpenOrCreate(parent);
+            return above.OpenOrCreate(Path.GetFileName(path));
+        }
+    }
 
-            if (!IsStored(name, content))
+    private static bool IsOfTheFile(FileSystemException e) => e.Errno is Interop.Libc.EACCES
+        or Interop.Libc.EPERM
+        or Interop.Libc.EIO
+        or Interop.Libc.ESTALE;
+
+    private void Put(ObjectName name, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
+    {
+        // A span cannot go into a closure, so this has the frame of Write once more.
+        try
+        {
+            using LocalDirectory root = _root.Open();
+            using LocalDirectory folder = OpenFolder(root, name);
+            if (!LocalFolder.TryPut(folder, name.Id, content, cancellationToken))
             {
                 throw new ObjectExistsException(name);
             }
-
-            folder.Sync(); // whoever brought it may have crashed before that
-        }
-        catch (FileSystemException e) when (e.IsFull)
-        {
-            throw new StorageFullException(name, _root, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unavailable($"{name} cannot be stored below {_root}", e);
+            throw WriteError(name, "stored", e);
+        }
+
+        if (name == ObjectName.Config)
+        {
+            _root.Remember(content);
         }
     }
 
-    private bool Heal(ObjectName name, ReadOnlySpan<byte> content)
+    private T Write<T>(ObjectName name, string what, Func<LocalDirectory, T> write)
     {
-        if (IsStored(name, content))
-        {
-            return false;
-        }
-
         try
         {
-            _files.Forget(name);
-            FolderOf(name).Replace(name.Id, content);
-            return true;
-        }
-        catch (FileSystemException e) when (e.IsFull)
-        {
-            throw new StorageFullException(name, _root, e);
+            using LocalDirectory root = _root.Open();
+            using LocalDirectory folder = OpenFolder(root, name);
+            return write(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unavailable($"{name} cannot be replaced below {_root}", e);
+            throw WriteError(name, what, e);
         }
     }
 
-    private bool IsStored(ObjectName name, ReadOnlySpan<byte> content)
+    private SnapFsException WriteError(ObjectName name, string what, Exception cause) =>
+        cause is FileSystemException { IsFull: true }
+            ? new StorageFullException(name, Location, cause)
+            : Unavailable($"{name} cannot be {what} below {Location}", cause);
+
+    private void Delete(ObjectName name)
     {
         try
         {
-            return Get(name, content.Length).AsSpan().SequenceEqual(content);
+            using LocalDirectory root = _root.Open();
+            using LocalDirectory? folder = TryOpenFolder(root, name);
+            if (folder is not null)
+            {
+                folder.Delete(name.Id);
+                folder.Sync();
+            }
         }
-        catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            throw Unavailable($"{name} cannot be deleted below {Location}", e);
         }
     }
 
@@ -285,16 +312,13 @@ internal sealed class LocalStorage : IStorage
         SafeFileHandle? file = null;
         try
         {
-            file = _files.Borrow(name, this, static (storage, wanted) => storage.OpenFile(wanted));
-            int count = LocalFiles.ReadUpTo(file, name.RelativePath, destination, offset);
-            if (count < destination.Length)
-            {
-                throw new ObjectTruncatedException(name, offset, destination.Length, RandomAccess.GetLength(file));
-            }
+            file = _files.Borrow(name, _open);
+            ReadFrom(file, name, offset, destination);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unavailable($"{PathOf(name)} cannot be read", e);
+            _files.Forget(name);
+            throw ReadError(name, e);
         }
         finally
         {
@@ -303,6 +327,74 @@ internal sealed class LocalStorage : IStorage
                 FileHandleCache.Return(file);
             }
         }
+    }
+
+    private void ReadFrom(SafeFileHandle file, ObjectName name, long offset, Span<byte> destination)
+    {
+        if (offset > long.MaxValue - destination.Length)
+        {
+            throw new ObjectTruncatedException(name, offset, destination.Length, RandomAccess.GetLength(file));
+        }
+
+        int count = LocalFiles.ReadUpTo(file, name.RelativePath, destination, offset);
+        if (count == destination.Length)
+        {
+            return;
+        }
+
+        long length = RandomAccess.GetLength(file);
+        throw length < offset + destination.Length
+            ? new ObjectTruncatedException(name, offset, destination.Length, length)
+            : new FileSystemException("read", Path.Combine(Location, name.RelativePath), Interop.Libc.EIO);
+    }
+
+    /// <summary>Reads if it takes no waiting at all.</summary>
+    private bool TryReadFromMemory(ObjectName name, long offset, Span<byte> destination)
+    {
+        SafeFileHandle? file = _files.TryBorrow(name);
+        if (file is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            return LocalFiles.TryReadFromMemory(file, destination, offset);
+        }
+        finally
+        {
+            FileHandleCache.Return(file);
+        }
+    }
+
+    /// <summary>Reads into memory of its own, because a read that was given up may still write there later.</summary>
+    private async Task ReadCancellablyAsync(
+        ObjectName name, IReadOnlyList<ReadRange> ranges, CancellationToken cancellationToken)
+    {
+        int total = checked((int)ranges.Sum(range => (long)range.Destination.Length));
+        byte[] buffer = await BlockingCalls.RunAsync(() => ReadAll(name, ranges, total), cancellationToken)
+            .ConfigureAwait(false);
+        int done = 0;
+        foreach (ReadRange range in ranges)
+        {
+            buffer.AsSpan(done, range.Destination.Length).CopyTo(range.Destination.Span);
+            done += range.Destination.Length;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private byte[] ReadAll(ObjectName name, IReadOnlyList<ReadRange> ranges, int total)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(total);
+        int done = 0;
+        foreach (ReadRange range in ranges)
+        {
+            Read(name, range.Offset, buffer.AsSpan(done, range.Destination.Length));
+            done += range.Destination.Length;
+        }
+
+        return buffer;
     }
 
     private byte[] Get(ObjectName name, int maxLength)
@@ -317,58 +409,143 @@ internal sealed class LocalStorage : IStorage
             }
 
             byte[] content = new byte[length];
-            int count = LocalFiles.ReadUpTo(file, name.RelativePath, content, 0);
-            return count == length ? content : throw new ObjectTruncatedException(name, 0, length, count);
+            ReadFrom(file, name, 0, content);
+            return content;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Not supported: something took the file's place that has no length.
-            throw Unavailable($"{PathOf(name)} cannot be read", e);
+            throw ReadError(name, e);
         }
     }
 
+    /// <summary>Whose fault an error is: one object's while the rest can be read, or the whole storage's.</summary>
+    private StorageUnavailableException ReadError(ObjectName name, Exception cause)
+    {
+        if (cause is not FileSystemException { } error || !IsOfTheFile(error))
+        {
+            return Unavailable($"{name} below {Location} cannot be read", cause);
+        }
+
+        try
+        {
+            using LocalDirectory root = _root.Open();
+            root.Names();
+            return new ObjectReadException(name, Location, cause, error.IsTransient);
+        }
+        catch (StorageUnavailableException e)
+        {
+            return e;
+        }
+        catch (FileSystemException e)
+        {
+            return Unavailable($"{Location} cannot be listed", e);
+        }
+    }
+
+    /// <exception cref="ObjectNotFoundException">There is no such object, and the drive is there to tell.</exception>
+    /// <exception cref="ObjectUnreadableException">Something else has its place.</exception>
     private SafeFileHandle OpenFile(ObjectName name)
     {
         try
         {
-            return LocalFiles.OpenToRead(PathOf(name));
+            using LocalDirectory root = _root.Open();
+            using LocalDirectory? folder = TryOpenFolder(root, name);
+            string? instead = null;
+            return folder?.TryOpenFile(name.Id, out instead)
+                ?? throw (instead is null ? new ObjectNotFoundException(name) : new ObjectUnreadableException(name, instead));
         }
-        catch (FileSystemException e) when (e.IsNotFound)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ObjectNotFoundException(name);
+            throw ReadError(name, e);
         }
     }
 
-    private LocalFolder FolderOf(ObjectName name)
+    /// <summary>Opens the directory that an object belongs into, and makes it if it is not there.</summary>
+    private LocalDirectory OpenFolder(LocalDirectory root, ObjectName name)
     {
-        string path = Path.GetDirectoryName(PathOf(name)) ?? _root;
-        Lazy<LocalFolder> folder = _folders.GetOrAdd(path, static key => new Lazy<LocalFolder>(() => OpenFolder(key)));
+        string kind = ObjectName.FolderOf(name.Kind);
+        LocalDirectory folder = root.OpenOrCreate(kind.Length == 0 ? "." : kind);
+        if (name.Kind == ObjectKind.Pack)
+        {
+            using LocalDirectory packs = folder;
+            folder = packs.OpenOrCreate(LocalListing.PackFolderOf(name));
+        }
+
         try
         {
-            return folder.Value;
+            RemoveStaleOnce(root, name);
+            return folder;
         }
         catch
         {
-            _folders.TryRemove(new KeyValuePair<string, Lazy<LocalFolder>>(path, folder)); // the next put tries again
+            folder.Dispose();
             throw;
         }
     }
 
-    private static LocalFolder OpenFolder(string path)
+    private static LocalDirectory? TryOpenFolder(LocalDirectory root, ObjectName name, bool followsLinks = true)
     {
-        CreateDirectoryDurably(path);
-        return LocalFolder.Open(path);
-    }
-
-    private List<string> FoldersOf(ObjectKind kind)
-    {
-        if (!Directory.Exists(_root))
+        string kind = ObjectName.FolderOf(name.Kind);
+        LocalDirectory? folder = root.TryOpen(kind.Length == 0 ? "." : kind, followsLinks);
+        if (name.Kind != ObjectKind.Pack || folder is null)
         {
-            throw new StorageUnavailableException(
-                $"{_root} is not there: is its disk mounted?", null, isTransient: false);
+            return folder;
         }
 
-        string folder = Path.Combine(_root, ObjectName.FolderOf(kind));
-        return kind == ObjectKind.Pack ? LocalListing.PackFolders(folder) : [folder];
+        using LocalDirectory packs = folder;
+        return packs.TryOpen(LocalListing.PackFolderOf(name), followsLinks);
+    }
+
+    /// <summary>Cleans a directory up when it is first written to. A hostile drive may link it to somebody's files, so no
+    /// link is followed on the way.</summary>
+    private void RemoveStaleOnce(LocalDirectory root, ObjectName name)
+    {
+        string key = name.Kind == ObjectKind.Pack ? LocalListing.PackFolderOf(name) : ObjectName.FolderOf(name.Kind);
+        if (!_swept.TryAdd(key, true))
+        {
+            return;
+        }
+
+        using LocalDirectory? folder = TryOpenFolder(root, name, followsLinks: false);
+        if (folder is not null)
+        {
+            LocalFolder.RemoveStale(folder);
+        }
+    }
+
+    private List<string> FoldersOf(ObjectKind kind, string prefix)
+    {
+        string name = ObjectName.FolderOf(kind);
+        try
+        {
+            using LocalDirectory root = _root.Open();
+            if (kind != ObjectKind.Pack)
+            {
+                return [name.Length == 0 ? "." : name];
+            }
+
+            using LocalDirectory? packs = root.TryOpen(name);
+            return packs is null
+                ? []
+                : [.. LocalListing.PackFolders(packs, prefix).Select(folder => $"{name}/{folder}")];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable($"{Path.Combine(Location, name)} cannot be listed", e);
+        }
+    }
+
+    private List<ObjectInfo> List(string path, ObjectKind kind, string prefix)
+    {
+        try
+        {
+            using LocalDirectory root = _root.Open();
+            using LocalDirectory? folder = root.TryOpen(path);
+            return folder is null ? [] : LocalListing.List(folder, kind, prefix);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable($"{Path.Combine(Location, path)} cannot be listed", e);
+        }
     }
 }

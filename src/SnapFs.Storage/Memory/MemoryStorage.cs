@@ -22,6 +22,9 @@ public sealed class MemoryStorage : IStorage
     public string? LocalRoot => null;
 
     /// <inheritdoc/>
+    public bool HasOtherClock => _clock != TimeProvider.System;
+
+    /// <inheritdoc/>
     public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

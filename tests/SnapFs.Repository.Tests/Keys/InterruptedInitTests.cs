@@ -45,6 +45,10 @@ public sealed class InterruptedInitTests
 
         internal bool RepeatsConfig { get; init; }
 
+        public string Location => _inner.Location;
+
+        public string? LocalRoot => _inner.LocalRoot;
+
         public async Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
         {
             if (_puts++ == failAt)
@@ -58,6 +62,12 @@ public sealed class InterruptedInitTests
                 await _inner.PutAsync(name, content, cancellationToken); // as a retry after a lost answer does
             }
         }
+
+        public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            _inner.HealAsync(name, content, cancellationToken);
+
+        public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
+            _inner.GetTimeAsync(cancellationToken);
 
         public Task ReadAsync(ObjectName name, long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
             _inner.ReadAsync(name, offset, destination, cancellationToken);

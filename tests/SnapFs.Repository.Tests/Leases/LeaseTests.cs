@@ -2,6 +2,7 @@ using SnapFs.Objects;
 using SnapFs.Repository.Leases;
 using SnapFs.Repository.Tests.Keys;
 using SnapFs.Storage;
+using SnapFs.Testing;
 using Xunit;
 
 namespace SnapFs.Repository.Tests.Leases;
@@ -29,16 +30,100 @@ public sealed class LeaseTests : OpenRepositoryTest
     [Fact]
     public async Task A_gap_longer_than_the_term_is_noticed()
     {
-        SettableClock clock = new();
-        await using LeaseKeeper keeper = await LeaseKeeper.StartAsync(Storage, Keys, LeaseKind.Backup, clock, None);
+        TimeSpan elapsed = TimeSpan.Zero;
+        await using LeaseKeeper keeper = await StartAsync(Storage, new SettableClock(), () => elapsed);
 
-        clock.Now += LeaseKeeper.Term;
+        elapsed += LeaseKeeper.Term;
         await keeper.HeartbeatAsync(None);
         Assert.False(keeper.WasInterrupted);
 
-        clock.Now += LeaseKeeper.Term + TimeSpan.FromSeconds(1);
+        elapsed += LeaseKeeper.Term + TimeSpan.FromSeconds(1);
         await keeper.HeartbeatAsync(None);
         Assert.True(keeper.WasInterrupted);
+    }
+
+    [Theory]
+    [InlineData(+3)]
+    [InlineData(-3)]
+    [InlineData(+24 * 365 * 20)]
+    public async Task A_clock_that_is_set_by_hours_is_no_interruption(int hours)
+    {
+        SettableClock clock = new() { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
+        TimeSpan elapsed = TimeSpan.Zero;
+        await using LeaseKeeper keeper = await StartAsync(Storage, clock, () => elapsed);
+
+        clock.Now += TimeSpan.FromHours(hours);
+        elapsed += LeaseKeeper.Interval;
+        await keeper.HeartbeatAsync(None);
+
+        Assert.False(keeper.WasInterrupted);
+    }
+
+    [Fact]
+    public async Task A_virtual_machine_that_stood_still_is_noticed_by_the_clock_of_the_storage()
+    {
+        SettableClock server = new();
+        await using MemoryStorage storage = new(server);
+        await using LeaseKeeper keeper = await StartAsync(storage, new SettableClock(), () => TimeSpan.Zero);
+
+        server.Now += LeaseKeeper.Term;
+        await keeper.HeartbeatAsync(None);
+        Assert.False(keeper.WasInterrupted);
+
+        server.Now += LeaseKeeper.Term + TimeSpan.FromSeconds(1);
+        await keeper.HeartbeatAsync(None);
+        Assert.True(keeper.WasInterrupted);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_that_takes_longer_than_the_term_to_get_through_is_an_interruption()
+    {
+        TimeSpan elapsed = TimeSpan.Zero;
+        HangingStorage slow = new(Storage, hangCall: 1);
+        await using LeaseKeeper keeper = await StartAsync(slow, new SettableClock(), () => elapsed);
+        Task heartbeat = keeper.HeartbeatAsync(None);
+        Assert.False(heartbeat.IsCompleted);
+
+        elapsed += LeaseKeeper.Term + TimeSpan.FromSeconds(1);
+        slow.Release();
+        await heartbeat;
+
+        Assert.True(keeper.WasInterrupted);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_that_got_through_without_an_answer_is_no_failure_when_it_is_put_again()
+    {
+        FaultyStorage faulty = new(Storage, failCall: 1, FaultMode.After);
+        await using IStorage storage = new RetryStorage(faulty, new InstantClock());
+        LeaseKeeper keeper = await StartAsync(storage, new SettableClock(), () => TimeSpan.Zero);
+
+        await keeper.HeartbeatAsync(None);
+        await keeper.DisposeAsync();
+
+        Assert.True(faulty.FaultHit);
+        Assert.Equal([0, 1, 2], (await ReadAllAsync()).Select(lease => lease.Sequence));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_run_does_not_wait_for_a_storage_that_hangs()
+    {
+        HangingStorage hanging = new(Storage, hangCall: 1);
+        LeaseKeeper keeper = await StartAsync(hanging, new SettableClock(), () => TimeSpan.Zero);
+
+        await keeper.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(0, hanging.Hanging);
+    }
+
+    [Fact]
+    public async Task Time_since_boot_goes_on()
+    {
+        TimeSpan before = BootTime.Elapsed();
+        await Task.Delay(20);
+        TimeSpan after = BootTime.Elapsed();
+
+        Assert.True(after > before && after < before + TimeSpan.FromMinutes(5), $"{before} {after}");
     }
 
     [Fact]
@@ -56,6 +141,9 @@ public sealed class LeaseTests : OpenRepositoryTest
 
         Assert.Equal(Sample(), LeaseCodec.Decode(Keys, content, "leases/x"));
     }
+
+    private Task<LeaseKeeper> StartAsync(IStorage storage, TimeProvider clock, Func<TimeSpan> sinceBoot) =>
+        LeaseKeeper.StartAsync(storage, Keys, LeaseKind.Backup, clock, sinceBoot, None);
 
     private Lease Sample() => new()
     {

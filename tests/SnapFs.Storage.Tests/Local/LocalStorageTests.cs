@@ -93,7 +93,6 @@ public sealed class LocalStorageTests : IDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, name), "foreign");
         }
 
-        Directory.CreateDirectory(Path.Combine(folder, "3f" + new string('b', 62)));
         Directory.CreateDirectory(Path.Combine(Root, "packs", "zz"));
         await File.WriteAllTextAsync(Path.Combine(Root, "packs", "00"), "a file where a folder should be");
 
@@ -159,22 +158,213 @@ public sealed class LocalStorageTests : IDisposable
         Assert.Contains("60 bytes", e.Message, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
-    public async Task A_fifo_or_directory_in_the_place_of_an_object_is_an_error_and_never_waits()
+    [SkippableTheory]
+    [InlineData("a fifo")]
+    [InlineData("a directory")]
+    [InlineData("a link that leads nowhere")]
+    [InlineData("a loop of links")]
+    [InlineData("a socket")]
+    [InlineData("a device")]
+    public async Task What_has_the_place_of_an_object_is_listed_and_its_damage_and_never_waited_for(string what)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "needs mkfifo");
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs the files of Linux");
+        Skip.If(what == "a device" && !Environment.IsPrivilegedProcess, "making a device needs root");
         await using LocalStorage storage = LocalStorage.Create(Address);
-        string folder = Directory.CreateDirectory(Path.Combine(Root, "index")).FullName;
-        ObjectName fifo = new(ObjectKind.Index, new string('a', 64));
-        ObjectName directory = new(ObjectKind.Index, new string('b', 64));
-        Run("mkfifo", Path.Combine(folder, fifo.Id));
-        Directory.CreateDirectory(Path.Combine(folder, directory.Id));
+        ObjectName whole = new(ObjectKind.Pack, "3f" + new string('b', 62));
+        await storage.PutAsync(whole, new byte[3], None);
+        await storage.PutAsync(Pack, new byte[1], None);
+        string path = Path.Combine(Root, Pack.RelativePath);
+        File.Delete(path);
+        MakeOdd(what, path);
 
-        foreach (ObjectName name in new[] { fifo, directory })
+        foreach (Func<Task> read in (Func<Task>[])
+            [
+                () => storage.ReadAsync(Pack, 0, new byte[1], None),
+                () => storage.ReadRangesAsync(Pack, [new ReadRange(0, new byte[1])], None),
+                () => storage.GetAsync(Pack, 100, None),
+                () => storage.GetLengthAsync(Pack, None),
+            ])
         {
-            await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.ReadAsync(name, 0, new byte[1], None));
-            await Assert.ThrowsAnyAsync<SnapFsException>(() => storage.GetAsync(name, 100, None));
+            ObjectUnreadableException e = await Assert.ThrowsAsync<ObjectUnreadableException>(read);
+            Assert.Equal(ExitCode.Damaged, e.ExitCode);
+            Assert.Equal(what, e.What);
         }
+
+        await Assert.ThrowsAsync<ObjectExistsException>(() => storage.PutAsync(Pack, new byte[1], None));
+        List<ObjectInfo> listed = await ListAsync(storage, ObjectKind.Pack);
+        Assert.Equal(0, Assert.Single(listed, info => info.Name == Pack).Length);
+        Assert.Equal(3, Assert.Single(listed, info => info.Name == whole).Length);
+    }
+
+    [Fact]
+    public async Task A_directory_in_the_place_of_the_repository_that_was_opened_is_unavailable_in_every_call()
+    {
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        await storage.PutAsync(ObjectName.Config, new byte[9], None);
+        await storage.PutAsync(StorageCalls.Pack, "content"u8.ToArray(), None);
+        Directory.Move(Root, Root + "-away");
+        Directory.CreateDirectory(Root);
+
+        foreach ((string call, Func<IStorage, CancellationToken, Task<object?>> run) in StorageCalls.All)
+        {
+            StorageUnavailableException e =
+                await Assert.ThrowsAnyAsync<StorageUnavailableException>(() => run(storage, None));
+            Assert.True(e.Message.Contains(Root, StringComparison.Ordinal), $"{call}: {e.Message}");
+            Assert.Contains("is its disk mounted?", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Root));
+    }
+
+    [Fact]
+    public async Task A_repository_that_went_away_is_unavailable_in_every_call_and_nothing_is_made_there()
+    {
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        await storage.PutAsync(ObjectName.Config, new byte[9], None);
+        Directory.Move(Root, Root + "-away");
+
+        foreach (Func<IStorage, CancellationToken, Task<object?>> run in StorageCalls.All.Values)
+        {
+            StorageUnavailableException e =
+                await Assert.ThrowsAnyAsync<StorageUnavailableException>(() => run(storage, None));
+            Assert.Contains("is its disk mounted?", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.False(Directory.Exists(Root));
+    }
+
+    [Fact]
+    public async Task A_repository_that_comes_back_with_other_numbers_is_known_by_its_config()
+    {
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        await storage.PutAsync(ObjectName.Config, new byte[9], None);
+        await storage.PutAsync(Pack, new byte[5], None);
+        Directory.Move(Root, Root + "-away");
+        await Assert.ThrowsAnyAsync<StorageUnavailableException>(() => ListAsync(storage, ObjectKind.Pack));
+
+        Directory.CreateDirectory(Path.Combine(Root, "packs", "3f"));
+        foreach (string name in (string[])["config", Pack.RelativePath])
+        {
+            File.Copy(Path.Combine(Root + "-away", name), Path.Combine(Root, name));
+        }
+
+        Assert.Equal(Pack, Assert.Single(await ListAsync(storage, ObjectKind.Pack)).Name);
+        await storage.PutAsync(new ObjectName(ObjectKind.Index, new string('a', 64)), new byte[1], None);
+    }
+
+    [SkippableFact]
+    public async Task A_link_to_a_folder_of_packs_that_leads_nowhere_is_an_error_of_the_listing()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs links");
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        File.CreateSymbolicLink(Path.Combine(Root, "packs"), Path.Combine(_directory.Path, "unplugged"));
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => ListAsync(storage, ObjectKind.Pack));
+        await Assert.ThrowsAnyAsync<StorageUnavailableException>(() => storage.PutAsync(Pack, new byte[1], None));
+        Assert.False(Directory.Exists(Path.Combine(_directory.Path, "unplugged")));
+    }
+
+    [SkippableFact]
+    public async Task A_folder_that_may_not_be_read_is_an_error_and_not_empty()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs modes");
+        Skip.If(Environment.IsPrivilegedProcess, "root reads everything");
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        await storage.PutAsync(Pack, new byte[1], None);
+        string folder = Path.Combine(Root, "packs", "3f");
+        File.SetUnixFileMode(folder, UnixFileMode.None);
+        try
+        {
+            await Assert.ThrowsAsync<StorageUnavailableException>(() => ListAsync(storage, ObjectKind.Pack));
+            Assert.Equal(Pack, (await Assert.ThrowsAsync<ObjectReadException>(
+                () => storage.GetAsync(Pack, 1, None))).Name);
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Cleaning_up_follows_no_link_out_of_the_repository()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs links");
+        string home = Directory.CreateDirectory(Path.Combine(_directory.Path, "home", "3f")).FullName;
+        string old = Path.Combine(home, ".tmp-old");
+        await File.WriteAllTextAsync(old, "somebody's");
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddYears(-1));
+        string target = Path.Combine(_directory.Path, "target");
+        await File.WriteAllTextAsync(target, "somebody's");
+        File.SetLastWriteTimeUtc(target, DateTime.UtcNow.AddYears(-1));
+
+        await using (LocalStorage storage = LocalStorage.Create(Address))
+        {
+            Directory.CreateDirectory(Path.Combine(Root, "packs"));
+            Directory.CreateDirectory(Path.Combine(Root, "index"));
+            File.CreateSymbolicLink(Path.Combine(Root, "packs", "3f"), home);
+            File.CreateSymbolicLink(Path.Combine(Root, "index", ".tmp-link"), target);
+            await storage.PutAsync(Pack, new byte[1], None);
+            await storage.PutAsync(new ObjectName(ObjectKind.Index, new string('a', 64)), new byte[1], None);
+        }
+
+        Assert.True(File.Exists(old));
+        Assert.True(File.Exists(target));
+    }
+
+    [SkippableFact]
+    public async Task What_is_being_written_is_never_taken_for_what_a_crash_left()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs locks of files");
+        string folder = Directory.CreateDirectory(Path.Combine(Root, "packs", "3f")).FullName;
+        string slow = Path.Combine(folder, ".tmp-slow");
+        await using (FileStream writer = new(slow, FileMode.CreateNew, FileAccess.Write, FileShare.None)) // locks it
+        {
+            File.SetLastWriteTimeUtc(writer.SafeFileHandle, DateTime.UtcNow.AddDays(-3));
+            await using LocalStorage storage = LocalStorage.Open(Address);
+
+            await storage.PutAsync(Pack, new byte[1], None);
+
+            Assert.True(File.Exists(slow));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Files_that_nobody_reads_any_more_are_closed()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "counts in /proc");
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        await storage.PutAsync(Pack, new byte[10], None);
+        ManualClock clock = new();
+        using FileHandleCache cache = new(4, TimeSpan.FromSeconds(15), clock);
+        FileHandleCache.Return(cache.Borrow(Pack, name => File.OpenHandle(Path.Combine(Root, name.RelativePath))));
+
+        clock.Fire();
+        Assert.NotNull(cache.TryBorrow(Pack) is { } file ? Returned(file) : null);
+        clock.Fire(); // it was used since
+        Assert.NotNull(cache.TryBorrow(Pack) is { } again ? Returned(again) : null);
+        clock.Fire();
+        clock.Fire();
+
+        Assert.Null(cache.TryBorrow(Pack));
+
+        static object Returned(Microsoft.Win32.SafeHandles.SafeFileHandle handle)
+        {
+            FileHandleCache.Return(handle);
+            return handle;
+        }
+    }
+
+    [Fact]
+    public async Task A_cancelled_put_is_not_published_even_when_its_memory_is_used_for_something_else()
+    {
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        using LocalDirectory root = LocalDirectory.OpenRoot(Root);
+        using CancellationTokenSource stop = new();
+        await stop.CancelAsync();
+
+        Assert.Throws<OperationCanceledException>(() => LocalFolder.TryPut(root, "name", new byte[10], stop.Token));
+
+        Assert.Empty(AllFiles());
     }
 
     [Fact]
@@ -223,6 +413,51 @@ public sealed class LocalStorageTests : IDisposable
         finally
         {
             Run("umount", small);
+        }
+    }
+
+    private static async Task<List<ObjectInfo>> ListAsync(IStorage storage, ObjectKind kind)
+    {
+        List<ObjectInfo> objects = [];
+        await foreach (ObjectInfo info in storage.ListAsync(kind, None))
+        {
+            objects.Add(info);
+        }
+
+        return objects;
+    }
+
+    private static void MakeOdd(string what, string path)
+    {
+        switch (what)
+        {
+            case "a fifo":
+                Run("mkfifo", path);
+                break;
+            case "a directory":
+                Directory.CreateDirectory(path);
+                break;
+            case "a link that leads nowhere":
+                File.CreateSymbolicLink(path, "nowhere");
+                break;
+            case "a loop of links":
+                File.CreateSymbolicLink(path, path);
+                break;
+            case "a socket":
+                using (System.Net.Sockets.Socket socket = new(
+                    System.Net.Sockets.AddressFamily.Unix,
+                    System.Net.Sockets.SocketType.Stream,
+                    System.Net.Sockets.ProtocolType.Unspecified))
+                {
+                    string bound = path[..^40]; // the address of a socket has at most 107 bytes
+                    socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(bound));
+                    File.Move(bound, path);
+                }
+
+                break;
+            default:
+                Run("mknod", path, "c", "1", "5");
+                break;
         }
     }
 

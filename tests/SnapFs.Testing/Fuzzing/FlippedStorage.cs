@@ -22,6 +22,9 @@ public sealed class FlippedStorage(IStorage inner, ObjectName name, long offset,
     public string? LocalRoot => inner.LocalRoot;
 
     /// <inheritdoc/>
+    public bool HasOtherClock => inner.HasOtherClock;
+
+    /// <inheritdoc/>
     public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         inner.HealAsync(name, content, cancellationToken);
 

@@ -11,7 +11,10 @@ internal static partial class Interop
         internal const int EINTR = 4;
         internal const int EIO = 5;
         internal const int ENXIO = 6;
+        internal const int EAGAIN = 11;
+        internal const int ENOMEM = 12;
         internal const int EACCES = 13;
+        internal const int EBUSY = 16;
         internal const int EEXIST = 17;
         internal const int EXDEV = 18;
         internal const int ENODEV = 19;
@@ -31,6 +34,7 @@ internal static partial class Interop
         internal const int ELOOP = 40;
         internal const int ENODATA = 61;
         internal const int EOPNOTSUPP = 95;
+        internal const int ETIMEDOUT = 110;
         internal const int ESTALE = 116;
         internal const int EDQUOT = 122;
 
