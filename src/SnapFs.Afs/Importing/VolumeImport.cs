@@ -208,7 +208,7 @@ public sealed class VolumeImport : IDisposable
             RootUser = default,
             RootGroup = default,
             Paths = ["/"u8.ToArray()],
-            Problems = [.. _problems.Lines.Concat(_lost.Lines).Take(ProblemList.MaxLines)],
+            Problems = [.. _problems.Listed.Concat(_lost.Listed).Take(ProblemList.MaxLines)],
             HasXattrs = writer.HasXattrs,
             HasAcls = false,
             Statistics = new SnapshotStatistics

@@ -119,6 +119,7 @@ internal sealed class BackupJob
             PageObserver = cache,
             OnChange = OnChange,
             OnProblem = _context.Output.Error,
+            OnNote = _context.Output.Warning,
         };
         BackupRun run = new(options, sink, chunker);
         using SourceScan? scan = previous is null && _context.Output.ShowsBar ? SourceScan.Start(options) : null;
@@ -238,6 +239,9 @@ internal sealed class BackupJob
         RootUser = result.RootUser,
         RootGroup = result.RootGroup,
         Paths = result.Paths,
-        Problems = [.. result.Problems.Select(SnapshotProblem.OfText)],
+        Problems = result.Problems,
+        MoreProblems = Math.Max(0, result.Statistics.Problems - result.Problems.Count),
+        Omissions = result.Omissions,
+        MoreOmissions = result.MoreOmissions,
     };
 }

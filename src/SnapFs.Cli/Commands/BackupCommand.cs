@@ -23,7 +23,8 @@ internal static class BackupCommand
             Notes =
             [
                 "Files that have not changed since the last snapshot of the same host and source are not read again. "
-                    + "Exits with 3 if something could not be read; the snapshot holds the rest and says so. A COMMAND "
+                    + "Exits with 3 if something could not be read; the snapshot holds the rest and says so. What was "
+                    + "deleted meanwhile is counted only. A mount of snapshots below a PATH is left out. A COMMAND "
                     + "that fails gives no snapshot.",
                 "A terminal shows how far it is and what is left, by the size of the last snapshot or, the first time, by "
                     + "counting ahead.",

@@ -15,7 +15,7 @@ internal sealed class BackupFlags
     public Argument<string[]> Paths { get; } = new("path")
     {
         HelpName = "PATH",
-        Description = "What to back up; a symlink is backed up as one.",
+        Description = "What to back up; a symlink is backed up as one, and LINK/ as what it leads to.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -38,7 +38,7 @@ internal sealed class BackupFlags
 
     public Option<bool> OneFileSystem { get; } = new("--one-file-system", "-x")
     {
-        Description = "Leave out what is mounted below the paths.",
+        Description = "Leave out what is mounted below the paths, and btrfs subvolumes.",
     };
 
     public Option<string[]> Tags { get; } = new("--tag")

@@ -202,7 +202,7 @@ internal sealed class VolumeImportJob(
         {
             RootNode = result.Backup.RootNode,
             Paths = result.Backup.Paths,
-            Problems = [.. result.Backup.Problems.Select(SnapshotProblem.OfText)],
+            Problems = result.Backup.Problems,
         };
         byte[] snapshot = SnapshotCodec.Encode(session.Opened.Keys.Domain, head, body);
         ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);

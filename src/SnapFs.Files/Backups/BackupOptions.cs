@@ -33,6 +33,18 @@ public sealed record BackupOptions
     /// any thread, in no order.</summary>
     public Action<FileChange, byte[]>? OnChange { get; init; }
 
+    /// <summary>Take a file for unchanged although its inode number is another one. For file systems that number their files
+    /// anew at each mount, as many in user space and some on the network do.</summary>
+    public bool IgnoreInode { get; init; }
+
+    /// <summary>Take a file for unchanged although its ctime is another one; its attributes are read again. For trees whose
+    /// every file is touched by something that changes no content.</summary>
+    public bool IgnoreChangeTime { get; init; }
+
     /// <summary>Told of each problem as it is found, one at a time.</summary>
     public Action<string>? OnProblem { get; init; }
+
+    /// <summary>Told of what was decided and may surprise, such as a mount of snapshots that was left out; by any thread.
+    /// </summary>
+    public Action<string>? OnNote { get; init; }
 }

@@ -28,8 +28,18 @@ public sealed record BackupResult
     /// <summary>The recorded paths, raw.</summary>
     public required IReadOnlyList<ReadOnlyMemory<byte>> Paths { get; init; }
 
-    /// <summary>What went wrong: the first lines; <see cref="SnapshotStatistics.Problems"/> counts all.</summary>
-    public required IReadOnlyList<string> Problems { get; init; }
+    /// <summary>What went wrong: the first ones; <see cref="SnapshotStatistics.Problems"/> counts all.</summary>
+    public required IReadOnlyList<SnapshotProblem> Problems { get; init; }
+
+    /// <summary>What the sources had and the tree lacks, by a problem or because it was to be left out.</summary>
+    public IReadOnlyList<Omission> Omissions { get; init; } = [];
+
+    /// <summary>How many of each kind had no room in <see cref="Omissions"/>.</summary>
+    public IReadOnlyDictionary<OmissionKind, long> MoreOmissions { get; init; } = new Dictionary<OmissionKind, long>();
+
+    /// <summary>Entries that were listed and gone when they were to be read, as happens in every tree that is in use: no
+    /// problem.</summary>
+    public long Vanished { get; init; }
 
     /// <summary>Counts; what was added and stored is left for the writer of the repository to fill in.</summary>
     public required SnapshotStatistics Statistics { get; init; }

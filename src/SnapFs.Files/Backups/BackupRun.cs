@@ -1,6 +1,7 @@
 using SnapFs.Chunks;
 using SnapFs.Files.Scanning;
 using SnapFs.Posix.Files;
+using SnapFs.Sizes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -40,7 +41,7 @@ public sealed class BackupRun
                 sum = new BackupProgress(
                     sum.Entries + counters.Entries,
                     sum.Files + counters.Files,
-                    sum.Bytes + counters.Bytes,
+                    Saturating.Add(sum.Bytes, counters.Bytes),
                     sum.BytesRead + counters.BytesRead,
                     sum.Problems);
             }
@@ -59,13 +60,20 @@ public sealed class BackupRun
         }
 
         List<byte[]> recorded = [];
-        foreach (BackupSource source in sources)
+        foreach (BackupSource source in Distinct(sources))
         {
             string text = RawPath.ToText(source.Path.Span);
             int error = FileStat.At(Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out _);
             if (error != 0)
             {
                 throw new SourceException($"cannot back up {text}: {Interop.Libc.Text(error)}; nothing was written");
+            }
+
+            if (source.RecordedPath.Length > SnapshotLimits.MaxRecordedPath)
+            {
+                throw new SourceException(
+                    $"the path {text} would be recorded as has {source.RecordedPath.Length} bytes, more than "
+                        + $"{SnapshotLimits.MaxRecordedPath}");
             }
 
             if (recorded.Exists(other => source.RecordedPath.Span.SequenceEqual(other)))
@@ -88,17 +96,22 @@ public sealed class BackupRun
         Timestamp started = Timestamp.From(DateTimeOffset.UtcNow);
         WalkServices services = new()
         {
-            Sink = _sink,
+            Sink = new GuardedSink(_sink),
+            Stop = cancellationToken,
             Chunker = _chunker,
             Problems = _problems,
             Excludes = _options.Excludes,
             ExcludeCaches = _options.ExcludeCaches,
             OneFileSystem = _options.OneFileSystem,
+            IgnoreInode = _options.IgnoreInode,
+            IgnoreChangeTime = _options.IgnoreChangeTime,
             Protected = FileStat.Identify(_options.ProtectedDirectories),
             Previous = _options.Previous,
             Observer = _options.PageObserver,
             OnChange = _options.OnChange,
+            OnNote = _options.OnNote,
         };
+        NoteSymlinks(sources);
         SourceNode tree = SourceNode.Build(
             sources.Select(source => (source.RecordedPath.ToArray(), source.Path.ToArray())));
         TreeWalk walk = new(services, tree, _options.Threads, cancellationToken);
@@ -116,11 +129,29 @@ public sealed class BackupRun
             RootUser = services.Owners.UserName(node.UserId).ToArray(),
             RootGroup = services.Owners.GroupName(node.GroupId).ToArray(),
             Paths = [.. sources.Select(source => source.RecordedPath)],
-            Problems = _problems.Lines,
+            Problems = _problems.Listed,
+            Omissions = services.Omissions.Listed,
+            MoreOmissions = services.Omissions.More,
+            Vanished = walk.Counters.Sum(counters => counters.Vanished),
             Statistics = Sum(walk.Counters),
             HasXattrs = walk.Counters.Any(counters => counters.HasXattrs),
             HasAcls = walk.Counters.Any(counters => counters.HasAcls),
         };
+    }
+
+    /// <summary>A link is backed up as one, which surprises who meant what it leads to.</summary>
+    private void NoteSymlinks(List<BackupSource> sources)
+    {
+        foreach (BackupSource source in sources)
+        {
+            bool isThere = FileStat.At(
+                Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out FileStat stat) == 0;
+            if (isThere && stat.Type == NodeType.Symlink)
+            {
+                string text = RawPath.ToText(source.Path.Span);
+                _options.OnNote?.Invoke($"{text}: is a symlink and is backed up as one; {text}/ is what it leads to");
+            }
+        }
     }
 
     /// <summary>A source given twice is one.</summary>
@@ -138,7 +169,7 @@ public sealed class BackupRun
                 Entries = sum.Entries + counters.Entries,
                 Files = sum.Files + counters.Files,
                 Directories = sum.Directories + counters.Directories,
-                Bytes = sum.Bytes + counters.Bytes,
+                Bytes = Saturating.Add(sum.Bytes, counters.Bytes),
                 FilesNew = sum.FilesNew + counters.FilesNew,
                 FilesChanged = sum.FilesChanged + counters.FilesChanged,
                 FilesUnchanged = sum.FilesUnchanged + counters.FilesUnchanged,

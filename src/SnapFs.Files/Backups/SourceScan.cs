@@ -48,6 +48,14 @@ public sealed class SourceScan : IDisposable
     {
         // On Linux this is of the calling thread. Without it the count is as good, only less polite.
         _ = Interop.Libc.setpriority(Interop.Libc.PRIO_PROCESS, 0, Niceness);
-        _isComplete = _counter.Run();
+        try
+        {
+            _isComplete = _counter.Run();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Stopped, or a tree that cannot be counted: the backup meets the same and reports it, its progress has no total.
+            _isComplete = false;
+        }
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Objects;
+using SnapFs.Posix.Files;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Caches;
@@ -38,6 +39,7 @@ public sealed partial class WalkCache
         try
         {
             CreatePrivate(directory);
+            CheckPrivate(directory);
             FileStream lockFile = new(basePath + ".lock", Private(FileMode.OpenOrCreate));
             return new WalkCache(basePath, binding, fallback, lockFile);
         }
@@ -54,22 +56,28 @@ public sealed partial class WalkCache
     /// <remarks>A failure leaves the old state and is told by <see cref="Note"/>.</remarks>
     public void Save()
     {
-        if (_lockFile is null)
+        lock (_lock)
         {
-            return;
-        }
+            if (_lockFile is null || !_isWritable)
+            {
+                return;
+            }
 
-        try
-        {
-            lock (_lock)
+            try
             {
                 FlushTail();
-                SaveIndex(Compact(LiveEntries()));
+                List<KeyValuePair<ChunkId, Entry>> live = Compact(LiveEntries());
+                if (!File.Exists(PagesPath(_generation)))
+                {
+                    throw new FileNotFoundException($"{PagesPath(_generation)} was deleted while the backup ran");
+                }
+
+                SaveIndex(live);
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Note = $"the walk cache was not saved: {e.Message}";
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                StopWriting(e);
+            }
         }
     }
 
@@ -82,6 +90,27 @@ public sealed partial class WalkCache
         }
 
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>What somebody else may write to is not believed, and shows them names and small files.</summary>
+    private static void CheckPrivate(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const uint WritableByOthers = 0x12; // 022
+        int error = FileStat.Follow(in RawPath.Terminate(RawPath.FromText(directory))[0], out FileStat stat);
+        if (error != 0)
+        {
+            throw new IOException($"{directory}: {Interop.Libc.Text(error)}");
+        }
+
+        if (stat.UserId != Interop.Libc.geteuid() || (stat.Mode & WritableByOthers) != 0)
+        {
+            throw new IOException($"{directory} belongs to another user or may be written by others");
+        }
     }
 
     private static FileStreamOptions Private(FileMode mode)
@@ -131,13 +160,24 @@ public sealed partial class WalkCache
         SafeFileHandle target = OpenPages(generation);
         List<KeyValuePair<ChunkId, Entry>> moved = [];
         long end = 0;
-        foreach ((ChunkId id, Entry entry) in live)
+        try
         {
-            byte[] page = new byte[entry.Length];
-            RandomAccess.Read(_pages, page, entry.Offset);
-            RandomAccess.Write(target, page, end);
-            moved.Add(new KeyValuePair<ChunkId, Entry>(id, entry with { Offset = end }));
-            end += entry.Length;
+            foreach ((ChunkId id, Entry entry) in live)
+            {
+                byte[] page = new byte[entry.Length];
+                if (TryRead(in entry, page))
+                {
+                    RandomAccess.Write(target, page, end);
+                    moved.Add(new KeyValuePair<ChunkId, Entry>(id, entry with { Offset = end }));
+                    end += entry.Length;
+                }
+            }
+        }
+        catch
+        {
+            target.Dispose();
+            File.Delete(PagesPath(generation));
+            throw;
         }
 
         _pages.Dispose();
@@ -165,12 +205,22 @@ public sealed partial class WalkCache
 
         writer.UInt32(Crc(writer.Written));
         string temporary = _basePath + ".index-new";
-        using (FileStream stream = new(temporary, Private(FileMode.Create)))
+        try
         {
-            stream.Write(writer.Written);
+            using (FileStream stream = new(temporary, Private(FileMode.Create)))
+            {
+                stream.Write(writer.Written);
+            }
+
+            File.Move(temporary, _basePath + ".index", overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
         }
 
-        File.Move(temporary, _basePath + ".index", overwrite: true);
+        _savedEnd = _tailStart;
         foreach (string file in Directory.EnumerateFiles(
             Path.GetDirectoryName(_basePath) ?? ".", Path.GetFileName(_basePath) + ".pages-*"))
         {
@@ -188,17 +238,18 @@ public sealed partial class WalkCache
             string path = _basePath + ".index";
             if (File.Exists(path) && !TryParseIndex(File.ReadAllBytes(path)))
             {
-                Note = "the walk cache is damaged and was dropped; everything is looked at as if it were new";
+                Note ??= "the walk cache is damaged and was dropped; everything is looked at as if it were new";
                 _old.Clear();
-                _generation++;
+                _generation = _generation == ulong.MaxValue ? 1 : _generation + 1;
             }
 
             _pages = OpenPages(_generation);
             RandomAccess.SetLength(_pages, _tailStart); // what a run that was not committed appended
+            _savedEnd = _tailStart;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Note = $"the walk cache is not used: {e.Message}";
+            Note ??= $"the walk cache is not used: {e.Message}";
             Dispose();
         }
     }
@@ -220,9 +271,9 @@ public sealed partial class WalkCache
         }
 
         _generation = reader.UInt64();
-        long end = (long)reader.UInt64();
+        ulong end = reader.UInt64();
         uint count = reader.UInt32();
-        if (bytes.Length - HeaderLength - 4 != (long)count * EntryLength)
+        if (_generation == ulong.MaxValue || end > long.MaxValue || bytes.Length - HeaderLength - 4 != (long)count * EntryLength)
         {
             return false;
         }
@@ -230,16 +281,18 @@ public sealed partial class WalkCache
         for (uint i = 0; i < count; i++)
         {
             ChunkId id = ChunkId.Read(reader.Bytes(ChunkId.Length));
-            Entry entry = new((long)reader.UInt64(), (int)reader.UInt32(), reader.UInt32());
-            if (entry.Length > TreeLimits.MaxPage || entry.Offset > end - entry.Length)
+            ulong offset = reader.UInt64();
+            uint length = reader.UInt32();
+            uint crc = reader.UInt32();
+            if (length > TreeLimits.MaxPage || length > end || offset > end - length)
             {
                 return false;
             }
 
-            _old[id] = entry;
+            _old[id] = new Entry((long)offset, (int)length, crc);
         }
 
-        _tailStart = end;
+        _tailStart = (long)end;
         return true;
     }
 }

@@ -36,6 +36,8 @@ public sealed partial class WalkCache : ITreePages, IPageObserver, IDisposable
     private SafeFileHandle? _pages;
     private ulong _generation;
     private long _tailStart;
+    private long _savedEnd;
+    private bool _isWritable = true;
 
     private WalkCache(string basePath, byte[] binding, ITreePages? fallback, FileStream? lockFile)
     {
@@ -50,7 +52,8 @@ public sealed partial class WalkCache : ITreePages, IPageObserver, IDisposable
         }
     }
 
-    /// <summary>Why the cache is not used or was found empty, for <c>-v</c>; null if all is well.</summary>
+    /// <summary>Why the cache is not used, not kept or was found damaged: the first reason, for one warning; null if all is
+    /// well.</summary>
     public string? Note { get; private set; }
 
     /// <inheritdoc/>
@@ -73,19 +76,19 @@ public sealed partial class WalkCache : ITreePages, IPageObserver, IDisposable
         }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>(entry.Length);
-        if (_pages is null || RandomAccess.Read(_pages, bytes, entry.Offset) != bytes.Length || Crc(bytes) != entry.Crc)
+        if (TryRead(in entry, bytes))
         {
-            lock (_lock)
-            {
-                _old.Remove(page.Id);
-                _touched.Remove(page.Id);
-                Note = "the walk cache is damaged; what it lost is read again";
-            }
-
-            return Load(in page);
+            return TreePage.Parse(bytes);
         }
 
-        return TreePage.Parse(bytes);
+        lock (_lock)
+        {
+            _old.Remove(page.Id);
+            _touched.Remove(page.Id);
+            Note ??= "the walk cache is damaged; what it lost is read again";
+        }
+
+        return LoadFallback(in page);
     }
 
     /// <inheritdoc/>
@@ -106,6 +109,20 @@ public sealed partial class WalkCache : ITreePages, IPageObserver, IDisposable
         _lockFile = null;
     }
 
+    private bool TryRead(in Entry entry, byte[] bytes)
+    {
+        try
+        {
+            return _pages is { } pages
+                && RandomAccess.Read(pages, bytes, entry.Offset) == bytes.Length
+                && Crc(bytes) == entry.Crc;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // as if it were not there
+        }
+    }
+
     private TreePage LoadFallback(in ChunkRef page)
     {
         if (_fallback is null)
@@ -120,7 +137,7 @@ public sealed partial class WalkCache : ITreePages, IPageObserver, IDisposable
 
     private void Append(in ChunkId id, ReadOnlySpan<byte> page)
     {
-        if (_pages is null || _added.ContainsKey(id))
+        if (_pages is null || !_isWritable || _added.ContainsKey(id))
         {
             return;
         }
@@ -131,13 +148,47 @@ public sealed partial class WalkCache : ITreePages, IPageObserver, IDisposable
             return;
         }
 
-        if (_tail.Length + page.Length > TailLimit)
+        if (_tail.Length + page.Length > TailLimit && !TryFlushTail())
         {
-            FlushTail();
+            return;
         }
 
         _added.Add(id, new Entry(_tailStart + _tail.Length, page.Length, Crc(page)));
         _tail.Bytes(page);
+    }
+
+    /// <summary>A disk that is full costs the next backup time, not this one its snapshot: the state before stays.</summary>
+    private bool TryFlushTail()
+    {
+        try
+        {
+            FlushTail();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            StopWriting(e);
+            return false;
+        }
+    }
+
+    private void StopWriting(Exception e)
+    {
+        Note ??= $"the walk cache is not kept, so that the next backup takes longer: {e.Message}";
+        _isWritable = false;
+        _tail.Clear();
+        _added.Clear();
+        try
+        {
+            if (_pages is not null)
+            {
+                RandomAccess.SetLength(_pages, _savedEnd); // gives the room back that the pages of this run took
+            }
+        }
+        catch (Exception second) when (second is IOException or UnauthorizedAccessException)
+        {
+            // Opening the cache the next time cuts it to the same length.
+        }
     }
 
     private void FlushTail()

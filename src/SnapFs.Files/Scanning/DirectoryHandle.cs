@@ -4,9 +4,11 @@ namespace SnapFs.Files.Scanning;
 
 /// <summary>
 /// A directory that can be opened again. Its descriptor stays open while there are few; beyond that it is closed
-/// after each use and found again from its parent, by name and without following symlinks, and only if it is still
-/// the same inode. Safe for concurrent use.
+/// when others are used, and found again from its parent, by name and without following symlinks, or from a directory
+/// in it, and only if it is still the same inode. Safe for concurrent use.
 /// </summary>
+/// <remarks>No lock is held while that of another handle or of the budget is waited for, except the budget's under a
+/// handle's.</remarks>
 internal sealed class DirectoryHandle : IDisposable
 {
     private readonly Lock _lock = new();
@@ -14,7 +16,8 @@ internal sealed class DirectoryHandle : IDisposable
     private readonly DirectoryHandle? _parent;
     private readonly byte[] _nativeName;
     private readonly int _flags;
-    private FileStat _identity;
+    private ulong _device;
+    private ulong _inode;
     private bool _hasIdentity;
     private int _fd = -1;
     private int _users;
@@ -32,33 +35,76 @@ internal sealed class DirectoryHandle : IDisposable
         _flags = flags | Interop.Libc.O_DIRECTORY | Interop.Libc.O_CLOEXEC;
     }
 
+    /// <summary>Neighbour in the budget's list of unused directories, guarded by it.</summary>
+    public DirectoryHandle? Older { get; set; }
+
+    /// <summary>The other one.</summary>
+    public DirectoryHandle? Newer { get; set; }
+
+    /// <summary>Whether it is in that list.</summary>
+    public bool IsUnused { get; set; }
+
     /// <summary>Makes the descriptor usable until <see cref="Release"/>.</summary>
     /// <returns>0 or an errno; ESTALE if another directory has taken the place.</returns>
     public int Acquire(out int fd)
     {
-        lock (_lock)
+        if (TryAcquireOpen(out fd))
         {
-            int error = _fd >= 0 ? 0 : Open();
-            if (error == 0)
+            return 0;
+        }
+
+        // Parents are opened from the nearest one that is open; by a loop, for a tree may be deeper than a stack.
+        DirectoryHandle? opened = _parent;
+        Stack<DirectoryHandle>? closed = null;
+        int directory = Interop.Libc.AT_FDCWD;
+        while (opened is not null && !opened.TryAcquireOpen(out directory))
+        {
+            closed ??= new Stack<DirectoryHandle>();
+            closed.Push(opened);
+            opened = opened._parent;
+        }
+
+        directory = opened is null ? Interop.Libc.AT_FDCWD : directory;
+        while (true)
+        {
+            DirectoryHandle next = closed is not null && closed.TryPop(out DirectoryHandle? parent) ? parent : this;
+            int error = next.AcquireIn(directory, out int found);
+            opened?.Release();
+            if (error != 0 || ReferenceEquals(next, this))
             {
-                _users++;
+                fd = found;
+                return error;
             }
 
-            fd = _fd;
-            return error;
+            opened = next;
+            directory = found;
         }
     }
 
     /// <summary>Ends one use.</summary>
     public void Release()
     {
+        DirectoryHandle? surplus = null;
         lock (_lock)
         {
             _users--;
-            if (_users == 0 && (_isRetired || _budget.IsExceeded))
+            if (_users == 0)
             {
-                Close();
+                surplus = EndUse();
             }
+        }
+
+        surplus?.CloseUnused();
+    }
+
+    /// <summary>Opens the directory above if it is closed, from this one if that is open, before this one is done with.
+    /// </summary>
+    public void OpenParent()
+    {
+        if (_parent is not null && Volatile.Read(ref _parent._fd) < 0 && TryAcquireOpen(out int fd))
+        {
+            _parent.OpenFromBelow(fd);
+            Release();
         }
     }
 
@@ -75,32 +121,63 @@ internal sealed class DirectoryHandle : IDisposable
         }
     }
 
-    private int Open()
+    private bool TryAcquireOpen(out int fd)
     {
-        int directory = Interop.Libc.AT_FDCWD;
-        if (_parent is not null)
+        lock (_lock)
         {
-            int parentError = _parent.Acquire(out directory);
-            if (parentError != 0)
+            fd = _fd;
+            if (fd < 0)
             {
-                return parentError;
+                return false;
+            }
+
+            BeginUse();
+            return true;
+        }
+    }
+
+    private int AcquireIn(int directory, out int fd)
+    {
+        lock (_lock)
+        {
+            int error = _fd >= 0 ? 0 : Open(directory, in _nativeName[0]);
+            if (error == 0)
+            {
+                BeginUse();
+            }
+
+            fd = _fd;
+            return error;
+        }
+    }
+
+    /// <summary>Failures do not matter: then it is found by its name when it is needed.</summary>
+    private void OpenFromBelow(int directoryInIt)
+    {
+        DirectoryHandle? surplus = null;
+        lock (_lock)
+        {
+            if (_fd < 0 && _hasIdentity && !_isRetired && Open(directoryInIt, in "..\0"u8[0]) == 0)
+            {
+                surplus = _budget.Unused(this);
             }
         }
 
-        int fd = Descriptors.Open(directory, in _nativeName[0], _flags);
-        int error = fd < 0 ? -fd : 0;
-        _parent?.Release();
+        surplus?.CloseUnused();
+    }
+
+    private int Open(int directory, ref readonly byte name)
+    {
+        int fd = Descriptors.Open(directory, in name, _flags);
+        int error = fd < 0 ? -fd : Identify(fd);
         if (error == 0)
         {
-            error = Identify(fd);
-            if (error != 0)
-            {
-                _ = Interop.Libc.close(fd);
-                return error;
-            }
-
             _fd = fd;
-            _budget.Add(1);
+            _budget.Opened();
+        }
+        else if (fd >= 0)
+        {
+            _ = Interop.Libc.close(fd);
         }
 
         return error;
@@ -114,14 +191,45 @@ internal sealed class DirectoryHandle : IDisposable
             return error;
         }
 
-        if (_hasIdentity && !stat.IsSameInode(in _identity))
+        if (_hasIdentity && (stat.Inode != _inode || stat.Device != _device))
         {
             return Interop.Libc.ESTALE;
         }
 
-        _identity = stat;
+        _inode = stat.Inode;
+        _device = stat.Device;
         _hasIdentity = true;
         return 0;
+    }
+
+    private void BeginUse()
+    {
+        if (_users++ == 0)
+        {
+            _budget.Used(this);
+        }
+    }
+
+    private DirectoryHandle? EndUse()
+    {
+        if (_isRetired)
+        {
+            Close();
+            return null;
+        }
+
+        return _budget.Unused(this);
+    }
+
+    private void CloseUnused()
+    {
+        lock (_lock)
+        {
+            if (_users == 0)
+            {
+                Close();
+            }
+        }
     }
 
     private void Close()
@@ -130,7 +238,7 @@ internal sealed class DirectoryHandle : IDisposable
         {
             _ = Interop.Libc.close(_fd);
             _fd = -1;
-            _budget.Add(-1);
+            _budget.Closed(this);
         }
     }
 }

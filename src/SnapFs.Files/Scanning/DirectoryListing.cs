@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using SnapFs.Posix.Files;
+using SnapFs.Trees;
 
 namespace SnapFs.Files.Scanning;
 
@@ -12,14 +13,21 @@ internal sealed class DirectoryListing
     /// <summary>A listing larger than this is not kept for the next directory, bytes.</summary>
     private const int KeepLimit = 1 << 20;
 
+    /// <summary>Names of one directory, bytes: more than any file system holds, except one that makes them up without end.
+    /// </summary>
+    private const int MaxNames = 1 << 30;
+
     private const int HeaderLength = 19; // struct linux_dirent64 up to d_name
 
-    private byte[] _names = new byte[4096];
-    private Entry[] _entries = new Entry[64];
+    private byte[] _names = new byte[256]; // small, for one waits on each level of a deep tree
+    private Entry[] _entries = new Entry[8];
     private int _namesLength;
 
     /// <summary>Entries, <c>.</c> and <c>..</c> left out.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether there is a name that is too long to be recorded, as some file systems have them.</summary>
+    public bool HasLongNames { get; private set; }
 
     /// <summary>Whether the arrays are small enough to keep for another directory.</summary>
     public bool IsReusable => _names.Length + (_entries.Length * 16) <= KeepLimit;
@@ -29,6 +37,7 @@ internal sealed class DirectoryListing
     {
         _namesLength = 0;
         Count = 0;
+        HasLongNames = false;
     }
 
     /// <summary>The raw name of an entry.</summary>
@@ -56,18 +65,26 @@ internal sealed class DirectoryListing
 
         name.CopyTo(_names.AsSpan(_namesLength));
         _names[end - 1] = 0;
-        _entries[Count++] = new Entry(Prefix(name), _namesLength, (byte)name.Length, isDirectory);
+        _entries[Count++] = new Entry(Prefix(name), _namesLength, (ushort)name.Length, isDirectory);
         _namesLength = end;
+        HasLongNames |= name.Length > TreeLimits.MaxName;
     }
 
     /// <summary>Reads all names of an open directory.</summary>
     /// <param name="directory">A descriptor at the start of the directory.</param>
     /// <param name="buffer">Scratch memory that does not move.</param>
+    /// <param name="stop">Ends the reading with an exception.</param>
     /// <returns>0, or the errno that ended the reading; what was read before it is kept.</returns>
-    public int Read(int directory, byte[] buffer)
+    public int Read(int directory, byte[] buffer, CancellationToken stop = default)
     {
         while (true)
         {
+            stop.ThrowIfCancellationRequested();
+            if (_namesLength > MaxNames)
+            {
+                return Interop.Libc.E2BIG;
+            }
+
             nint length = Interop.Libc.getdents64(directory, ref buffer[0], buffer.Length);
             if (length <= 0)
             {
@@ -84,6 +101,7 @@ internal sealed class DirectoryListing
                 records = records[recordLength..];
                 if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
                 {
+                    stop.ThrowIfCancellationRequested();
                     Add(name, IsDirectory(directory, type, nativeName));
                 }
             }
@@ -152,7 +170,7 @@ internal sealed class DirectoryListing
 
         // Some file systems do not say.
         return FileStat.At(directory, in nativeName[0], out FileStat stat) == 0
-            && stat.Type == Trees.NodeType.Directory;
+            && stat.Type == NodeType.Directory;
     }
 
     private static ulong Prefix(ReadOnlySpan<byte> name)
@@ -175,5 +193,5 @@ internal sealed class DirectoryListing
         ? left.Prefix.CompareTo(right.Prefix)
         : _names.AsSpan(left.Offset, left.Length).SequenceCompareTo(_names.AsSpan(right.Offset, right.Length));
 
-    private readonly record struct Entry(ulong Prefix, int Offset, byte Length, bool IsDirectory);
+    private readonly record struct Entry(ulong Prefix, int Offset, ushort Length, bool IsDirectory);
 }

@@ -1,5 +1,7 @@
 using SnapFs.Binary;
 using SnapFs.Posix.Files;
+using SnapFs.Sizes;
+using SnapFs.Snapshots;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Scanning;
@@ -9,6 +11,9 @@ internal sealed partial class DirectoryTask
     private DirectoryEncoder? _encoder;
     private int _assembling = -1;
     private long _unchanged;
+
+    /// <summary>Whether entries that were taken over could not be had a second time: then the directory is not whole.</summary>
+    private bool _isReplayLost;
     private long _subtreeEntries;
     private long _subtreeBytes;
     private TreePage? _checkedPage;
@@ -34,7 +39,7 @@ internal sealed partial class DirectoryTask
 
         if (error != 0)
         {
-            _services.Problems.Add(_path, $"cannot open the directory again: {Interop.Libc.Text(error)}");
+            Report(default, OmissionKind.UnreadableDirectory, error, "cannot open the directory again");
             _assembling = Interop.Libc.AT_FDCWD; // not used: files fail below, each with its own message
         }
 
@@ -43,13 +48,10 @@ internal sealed partial class DirectoryTask
             int directory = 0;
             for (int entry = _windowStart; entry < _windowEnd; entry++)
             {
-                if (_listing.IsDirectory(entry))
+                byte[]? result = _listing.IsDirectory(entry) ? _results[directory++] : null;
+                if (error == 0 || _listing.IsDirectory(entry) || _source?.Child(_listing.Name(entry)) is not null)
                 {
-                    TakeDirectory(context, entry, _results[directory++]);
-                }
-                else if (error == 0 || _source?.Child(_listing.Name(entry)) is not null)
-                {
-                    TakeFile(context, entry);
+                    TakeEntry(context, entry, result);
                 }
 
                 if (context.Batch.IsFull)
@@ -66,6 +68,27 @@ internal sealed partial class DirectoryTask
             {
                 _handle.Release();
             }
+        }
+    }
+
+    /// <summary>Takes one entry; what cannot be recorded of it costs this entry.</summary>
+    private void TakeEntry(WorkerContext context, int entry, byte[]? directory)
+    {
+        try
+        {
+            if (_listing.IsDirectory(entry))
+            {
+                TakeDirectory(context, entry, directory);
+            }
+            else
+            {
+                TakeFile(context, entry);
+            }
+        }
+        catch (Exception e) when (!_isReplayLost && _services.IsOfEntry(e))
+        {
+            Report(_listing.Name(entry), OmissionKind.Indescribable, 0, WalkServices.Describe(e));
+            StartEncoding();
         }
     }
 
@@ -88,10 +111,9 @@ internal sealed partial class DirectoryTask
 
         StartEncoding();
         NodeView node = NodeCodec.Read(result);
-        _subtreeEntries += 1 + node.SubtreeEntries;
-        _subtreeBytes += node.SubtreeBytes;
-        context.Counters.CountXattrs(in node);
         AddEncoded(context, in node);
+        CountSubtree(in node);
+        context.Counters.CountXattrs(in node);
     }
 
     private void TakeFile(WorkerContext context, int entry)
@@ -99,12 +121,9 @@ internal sealed partial class DirectoryTask
         _walk.Pool.ThrowIfStopped();
         bool wasThere = MoveTo(_listing.Name(entry));
         int error = Look(entry, out FileStat stat);
-        if (error != 0 || stat.Type is 0 or NodeType.Directory)
+        if (error != 0 || stat.Type is 0 or NodeType.Directory || IsMountedOver(entry, in stat))
         {
-            string finding = error == Interop.Libc.ENOENT ? "vanished while the backup ran"
-                : error == 0 ? "was replaced while the backup ran"
-                : $"cannot look at it: {Interop.Libc.Text(error)}";
-            _services.Problems.Add(_path, _listing.Name(entry), finding);
+            ReportMissing(context, entry, error, in stat);
             StartEncodingIf(wasThere);
             return;
         }
@@ -113,10 +132,11 @@ internal sealed partial class DirectoryTask
         if (wasThere && _previous is not null)
         {
             NodeView before = _previous.Node;
-            if (Unchanged.IsContent(in before, in stat) && Unchanged.IsStored(_services, in before))
+            if (Unchanged.IsContent(_services, in before, in stat) && Unchanged.IsStored(_services, in before))
             {
                 context.Counters.Files += stat.Type == NodeType.File ? 1 : 0;
-                context.Counters.Bytes += stat.Type == NodeType.File ? stat.Size : 0;
+                context.Counters.Bytes = Saturating.Add(
+                    context.Counters.Bytes, stat.Type == NodeType.File ? stat.Size : 0);
                 context.Counters.FilesUnchanged += stat.Type == NodeType.File ? 1 : 0;
                 if (Unchanged.IsNode(in before, in stat))
                 {
@@ -124,7 +144,7 @@ internal sealed partial class DirectoryTask
                 }
                 else
                 {
-                    TakeSameContent(context, in before, in stat);
+                    TakeSameContent(context, entry, in before, in stat);
                 }
 
                 return;
@@ -133,6 +153,32 @@ internal sealed partial class DirectoryTask
 
         StartEncoding();
         context.Batch.AddRead(entry, in stat, isNew: !wasThere);
+    }
+
+    /// <summary>Whether a file is another one that is mounted there and is to be left out.</summary>
+    private bool IsMountedOver(int entry, in FileStat stat) => _services.OneFileSystem
+        && stat.IsMountRoot
+        && _source?.Child(_listing.Name(entry)) is null;
+
+    private void ReportMissing(WorkerContext context, int entry, int error, in FileStat stat)
+    {
+        ReadOnlySpan<byte> name = _listing.Name(entry);
+        if (error == Interop.Libc.ENOENT && _source?.Child(name) is null)
+        {
+            ReportVanished(context, name);
+        }
+        else if (error != 0)
+        {
+            Report(name, OmissionKind.UnreadableFile, error, "cannot look at it");
+        }
+        else if (stat.Type is 0 or NodeType.Directory)
+        {
+            Report(name, OmissionKind.Replaced, 0, "was replaced while the backup ran");
+        }
+        else
+        {
+            _services.Omissions.Add(PathOf(name), OmissionKind.OtherFileSystem);
+        }
     }
 
     private int Look(int entry, out FileStat stat)
@@ -160,10 +206,6 @@ internal sealed partial class DirectoryTask
 
     private void TakeUnchanged(WorkerContext context, in NodeView node)
     {
-        bool isDirectory = node.Type == NodeType.Directory;
-        _subtreeEntries += isDirectory ? 1 + node.SubtreeEntries : 1;
-        _subtreeBytes += isDirectory ? node.SubtreeBytes : node.Type == NodeType.File ? node.Size : 0;
-        context.Counters.CountXattrs(in node);
         if (_encoder is null && !OwnersAreNamedAsBefore(in node))
         {
             StartEncoding();
@@ -177,10 +219,21 @@ internal sealed partial class DirectoryTask
         {
             AddEncoded(context, in node);
         }
+
+        CountSubtree(in node);
+        context.Counters.CountXattrs(in node);
     }
 
-    /// <summary>The same file on a device with another number: its data need not be read.</summary>
-    private void TakeSameContent(WorkerContext context, in NodeView before, in FileStat stat)
+    private void CountSubtree(in NodeView node)
+    {
+        bool isDirectory = node.Type == NodeType.Directory;
+        _subtreeEntries = Saturating.Add(_subtreeEntries, isDirectory ? Saturating.Add(1, node.SubtreeEntries) : 1);
+        _subtreeBytes = Saturating.Add(
+            _subtreeBytes, isDirectory ? node.SubtreeBytes : node.Type == NodeType.File ? node.Size : 0);
+    }
+
+    /// <summary>The same file under other numbers: its data need not be read.</summary>
+    private void TakeSameContent(WorkerContext context, int entry, in NodeView before, in FileStat stat)
     {
         NodeView node = NodeWriter.From(before.Name, in stat);
         node.Size = before.Size;
@@ -190,15 +243,39 @@ internal sealed partial class DirectoryTask
         node.Extents = before.Extents;
         node.Target = before.Target;
         node.DeviceNumber = before.DeviceNumber;
-        node.Xattrs = before.Xattrs;
+        node.Xattrs = before.Changed == stat.Changed ? before.Xattrs : ReadXattrsOf(context, entry);
         node.Extensions = before.Extensions;
         StartEncoding();
         ByteWriter raw = new();
         NodeCodec.Write(raw, in node, context.Scratch);
-        _subtreeEntries++;
-        _subtreeBytes += node.Type == NodeType.File ? node.Size : 0;
-        context.Counters.CountXattrs(in node);
         AddEncoded(context, NodeCodec.Read(raw.Written));
+        CountSubtree(in node);
+        context.Counters.CountXattrs(in node);
+    }
+
+    /// <summary>The attributes of a file whose content is not read: only a ctime that is looked at vouches for them.</summary>
+    private ReadOnlySpan<byte> ReadXattrsOf(WorkerContext context, int entry)
+    {
+        bool isNamed = _source?.Child(_listing.Name(entry)) is not null;
+        byte[] named = isNamed ? _source!.Child(_listing.Name(entry))!.NativePath : []; // not null, see above
+        int flags = Interop.Libc.O_PATH | Interop.Libc.O_NOFOLLOW;
+        int fd = isNamed
+            ? Descriptors.Open(Interop.Libc.AT_FDCWD, in named[0], flags)
+            : Descriptors.Open(_assembling, in _listing.NativeName(entry), flags);
+        context.Xattrs.Clear();
+        if (fd >= 0)
+        {
+            context.Xattrs.Read(fd, isPathOnly: true);
+            _ = Interop.Libc.close(fd);
+        }
+
+        int error = fd < 0 ? -fd : context.Xattrs.Error;
+        if (error != 0)
+        {
+            Report(_listing.Name(entry), OmissionKind.UnreadableAttributes, error, context.Xattrs.Finding);
+        }
+
+        return context.Xattrs.Result;
     }
 
     private void AddEncoded(WorkerContext context, in NodeView node)
@@ -225,17 +302,23 @@ internal sealed partial class DirectoryTask
         DirectoryEncoder encoder = TakeEncoder();
         for (int i = 0; i < batch.Count; i++)
         {
-            if (!batch.TryGet(i, out NodeView node, out bool isRead, out bool isNew))
+            NodeView node = default;
+            try
             {
-                continue;
+                if (batch.TryGet(i, out node, out bool isRead, out bool isNew))
+                {
+                    encoder.AddUnchanged(in node);
+                    if (isRead)
+                    {
+                        CountRead(context.Counters, in node, isNew);
+                    }
+                }
             }
-
-            if (isRead)
+            catch (Exception e) when (_services.IsOfEntry(e))
             {
-                CountRead(context.Counters, in node, isNew);
+                ReadOnlySpan<byte> name = node.Name.IsEmpty ? _listing.Name(batch.EntryAt(i)) : node.Name;
+                Report(name, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
             }
-
-            encoder.AddUnchanged(in node);
         }
 
         batch.Clear();
@@ -243,13 +326,12 @@ internal sealed partial class DirectoryTask
 
     private void CountRead(WalkCounters counters, in NodeView node, bool isNew)
     {
-        _subtreeEntries++;
+        CountSubtree(in node);
         counters.CountXattrs(in node);
         if (node.Type == NodeType.File)
         {
-            _subtreeBytes += node.Size;
             counters.Files++;
-            counters.Bytes += node.Size;
+            counters.Bytes = Saturating.Add(counters.Bytes, node.Size);
             counters.FilesNew += isNew ? 1 : 0;
             counters.FilesChanged += isNew ? 0 : 1;
         }
@@ -289,11 +371,19 @@ internal sealed partial class DirectoryTask
         _encoder = _walk.RentEncoder();
         if (_unchanged > 0 && _previous is not null)
         {
+            _isReplayLost = true;
             DirectoryCursor replay = _previous.Replay();
-            for (long i = 0; i < _unchanged && replay.Next(); i++)
+            for (long i = 0; i < _unchanged; i++)
             {
+                if (!replay.Next())
+                {
+                    throw new InvalidEncodingException("a directory of the snapshot before has fewer entries than it had");
+                }
+
                 _encoder.AddUnchanged(replay.Node);
             }
+
+            _isReplayLost = false;
         }
     }
 

@@ -1,5 +1,6 @@
 using SnapFs.Binary;
 using SnapFs.Chunks;
+using SnapFs.Snapshots;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Scanning;
@@ -33,7 +34,7 @@ internal sealed partial class DirectoryTask
         NodeView before = _previousPage is null ? default : _previousPage.Node(_previousIndex);
         bool isSame = IsListed
             && before.Type == NodeType.Directory
-            && Unchanged.IsContent(in before, in _stat)
+            && Unchanged.IsContent(_services, in before, in _stat)
             && Unchanged.IsNode(in before, in _stat);
         if (isSame
             && before.Tree == tree
@@ -43,34 +44,42 @@ internal sealed partial class DirectoryTask
             return s_unchanged;
         }
 
-        return Encode(context, tree, isSame ? before.Xattrs : ReadXattrs(context));
+        ReadOnlySpan<byte> xattrs = before.Xattrs;
+        bool isWhole = isSame || TryReadXattrs(context, out xattrs);
+        return Encode(context, tree, xattrs, isWhole);
     }
 
-    private ReadOnlySpan<byte> ReadXattrs(WorkerContext context)
+    private bool TryReadXattrs(WorkerContext context, out ReadOnlySpan<byte> xattrs)
     {
         context.Xattrs.Clear();
+        xattrs = default;
         if (_handle is null)
         {
-            return default;
+            return true;
         }
 
         int error = _handle.Acquire(out int fd);
         if (error == 0)
         {
-            bool isPathOnly = _source is { IsInside: false };
-            error = context.Xattrs.Read(fd, isPathOnly);
+            context.Xattrs.Read(fd, isPathOnly: !_isInside);
             _handle.Release();
         }
 
+        error = error != 0 ? error : context.Xattrs.Error;
         if (error != 0)
         {
-            _services.Problems.Add(_path, $"cannot read extended attributes: {Interop.Libc.Text(error)}");
+            Report(default, OmissionKind.UnreadableAttributes, error, context.Xattrs.Finding);
         }
 
-        return context.Xattrs.Result;
+        xattrs = context.Xattrs.Result;
+        return error == 0;
     }
 
-    private byte[] Encode(WorkerContext context, ChunkRef tree, ReadOnlySpan<byte> xattrs)
+    /// <param name="context">The worker.</param>
+    /// <param name="tree">The root page of the directory.</param>
+    /// <param name="xattrs">Its attributes.</param>
+    /// <param name="isWhole">Whether those are all; otherwise the next backup reads them again.</param>
+    private byte[] Encode(WorkerContext context, ChunkRef tree, ReadOnlySpan<byte> xattrs, bool isWhole)
     {
         NodeView node = NodeWriter.From(_name, in _stat);
         node.Type = NodeType.Directory;
@@ -78,7 +87,7 @@ internal sealed partial class DirectoryTask
         node.SubtreeEntries = _subtreeEntries;
         node.SubtreeBytes = _subtreeBytes;
         node.Xattrs = xattrs;
-        node.Extensions = RacyMark.IsNeeded(in _stat, _started) ? RacyMark.Fields : default;
+        node.Extensions = !isWhole || RacyMark.IsNeeded(in _stat, _started) ? RacyMark.Fields : default;
         ByteWriter raw = new();
         NodeCodec.Write(raw, in node, context.Scratch);
         return raw.ToArray();

@@ -1,5 +1,6 @@
 using SnapFs.Files.Backups;
 using SnapFs.Posix.Files;
+using SnapFs.Snapshots;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Scanning;
@@ -24,6 +25,7 @@ internal sealed partial class DirectoryTask
         {
             if (_source is null && IsProtected())
             {
+                _services.Omissions.Add(RecordedPath(), OmissionKind.Protected);
                 return false; // the repository and the cache: as if excluded
             }
 
@@ -35,7 +37,7 @@ internal sealed partial class DirectoryTask
 
             if (_isInside && _parent is not null && _previousPage?.Node(_previousIndex).Type != NodeType.Directory)
             {
-                _services.Changed(FileChange.New, _parent._path, _name);
+                _services.Changed(FileChange.New, _parent, _name);
             }
 
             AddNamed();
@@ -71,7 +73,7 @@ internal sealed partial class DirectoryTask
     /// through symlinks. One that does not exist here (<c>--as</c>) is made up.</summary>
     private int OpenNamed(SourceNode source, out int fd)
     {
-        int flags = source.IsInside
+        int flags = _isInside
             ? Interop.Libc.O_RDONLY | (source.RealPath.Length > 1 ? Interop.Libc.O_NOFOLLOW : 0)
             : Interop.Libc.O_PATH;
         _handle = new DirectoryHandle(_services.Descriptors, null, source.RealPath, flags);
@@ -122,40 +124,107 @@ internal sealed partial class DirectoryTask
         return false;
     }
 
+    /// <summary>Whether a directory above a source, but below another source, belongs to that: not if it is excluded or lies in
+    /// what is. Then only the source below it is taken.</summary>
+    private static bool IsWantedWithin(DirectoryTask? parent, ReadOnlySpan<byte> name)
+    {
+        if (parent is not { _isEntered: true, _isTaggedCache: false })
+        {
+            return false;
+        }
+
+        bool isExcluded = parent._services.Excludes.IsMatch(parent.RecordedPath(), name, isDirectory: true);
+        if (isExcluded)
+        {
+            parent._services.Omissions.Add(parent.PathOf(name), OmissionKind.Excluded);
+        }
+
+        return !isExcluded;
+    }
+
     /// <summary>Whether the content belongs to the backup: not on another file system if only one is wanted, and not
-    /// one that the kernel makes up.</summary>
+    /// one that the kernel or a mount of snapshots makes up.</summary>
     private bool MayEnter(int fd)
     {
-        if (_source is { IsSource: true } || _parent is null || _stat.Device == _parent._stat.Device)
+        if (_source is { IsSource: true } || _parent is null)
         {
             return true;
         }
 
-        return !(_services.OneFileSystem && _stat.Device != _sourceDevice) && !PseudoFileSystems.IsOn(fd);
+        OmissionKind? barrier = MountBoundary.Find(
+            fd, in _stat, _parent._stat.Device, _sourceDevice, _services.OneFileSystem, out bool isSnapFs);
+        if (barrier is null)
+        {
+            return true;
+        }
+
+        byte[] path = RecordedPath();
+        _services.Omissions.Add(path, barrier.Value);
+        if (isSnapFs)
+        {
+            _services.OnNote?.Invoke($"{RawPath.ToText(path)}: is a mount of snapshots and was left out");
+        }
+
+        return false;
     }
 
     private void List(WorkerContext context, int fd)
     {
-        int error = _listing.Read(fd, context.Small);
+        _isEntered = true;
+        int error = _listing.Read(fd, context.Small, _services.Stop);
         if (error != 0)
         {
-            _services.Problems.Add(_path, $"cannot read the whole directory: {Interop.Libc.Text(error)}");
+            Report(default, OmissionKind.UnreadableDirectory, error, "cannot read the whole directory");
+        }
+
+        if (_listing.HasLongNames)
+        {
+            _listing.Keep(HasRecordableName);
         }
 
         if (_services.ExcludeCaches && CacheTag.IsIn(fd))
         {
+            _isTaggedCache = true;
+            _services.Omissions.Add(RecordedPath(), OmissionKind.CacheDirectory);
             _listing.Keep(entry => _listing.Name(entry).SequenceEqual(CacheTag.Name));
         }
         else if (!_services.Excludes.IsEmpty)
         {
-            _listing.Keep(IsWanted);
+            byte[] path = RecordedPath();
+            _listing.Keep(entry => IsWanted(path, entry));
         }
     }
 
-    private bool IsWanted(int entry)
+    private bool HasRecordableName(int entry)
+    {
+        int length = _listing.Name(entry).Length;
+        if (length <= TreeLimits.MaxName)
+        {
+            return true;
+        }
+
+        Report(
+            _listing.Name(entry),
+            OmissionKind.Indescribable,
+            0,
+            $"its name has {length} bytes, and a snapshot holds names of up to {TreeLimits.MaxName}; rename it");
+        return false;
+    }
+
+    private bool IsWanted(byte[] path, int entry)
     {
         ReadOnlySpan<byte> name = _listing.Name(entry);
-        return !_services.Excludes.IsMatch(_path, name, _listing.IsDirectory(entry));
+        if (!_services.Excludes.IsMatch(path, name, _listing.IsDirectory(entry)))
+        {
+            return true;
+        }
+
+        if (_source?.Child(name) is null)
+        {
+            _services.Omissions.Add(RawPath.Join(path, name), OmissionKind.Excluded);
+        }
+
+        return false;
     }
 
     /// <summary>Named entries stand instead of what the directory has under their names.</summary>
@@ -191,17 +260,24 @@ internal sealed partial class DirectoryTask
         }
     }
 
-    /// <summary>A directory that cannot be read is recorded without content.</summary>
+    /// <summary>A directory that cannot be read is recorded without content, and as not read.</summary>
     private byte[]? Unreadable(WorkerContext context, int error)
     {
-        if (error is Interop.Libc.ENOENT or Interop.Libc.ENOTDIR or Interop.Libc.ELOOP)
+        if (error == Interop.Libc.ENOENT && _source is null)
         {
-            string finding = error == Interop.Libc.ENOENT ? "vanished" : "was replaced";
-            _services.Problems.Add(_path, $"{finding} while the backup ran");
+            ReportVanished(context, default);
             return null;
         }
 
-        _services.Problems.Add(_path, $"cannot open the directory: {Interop.Libc.Text(error)}");
+        if (error is Interop.Libc.ENOENT or Interop.Libc.ENOTDIR or Interop.Libc.ELOOP)
+        {
+            string finding = error == Interop.Libc.ENOENT ? "vanished" : "was replaced";
+            OmissionKind kind = error == Interop.Libc.ENOENT ? OmissionKind.UnreadableDirectory : OmissionKind.Replaced;
+            Report(default, kind, 0, $"{finding} while the backup ran");
+            return null;
+        }
+
+        Report(default, OmissionKind.UnreadableDirectory, error, "cannot open the directory");
         if (!TryLookFromParent())
         {
             return null;
@@ -209,7 +285,7 @@ internal sealed partial class DirectoryTask
 
         _previous = null;
         StartEncoding();
-        return Encode(context, TakeEncoder().Finish(), xattrs: default);
+        return Encode(context, TakeEncoder().Finish(), xattrs: default, isWhole: false);
     }
 
     private bool TryLookFromParent()

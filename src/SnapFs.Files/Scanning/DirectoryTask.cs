@@ -2,6 +2,7 @@ using SnapFs.Binary;
 using SnapFs.Files.Backups;
 using SnapFs.Files.Workers;
 using SnapFs.Posix.Files;
+using SnapFs.Snapshots;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Scanning;
@@ -10,6 +11,9 @@ namespace SnapFs.Files.Scanning;
 /// One directory of the walk. Its subdirectories are walked first, by any worker, a window of names at a time; then
 /// the worker that finished the last of them assembles the nodes of the window in order.
 /// </summary>
+/// <remarks>A task knows its name and its parent and makes its path when it is asked for: a tree of many levels costs
+/// memory for the names in it, not for all paths. What is wrong with an entry costs that entry; what is wrong with
+/// anything else of a directory costs that directory.</remarks>
 internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDisposable
 {
     /// <summary>Subdirectories of one window: what a directory of a million directories keeps at once.</summary>
@@ -23,9 +27,11 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
     private readonly DirectoryTask? _parent;
     private readonly SourceNode? _source;
     private readonly byte[] _name;
-    private readonly byte[] _path;
     private readonly int _ordinal;
     private readonly bool _isInside;
+    private bool _isEntered;
+    private bool _isTaggedCache;
+    private bool _isWindowOpen;
     private readonly PreviousDirectory.NameAction? _onGone;
     private readonly TreePage? _previousPage;
     private readonly int _previousIndex;
@@ -58,9 +64,8 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
         _ordinal = ordinal;
         _name = name;
         _source = source;
-        _path = parent is null ? "/"u8.ToArray() : RawPath.Join(parent._path, name);
-        _isInside = source?.IsInside ?? true;
-        _onGone = _services.OnChange is null ? null : name => _services.Changed(FileChange.Gone, _path, name);
+        _isInside = source is null || source.IsSource || (source.IsInside && IsWantedWithin(parent, name));
+        _onGone = _services.OnChange is null ? null : name => _services.Changed(FileChange.Gone, this, name);
         _previousPage = before.Page;
         _previousIndex = before.Index;
         _listing = walk.RentListing();
@@ -90,19 +95,72 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
     public void Walk(WorkerContext context)
     {
         byte[]? failed = null;
-        if (!TryStart(context, ref failed))
+        bool isStarted = false;
+        try
         {
-            Return(context, failed);
-            return;
+            isStarted = TryStart(context, ref failed);
+        }
+        catch (Exception e) when (_services.IsOfEntry(e))
+        {
+            Report(default, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
         }
 
-        Continue(context);
+        DirectoryTask? task = isStarted ? this : Deliver(failed);
+        while (task is not null)
+        {
+            task = task.Step(context);
+        }
+    }
+
+    /// <summary>The recorded path.</summary>
+    public byte[] RecordedPath()
+    {
+        int length = 0;
+        for (DirectoryTask? task = this; task?._parent is not null; task = task._parent)
+        {
+            length += 1 + task._name.Length;
+        }
+
+        if (length == 0)
+        {
+            return "/"u8.ToArray();
+        }
+
+        byte[] path = new byte[length];
+        for (DirectoryTask? task = this; task?._parent is not null; task = task._parent)
+        {
+            length -= task._name.Length;
+            task._name.CopyTo(path, length);
+            path[--length] = (byte)'/';
+        }
+
+        return path;
+    }
+
+    /// <summary>Records what is wrong with an entry, or with this directory if the name is empty.</summary>
+    /// <param name="name">The entry.</param>
+    /// <param name="kind">What is missing by it.</param>
+    /// <param name="errno">The error number, or 0 if no call failed.</param>
+    /// <param name="finding">What is wrong.</param>
+    public void Report(ReadOnlySpan<byte> name, OmissionKind kind, int errno, string finding)
+    {
+        byte[] path = PathOf(name);
+        _services.Problems.Add(path, kind, errno, finding);
+        _services.Omissions.Add(path, kind);
+    }
+
+    /// <summary>Records that an entry, or this directory, is gone since it was listed. That is no problem.</summary>
+    public void ReportVanished(WorkerContext context, ReadOnlySpan<byte> name)
+    {
+        context.Counters.Vanished++;
+        _services.Omissions.Add(PathOf(name), OmissionKind.Vanished);
     }
 
     /// <summary>Makes the node of an entry of this directory; called by any worker.</summary>
     public bool TryWriteNode(WorkerContext context, int entry, in FileStat stat, bool isNew, ByteWriter output)
     {
-        FilePlace place = new() { Directory = _assembling, Path = _path, Name = _listing.Name(entry) };
+        _services.Stop.ThrowIfCancellationRequested();
+        FilePlace place = new() { Directory = _assembling, Task = this, Name = _listing.Name(entry) };
         place.NativeName = ref _listing.NativeName(entry);
         if (_source?.Child(place.Name) is SourceNode named)
         {
@@ -110,46 +168,66 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
             place.NativeName = ref named.NativePath[0];
         }
 
-        bool isWritten = context.Nodes.TryWrite(_walk.Pool, in place, in stat, output);
+        bool isWritten;
+        try
+        {
+            isWritten = context.Nodes.TryWrite(_walk.Pool, in place, in stat, output);
+        }
+        catch (Exception e) when (_services.IsOfEntry(e))
+        {
+            Report(place.Name, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
+            return false;
+        }
+
         if (isWritten)
         {
-            _services.Changed(isNew ? FileChange.New : FileChange.Changed, _path, place.Name);
+            _services.Changed(isNew ? FileChange.New : FileChange.Changed, this, place.Name);
         }
 
         return isWritten;
     }
 
-    private void Continue(WorkerContext context)
-    {
-        DirectoryTask? task = this;
-        while (task is not null)
-        {
-            task = task.Step(context);
-        }
-    }
+    private byte[] PathOf(ReadOnlySpan<byte> name) => name.IsEmpty ? RecordedPath() : RawPath.Join(RecordedPath(), name);
 
-    /// <summary>Goes on to the next window, or ends this directory; returns what this worker goes on with.</summary>
+    /// <summary>Takes the window whose directories are all there, goes on to the next, or ends this directory; returns
+    /// what this worker goes on with.</summary>
     private DirectoryTask? Step(WorkerContext context)
     {
-        while (NextWindow())
+        byte[]? result = null;
+        try
         {
-            if (_directories.Count > 0)
+            if (_isWindowOpen)
             {
-                _walk.Pool.Push(this);
-                return null;
+                Assemble(context);
             }
 
-            Assemble(context);
+            while (NextWindow())
+            {
+                if (_directories.Count > 0)
+                {
+                    _isWindowOpen = true;
+                    _walk.Pool.Push(this);
+                    return null;
+                }
+
+                Assemble(context);
+            }
+
+            result = Finish(context);
+        }
+        catch (Exception e) when (_services.IsOfEntry(e))
+        {
+            context.Batch.Clear();
+            Report(default, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
         }
 
-        return Deliver(context, Finish(context));
+        return Deliver(result);
     }
 
-    private void Return(WorkerContext context, byte[]? result) => Deliver(context, result)?.Continue(context);
-
     /// <summary>Hands the result to the parent; returns it if this was its last outstanding directory.</summary>
-    private DirectoryTask? Deliver(WorkerContext context, byte[]? result)
+    private DirectoryTask? Deliver(byte[]? result)
     {
+        _handle?.OpenParent();
         Dispose();
         _walk.Return(_listing);
         if (_parent is null)
@@ -159,13 +237,7 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
         }
 
         _parent._results[_ordinal] = result;
-        if (Interlocked.Decrement(ref _parent._pending) > 0)
-        {
-            return null;
-        }
-
-        _parent.Assemble(context);
-        return _parent;
+        return Interlocked.Decrement(ref _parent._pending) > 0 ? null : _parent;
     }
 
     private bool NextWindow()

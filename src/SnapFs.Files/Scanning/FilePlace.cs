@@ -9,8 +9,8 @@ internal ref struct FilePlace
     /// <summary>The name in it, with a NUL after it.</summary>
     public ref readonly byte NativeName;
 
-    /// <summary>The recorded path of the directory.</summary>
-    public ReadOnlySpan<byte> Path;
+    /// <summary>The directory that it is recorded in.</summary>
+    public DirectoryTask Task;
 
     /// <summary>The recorded name.</summary>
     public ReadOnlySpan<byte> Name;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SnapFs.Binary;
 using SnapFs.Chunks;
@@ -16,6 +17,14 @@ internal sealed class FileReader
     /// <summary>How many chunks of the largest size the buffer of a large file holds.</summary>
     private const int LargeBufferChunks = 3;
 
+    /// <summary>Bytes that are asked for at once, so that a run that is stopped waits for no more.</summary>
+    private const int Piece = 1 << 20;
+
+    /// <summary>The same of a source that is slow.</summary>
+    private const int SlowPiece = 128 * 1024;
+
+    private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(250);
+
     private readonly WalkServices _services;
     private readonly WorkerContext _context;
     private readonly ChunkListBuilder _chunks;
@@ -26,6 +35,7 @@ internal sealed class FileReader
     private ChunkRef[] _refs = [];
     private long _extentPosition;
     private int _extentIndex;
+    private int _piece = Piece;
 
     public FileReader(WalkServices services, WorkerContext context)
     {
@@ -45,6 +55,17 @@ internal sealed class FileReader
 
     /// <summary>The size of what was read, holes included.</summary>
     public long Size { get; private set; }
+
+    /// <summary>Tells one content from another: two reads that give the same have read the same bytes.</summary>
+    public byte[] Fingerprint()
+    {
+        ByteWriter writer = new();
+        writer.Varint(Size);
+        writer.Byte((byte)Form);
+        writer.LengthPrefixed(Content);
+        writer.LengthPrefixed(Extents);
+        return writer.ToArray();
+    }
 
     /// <summary>Reads a file.</summary>
     /// <param name="pool">Helps with large files.</param>
@@ -196,7 +217,7 @@ internal sealed class FileReader
         {
             Extent extent = _extents[_extentIndex];
             int want = (int)Math.Min(destination.Length - done, extent.Length - _extentPosition);
-            int count = Descriptors.ReadFully(fd, destination.Slice(done, want), extent.Offset + _extentPosition);
+            int count = ReadPieces(fd, destination.Slice(done, want), extent.Offset + _extentPosition);
             if (count < 0)
             {
                 return count;
@@ -214,6 +235,31 @@ internal sealed class FileReader
             {
                 _extentIndex++;
                 _extentPosition = 0;
+            }
+        }
+
+        return done;
+    }
+
+    private int ReadPieces(int fd, Span<byte> destination, long offset)
+    {
+        int done = 0;
+        while (done < destination.Length)
+        {
+            _services.Stop.ThrowIfCancellationRequested();
+            int want = Math.Min(destination.Length - done, _piece);
+            long start = Stopwatch.GetTimestamp();
+            int count = Descriptors.ReadFully(fd, destination.Slice(done, want), offset + done);
+            _piece = Stopwatch.GetElapsedTime(start) > s_slow ? SlowPiece : Piece;
+            if (count < 0)
+            {
+                return count;
+            }
+
+            done += count;
+            if (count < want)
+            {
+                break;
             }
         }
 

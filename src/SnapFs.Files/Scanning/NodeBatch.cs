@@ -78,9 +78,13 @@ internal sealed class NodeBatch
                 int start = part.Nodes.Length;
                 bool isWritten = task.TryWriteNode(context, item.Entry, in item.Stat, item.IsNew, part.Nodes);
                 item.Offset = isWritten ? start : -1;
+                part.Nodes.Truncate(isWritten ? part.Nodes.Length : start);
             }
         }
     }
+
+    /// <summary>The position in the listing of an entry that was to be read.</summary>
+    public int EntryAt(int index) => _items[index].Entry;
 
     /// <summary>The node at a position.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>

@@ -30,7 +30,6 @@ internal static class PseudoFileSystems
         0x67596969, // rpc_pipefs
     ];
 
-    /// <summary>Whether an open directory lies on one. One that cannot be asked counts as a real one.</summary>
-    public static bool IsOn(int fd) =>
-        Interop.Libc.fstatfs(fd, out Interop.Libc.StatfsBuffer buffer) == 0 && s_types.Contains(buffer.Type);
+    /// <summary>Whether a type that <c>statfs</c> gives is one.</summary>
+    public static bool Contains(long type) => s_types.Contains(type);
 }

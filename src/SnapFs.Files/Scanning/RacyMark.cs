@@ -6,8 +6,8 @@ namespace SnapFs.Files.Scanning;
 
 /// <summary>
 /// The extension field of a node that says its file must be read again next time: it had been written so shortly
-/// before it was read that a later write could have left the same times, or it changed while it was read
-/// (<c>docs/format.md</c> section 7).
+/// before it was read that a later write could have left the same times, or it changed while it was read, or not all of it
+/// could be read (<c>docs/format.md</c> section 7).
 /// </summary>
 internal static class RacyMark
 {

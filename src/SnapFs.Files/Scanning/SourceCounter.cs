@@ -1,5 +1,6 @@
 using SnapFs.Files.Backups;
 using SnapFs.Posix.Files;
+using SnapFs.Sizes;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Scanning;
@@ -37,19 +38,25 @@ internal sealed class SourceCounter
     {
         _protected = FileStat.Identify(_options.ProtectedDirectories);
         Visit(SourceNode.Build(
-            _options.Sources.Select(source => (source.RecordedPath.ToArray(), source.Path.ToArray()))), 0);
+            _options.Sources.Select(source => (source.RecordedPath.ToArray(), source.Path.ToArray()))), 0, isWithin: false);
         return !_stop.IsCancellationRequested;
     }
 
-    private void Visit(SourceNode source, ulong sourceDevice)
+    /// <param name="source">A named path.</param>
+    /// <param name="sourceDevice">The device of the source that it lies in.</param>
+    /// <param name="isWithin">Whether the directory above is counted.</param>
+    private void Visit(SourceNode source, ulong sourceDevice, bool isWithin)
     {
         bool isThere = FileStat.At(Interop.Libc.AT_FDCWD, in source.NativePath[0], out FileStat stat) == 0;
-        if (isThere && source.IsInside)
+        bool isInside = source.IsSource || (isWithin && IsIncluded(source.RecordedPath));
+        isWithin = false;
+        if (isThere && isInside)
         {
             sourceDevice = source.IsSource ? stat.Device : sourceDevice;
             if (stat.Type == NodeType.Directory)
             {
-                Enter(source.RealPath, source.RecordedPath, source, source.IsSource ? null : stat.Device, sourceDevice);
+                isWithin = Enter(
+                    source.RealPath, source.RecordedPath, source, source.IsSource ? null : stat.Device, sourceDevice);
                 Descend(sourceDevice);
             }
             else
@@ -60,8 +67,14 @@ internal sealed class SourceCounter
 
         foreach (SourceNode child in source.Children)
         {
-            Visit(child, sourceDevice);
+            Visit(child, sourceDevice, isWithin);
         }
+    }
+
+    private bool IsIncluded(byte[] recordedPath)
+    {
+        int name = recordedPath.AsSpan().LastIndexOf((byte)'/') + 1;
+        return !_options.Excludes.IsMatch(recordedPath.AsSpan(0, name), recordedPath.AsSpan(name), isDirectory: true);
     }
 
     private void Descend(ulong sourceDevice)
@@ -90,24 +103,25 @@ internal sealed class SourceCounter
     }
 
     /// <summary>Counts the files of a directory and remembers its subdirectories.</summary>
-    private void Enter(byte[] path, byte[] recorded, SourceNode? source, ulong? parentDevice, ulong sourceDevice)
+    /// <returns>Whether all that is in it is wanted.</returns>
+    private bool Enter(byte[] path, byte[] recorded, SourceNode? source, ulong? parentDevice, ulong sourceDevice)
     {
         int flags = Interop.Libc.O_RDONLY | Interop.Libc.O_DIRECTORY | Interop.Libc.O_NOFOLLOW;
         int fd = Descriptors.Open(Interop.Libc.AT_FDCWD, in RawPath.Terminate(path)[0], flags);
         if (fd < 0)
         {
-            return;
+            return false;
         }
 
         try
         {
             if (FileStat.Of(fd, out FileStat stat) != 0 || !IsWanted(fd, in stat, source, parentDevice, sourceDevice))
             {
-                return;
+                return false;
             }
 
             DirectoryListing names = _spare.TryPop(out DirectoryListing? spare) && spare.IsReusable ? spare : new();
-            _ = names.Read(fd, _records);
+            _ = names.Read(fd, _records, _stop);
             bool isCache = _options.ExcludeCaches && CacheTag.IsIn(fd);
             names.Keep(entry => isCache
                 ? names.Name(entry).SequenceEqual(CacheTag.Name)
@@ -115,7 +129,8 @@ internal sealed class SourceCounter
                     && !_options.Excludes.IsMatch(recorded, names.Name(entry), names.IsDirectory(entry)));
             for (int i = 0; i < names.Count && !_stop.IsCancellationRequested; i++)
             {
-                if (!names.IsDirectory(i) && FileStat.At(fd, in names.NativeName(i), out FileStat file) == 0)
+                if (!names.IsDirectory(i) && FileStat.At(fd, in names.NativeName(i), out FileStat file) == 0
+                    && !(_options.OneFileSystem && file.IsMountRoot))
                 {
                     Add(in file);
                 }
@@ -123,6 +138,7 @@ internal sealed class SourceCounter
 
             names.Keep(names.IsDirectory);
             _levels.Push(new Level(path, ReferenceEquals(path, recorded) ? path : recorded, names, stat.Device));
+            return !isCache;
         }
         finally
         {
@@ -142,9 +158,8 @@ internal sealed class SourceCounter
             }
         }
 
-        return parentDevice is null
-            || directory.Device == parentDevice
-            || (!(_options.OneFileSystem && directory.Device != sourceDevice) && !PseudoFileSystems.IsOn(fd));
+        return parentDevice is not ulong device
+            || MountBoundary.Find(fd, in directory, device, sourceDevice, _options.OneFileSystem, out _) is null;
     }
 
     private void Add(in FileStat stat)
@@ -152,7 +167,7 @@ internal sealed class SourceCounter
         if (stat.Type == NodeType.File)
         {
             Files++;
-            Bytes += stat.Size;
+            Bytes = Saturating.Add(Bytes, stat.Size);
         }
     }
 

@@ -15,7 +15,7 @@ internal static class SparseMap
     {
         extents.Clear();
         const int BlockUnit = 512; // st_blocks counts these, whatever the file system
-        if (stat.Size == 0 || stat.Blocks >= (stat.Size + BlockUnit - 1) / BlockUnit)
+        if (stat.Size == 0 || stat.Blocks >= ((stat.Size - 1) / BlockUnit) + 1)
         {
             return false;
         }
@@ -32,6 +32,12 @@ internal static class SparseMap
                 }
 
                 return false; // the file system does not know: everything is data
+            }
+
+            if (data < position)
+            {
+                extents.Clear();
+                return false; // no file system goes back; what one of user space says is no order of extents
             }
 
             long hole = Interop.Libc.lseek(fd, data, Interop.Libc.SEEK_HOLE);

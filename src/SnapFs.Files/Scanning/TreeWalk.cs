@@ -29,7 +29,7 @@ internal sealed class TreeWalk
             _contexts[i] = new WorkerContext(services);
         }
 
-        Pool = new WorkerPool<WorkerContext>(_contexts, cancellationToken);
+        Pool = new WorkerPool<WorkerContext>(_contexts, cancellationToken) { Patience = TimeSpan.FromSeconds(5) };
     }
 
     public WalkServices Services { get; }

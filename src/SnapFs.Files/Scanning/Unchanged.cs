@@ -11,10 +11,10 @@ internal static class Unchanged
     /// Whether the content is the same without reading it: type, size, times and inode are, and the times are ones
     /// that a later write would have changed. Every change of owner, mode or attributes moves the ctime too.
     /// </summary>
-    public static bool IsContent(in NodeView node, in FileStat stat) =>
-        node.Inode == stat.Inode
+    public static bool IsContent(WalkServices services, in NodeView node, in FileStat stat) =>
+        (node.Inode == stat.Inode || services.IgnoreInode)
         && node.Modified == stat.Modified
-        && node.Changed == stat.Changed
+        && (node.Changed == stat.Changed || services.IgnoreChangeTime)
         && node.Type == stat.Type
         && node.Mode == stat.Mode
         && node.UserId == stat.UserId
@@ -27,6 +27,8 @@ internal static class Unchanged
     /// <summary>Given <see cref="IsContent"/>: whether the whole node is the same.</summary>
     public static bool IsNode(in NodeView node, in FileStat stat) =>
         node.Device == stat.Device
+        && node.Inode == stat.Inode
+        && node.Changed == stat.Changed
         && node.HasBirth == stat.HasBirth
         && (!node.HasBirth || node.Birth == stat.Birth);
 

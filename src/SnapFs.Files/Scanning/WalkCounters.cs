@@ -13,6 +13,7 @@ internal sealed class WalkCounters
     public long FilesChanged;
     public long FilesUnchanged;
     public long BytesRead;
+    public long Vanished;
     public bool HasXattrs;
     public bool HasAcls;
 

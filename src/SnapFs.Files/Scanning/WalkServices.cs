@@ -3,23 +3,31 @@ using SnapFs.Files.Backups;
 using SnapFs.Files.Excludes;
 using SnapFs.Posix.Files;
 using SnapFs.Posix.Owners;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Files.Scanning;
 
 /// <summary>What all workers of a walk share.</summary>
 internal sealed class WalkServices
 {
-    public required IChunkSink Sink { get; init; }
+    public required GuardedSink Sink { get; init; }
 
     public required GearChunker Chunker { get; init; }
 
     public required ProblemList Problems { get; init; }
+
+    /// <summary>What the sources have and the tree will lack.</summary>
+    public OmissionList Omissions { get; } = new();
 
     public required PatternSet Excludes { get; init; }
 
     public required bool ExcludeCaches { get; init; }
 
     public required bool OneFileSystem { get; init; }
+
+    public bool IgnoreInode { get; init; }
+
+    public bool IgnoreChangeTime { get; init; }
 
     /// <summary>Directories that are left out wherever they are met: the repository's and the cache's.</summary>
     public required IReadOnlyList<FileStat> Protected { get; init; }
@@ -33,15 +41,32 @@ internal sealed class WalkServices
     /// <summary>Told of what differs from the tree before.</summary>
     public Action<FileChange, byte[]>? OnChange { get; init; }
 
+    /// <summary>Told of what was decided and may surprise.</summary>
+    public Action<string>? OnNote { get; init; }
+
     public OwnerNames Owners { get; } = new();
 
     public LinkTable Links { get; } = new();
 
+    /// <summary>Set when the run is to end; looked at before each call that may take long.</summary>
+    public CancellationToken Stop { get; init; }
+
+    public LeaseWait Leases { get; } = new();
+
     public DescriptorBudget Descriptors { get; init; } = DescriptorBudget.OfProcess();
 
+    /// <summary>Whether an exception is about what was read: that costs one entry. The others end the run.</summary>
+    public bool IsOfEntry(Exception e) =>
+        e is not (OperationCanceledException or OutOfMemoryException) && !Sink.HasFailed;
+
+    /// <summary>What an exception says of the entry that it is about.</summary>
+    public static string Describe(Exception e) => e is SnapFsException
+        ? $"cannot be recorded: {e.Message}"
+        : $"cannot be recorded: {e.GetType().Name}, {e.Message}";
+
     /// <summary>Tells of a name in a directory that differs from the tree before.</summary>
-    public void Changed(FileChange change, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name) =>
-        OnChange?.Invoke(change, RawPath.Join(directory, name));
+    public void Changed(FileChange change, DirectoryTask directory, ReadOnlySpan<byte> name) =>
+        OnChange?.Invoke(change, RawPath.Join(directory.RecordedPath(), name));
 
     /// <summary>Puts a page and tells the observer.</summary>
     public ChunkId PutPage(ReadOnlySpan<byte> page)

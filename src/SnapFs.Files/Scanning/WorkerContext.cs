@@ -12,7 +12,7 @@ internal sealed class WorkerContext
 
     public WorkerContext(WalkServices services)
     {
-        Xattrs = new XattrCollector(services.Sink);
+        Xattrs = new XattrCollector(services);
         Files = new FileReader(services, this);
         Nodes = new NodeWriter(services, this);
     }

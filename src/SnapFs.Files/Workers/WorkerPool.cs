@@ -25,6 +25,9 @@ internal sealed class WorkerPool<TContext>
         _cancellation = cancellation;
     }
 
+    /// <summary>How long a cancelled run waits for each thread; null for until it ends.</summary>
+    public TimeSpan? Patience { get; init; }
+
     /// <summary>Runs until <see cref="Done"/>; throws the first failure of a worker.</summary>
     /// <param name="first">Runs on one of the threads.</param>
     public void Run(Action<TContext> first)
@@ -41,13 +44,31 @@ internal sealed class WorkerPool<TContext>
 
         foreach (Thread thread in threads)
         {
-            thread.Join();
+            Join(thread);
         }
 
         _cancellation.ThrowIfCancellationRequested();
         if (_failure is not null)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
+        }
+    }
+
+    /// <summary>Waits for a thread to end; after a cancellation no longer than <see cref="Patience"/>, for it may wait for a
+    /// file system that does not answer. Threads of the pool do not keep the process alive.</summary>
+    private void Join(Thread thread)
+    {
+        if (Patience is not TimeSpan patience)
+        {
+            thread.Join();
+            return;
+        }
+
+        const int Interval = 200;
+        long waited = 0;
+        while (!thread.Join(Interval) && waited < patience.TotalMilliseconds)
+        {
+            waited += _cancellation.IsCancellationRequested ? Interval : 0;
         }
     }
 

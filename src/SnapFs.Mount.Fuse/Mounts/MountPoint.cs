@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Mount.Fuse.Mounts;
 
@@ -69,7 +70,7 @@ internal static unsafe class MountPoint
 
     private static bool TryRealPath(string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? resolved, out Errno error)
     {
-        byte* result = Interop.Libc.realpath(path, null);
+        byte* result = Interop.Libc.realpath(in RawPath.Terminate(RawPath.FromText(path))[0], null);
         if (result is null)
         {
             resolved = null;

@@ -19,6 +19,10 @@ internal struct FileStat
     public Timestamp Birth;
     public bool HasBirth;
 
+    /// <summary>Whether something is mounted there: the root of another file system or of a part of this one. False on
+    /// kernels before 5.8, which do not say.</summary>
+    public bool IsMountRoot;
+
     private const uint Mask = Interop.Libc.STATX_BASIC_STATS | Interop.Libc.STATX_BTIME;
 
     /// <summary>Permission, set-id and sticky bits.</summary>
@@ -99,15 +103,23 @@ internal struct FileStat
             Inode = raw.Inode,
             Device = Join(raw.DeviceMajor, raw.DeviceMinor),
             DeviceNumber = Join(raw.DeviceNumberMajor, raw.DeviceNumberMinor),
-            Size = (long)raw.Size,
-            Blocks = (long)raw.Blocks,
-            Modified = new Timestamp(raw.Modified.Seconds, raw.Modified.Nanoseconds),
-            Changed = new Timestamp(raw.Changed.Seconds, raw.Changed.Nanoseconds),
-            Birth = new Timestamp(raw.Birth.Seconds, raw.Birth.Nanoseconds),
+            Size = Cut(raw.Size),
+            Blocks = Cut(raw.Blocks),
+            Modified = Time(in raw.Modified),
+            Changed = Time(in raw.Changed),
+            Birth = Time(in raw.Birth),
             HasBirth = (raw.Mask & Interop.Libc.STATX_BTIME) != 0,
+            IsMountRoot = (raw.Attributes & raw.AttributesMask & Interop.Libc.STATX_ATTR_MOUNT_ROOT) != 0,
         };
         return 0;
     }
+
+    /// <summary>File systems in user space say what they like: a number beyond 63 bits is the greatest one.</summary>
+    private static long Cut(ulong number) => number > long.MaxValue ? long.MaxValue : (long)number;
+
+    /// <summary>The same for parts of a second.</summary>
+    private static Timestamp Time(ref readonly Interop.Libc.StatxTimestamp time) =>
+        new(time.Seconds, Math.Min(time.Nanoseconds, 999_999_999));
 
     private static ulong Join(uint major, uint minor) => ((ulong)major << 32) | minor;
 }

@@ -59,7 +59,7 @@ public sealed class ScaleTests : IDisposable
         MemorySink sink = new();
         WalkServices services = new()
         {
-            Sink = sink,
+            Sink = new GuardedSink(sink),
             Chunker = Chunkers.Default,
             Problems = new ProblemList(),
             Excludes = SnapFs.Files.Excludes.PatternSet.Empty,
@@ -79,6 +79,46 @@ public sealed class ScaleTests : IDisposable
         Assert.Equal(0, services.Descriptors.Open);
         Assert.NotNull(root);
         Assert.Equal(180 + 3, NodeCodec.Read(root).SubtreeEntries);
+    }
+
+    [Fact]
+    public void Twenty_thousand_levels_cost_memory_and_time_in_proportion_and_few_descriptors()
+    {
+        int levels = TestScale.Choose(6_000, 20_000);
+        string tree = _directory.Make("tree");
+        byte[] name = System.Text.Encoding.ASCII.GetBytes(new string('d', 200));
+        DeepTree.Make(tree, name, levels);
+        GC.Collect();
+        using Process process = Process.GetCurrentProcess();
+        long before = process.WorkingSet64;
+        MemorySink sink = new();
+        WalkServices services = new()
+        {
+            Sink = new GuardedSink(sink),
+            Chunker = Chunkers.Default,
+            Problems = new ProblemList(),
+            Excludes = SnapFs.Files.Excludes.PatternSet.Empty,
+            ExcludeCaches = false,
+            OneFileSystem = false,
+            Protected = [],
+            Previous = null,
+            Observer = null,
+            Descriptors = new DescriptorBudget(40),
+        };
+        byte[] path = SnapFs.Posix.Files.RawPath.FromText(tree);
+        TreeWalk walk = new(services, SourceNode.Build([(path, path)]), 2, CancellationToken.None);
+        Stopwatch watch = Stopwatch.StartNew();
+
+        byte[]? root = walk.Run();
+
+        watch.Stop();
+        process.Refresh();
+        Assert.NotNull(root);
+        Assert.Equal([], services.Problems.Lines);
+        Assert.Equal(0, services.Descriptors.Open);
+        Assert.Equal((2L * levels) + 3, NodeCodec.Read(root).SubtreeEntries);
+        Assert.InRange(process.WorkingSet64 - before, long.MinValue, MemoryLimit);
+        Assert.InRange(services.Descriptors.TotalOpened, levels, 5L * levels);
     }
 
     [Theory]

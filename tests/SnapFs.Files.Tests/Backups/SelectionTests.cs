@@ -156,6 +156,81 @@ public sealed class SelectionTests : IDisposable
         Assert.Equal(["data", "data/f"], Backup.Paths(_sink, result, tree));
     }
 
+    [Fact]
+    public void Of_an_excluded_directory_only_the_source_in_it_is_taken()
+    {
+        string tree = new TestTree
+        {
+            [".cache/evolution/m"] = "1",
+            [".cache/junk/j"] = "2",
+            ["doc"] = "3",
+        }.WriteTo(_directory["tree"]);
+        BackupOptions options = Backup.Of(tree, tree + "/.cache/evolution") with
+        {
+            Excludes = PatternSet.FromPatterns([".cache"]),
+        };
+
+        BackupResult result = Backup.Run(_sink, options);
+        using SourceScan scan = SourceScan.Start(options);
+        scan.Wait();
+
+        Assert.Equal([".cache", ".cache/evolution", ".cache/evolution/m", "doc"], Backup.Paths(_sink, result, tree));
+        Assert.Equal(SnapFs.Snapshots.OmissionKind.Excluded, Assert.Single(result.Omissions).Kind);
+        Assert.Equal(2, scan.Files);
+    }
+
+    [Fact]
+    public void A_source_given_twice_is_taken_once()
+    {
+        string tree = new TestTree { ["f"] = "1" }.WriteTo(_directory["tree"]);
+        BackupOptions options = Backup.Of(tree, tree + "/", tree + "/.", tree + "/../tree");
+
+        BackupRun.CheckSources(options.Sources);
+        BackupResult result = Backup.Run(_sink, options);
+
+        Assert.Equal(["f"], Backup.Paths(_sink, result, tree));
+        Assert.Single(result.Paths);
+        Assert.Equal(1, result.Statistics.Files);
+    }
+
+    [Fact]
+    public void A_slash_after_a_symlink_means_the_directory_that_it_leads_to()
+    {
+        string tree = new TestTree { ["real/sub/f"] = "1", ["other/up"] = "2" }.WriteTo(_directory["tree"]);
+        File.CreateSymbolicLink(tree + "/other/link", tree + "/real/sub");
+        List<string> notes = [];
+
+        BackupResult with = Backup.Run(_sink, Backup.Of(tree + "/other/link/") with { OnNote = notes.Add });
+        Assert.Equal([], notes);
+        BackupResult without = Backup.Run(_sink, Backup.Of(tree + "/other/link") with { OnNote = notes.Add });
+        BackupResult above = Backup.Run(_sink, tree + "/other/link/..");
+
+        Assert.Equal(["link", "link/f"], Backup.Paths(_sink, with, tree + "/other"));
+        Assert.Equal(["link"], Backup.Paths(_sink, without, tree + "/other"));
+        Assert.Contains("is a symlink and is backed up as one", Assert.Single(notes), StringComparison.Ordinal);
+        Assert.Equal(["real", "real/sub", "real/sub/f"], Backup.Paths(_sink, above, tree));
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_file_system_leaves_out_parts_of_the_same_file_system_that_are_mounted(bool oneFileSystem)
+    {
+        string tree = new TestTree { ["s/mp/hidden"] = "1", ["s/f"] = "2", ["other/o"] = "3" }.WriteTo(_directory["tree"]);
+        using TemporaryMount directory = TemporaryMount.Bind(tree + "/other", tree + "/s/mp");
+        using TemporaryMount file = TemporaryMount.Bind(tree + "/other/o", tree + "/s/f");
+        BackupOptions options = Backup.Of(tree + "/s") with { OneFileSystem = oneFileSystem };
+
+        BackupResult result = Backup.Run(_sink, options);
+        using SourceScan scan = SourceScan.Start(options);
+        scan.Wait();
+
+        Assert.Equal(oneFileSystem ? ["mp"] : ["f", "mp", "mp/o"], Backup.Paths(_sink, result, tree + "/s"));
+        Assert.Equal(oneFileSystem ? 2 : 0, result.Omissions.Count);
+        Assert.Equal(oneFileSystem ? 0 : 2, scan.Files);
+        Assert.False(result.IsPartial);
+    }
+
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]

@@ -172,6 +172,62 @@ public sealed class WalkCacheTests : IDisposable
         Assert.Equal(400, result.Statistics.FilesNew);
     }
 
+    [SkippableFact]
+    public void A_full_disk_gives_one_warning_and_keeps_the_state_before()
+    {
+        Directory.CreateDirectory(_cache);
+        using TemporaryMount disk = TemporaryMount.Tmpfs(_cache, "size=64k,mode=700");
+        BackupResult first = Run(out _);
+        for (int i = 0; i < 4000; i++)
+        {
+            string directory = Directory.CreateDirectory($"{_tree}/{i % 20}/many").FullName;
+            File.WriteAllText($"{directory}/{new string('x', 200)}-{i}", "");
+        }
+
+        TemporaryDirectory.Settle();
+        using (WalkCache cache = Open(null))
+        {
+            BackupResult second = Backup.Run(_sink, Options(cache, first));
+            cache.Save();
+            Assert.Equal([], second.Problems);
+            Assert.Equal((4400, 400), (second.Statistics.Files, second.Statistics.FilesUnchanged));
+            Assert.Contains("the walk cache is not kept", cache.Note, StringComparison.Ordinal);
+            AssertSameAsFresh(second);
+        }
+
+        using WalkCache again = Open(null);
+        Assert.Null(again.Note);
+        Assert.Equal(400, Backup.Run(_sink, Options(again, first)).Statistics.FilesUnchanged);
+    }
+
+    [Fact]
+    public void A_cache_that_is_deleted_in_the_middle_gives_one_warning()
+    {
+        Run(out _);
+        using WalkCache cache = Open(null);
+        Directory.Delete(_cache, recursive: true);
+
+        BackupResult result = Backup.Run(_sink, Options(cache, _last));
+        cache.Save();
+
+        Assert.Equal(400, result.Statistics.FilesUnchanged);
+        Assert.Contains("the walk cache is not kept", cache.Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("chown 12 DIRECTORY")]
+    [InlineData("chmod 777 DIRECTORY")]
+    public void A_directory_that_others_may_write_to_is_not_used(string command)
+    {
+        Run(out _);
+        Shell.Run("sh", "-c", command.Replace("DIRECTORY", _cache, StringComparison.Ordinal));
+
+        BackupResult result = Run(out string? note);
+
+        Assert.Contains("belongs to another user or may be written by others", note, StringComparison.Ordinal);
+        Assert.Equal(400, result.Statistics.FilesNew);
+    }
+
     private BackupResult Run(out string? note)
     {
         using WalkCache cache = Open(null);

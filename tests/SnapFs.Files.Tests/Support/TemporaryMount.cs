@@ -12,6 +12,8 @@ internal sealed class TemporaryMount : IDisposable
     public static TemporaryMount Tmpfs(string path, string options = "size=16m") =>
         Mount("-t", "tmpfs", "-o", options, "tmpfs", path);
 
+    public static TemporaryMount Bind(string source, string path) => Mount("--bind", source, path);
+
     public static TemporaryMount Proc(string path) => Mount("-t", "proc", "proc", path);
 
     public void Dispose() => Shell.Run("umount", "-l", _path);

@@ -83,7 +83,7 @@ internal sealed class VolumeRepository : IDisposable
         {
             RootNode = result.Backup.RootNode,
             Paths = result.Backup.Paths,
-            Problems = [.. result.Backup.Problems.Select(SnapshotProblem.OfText)],
+            Problems = result.Backup.Problems,
         };
         ObjectId id = await writer.CommitAsync(SnapshotCodec.Encode(_repository.Keys, head, body), None);
         await lease.EndAsync(None);

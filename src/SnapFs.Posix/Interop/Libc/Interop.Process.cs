@@ -37,8 +37,8 @@ internal static partial class Interop
         internal static partial nint syscall(nint number, nuint first, nuint last, nuint flags);
 
         /// <summary>Returns null with errno set; what it returns is freed by <see cref="free"/>.</summary>
-        [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial byte* realpath(string path, byte* resolved);
+        [LibraryImport(Library, SetLastError = true)]
+        internal static partial byte* realpath(ref readonly byte path, byte* resolved);
 
         [LibraryImport(Library)]
         internal static partial void free(void* pointer);

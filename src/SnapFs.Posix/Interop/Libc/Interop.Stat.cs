@@ -9,6 +9,10 @@ internal static partial class Interop
         internal const uint STATX_BASIC_STATS = 0x7FF;
         internal const uint STATX_BTIME = 0x800;
 
+        internal const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
+
+        internal const long FUSE_SUPER_MAGIC = 0x65735546;
+
         internal const uint S_IFMT = 0xF000;
         internal const uint S_IFSOCK = 0xC000;
         internal const uint S_IFLNK = 0xA000;
