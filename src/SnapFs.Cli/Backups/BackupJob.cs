@@ -74,9 +74,9 @@ internal sealed class BackupJob
         byte[] snapshot = SnapshotCodec.Encode(_session.Opened.Keys.Domain, head, BodyOf(result));
         ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
         cache.Save();
-        Note(cache.Note);
+        WarnOf(cache);
         await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
-        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false);
+        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false) { Vanished = result.Vanished };
     }
 
     /// <summary>Reads everything that a backup would read and stores nothing.</summary>
@@ -91,7 +91,8 @@ internal sealed class BackupJob
         GearChunker chunker = new(_session.Opened.Keys.Domain.Gear, _session.Opened.Config.Chunks);
         BackupResult result = await WalkAsync(sink, chunker, cache, previous, cancellationToken).ConfigureAwait(false);
         SnapshotHead head = HeadOf(result, source, previous, sink.BytesAdded, 0);
-        return new BackupOutcome(head, _watch.Elapsed, IsDryRun: true);
+        WarnOf(cache);
+        return new BackupOutcome(head, _watch.Elapsed, IsDryRun: true) { Vanished = result.Vanished };
     }
 
     private async Task<BackupResult> WalkAsync(
@@ -114,6 +115,8 @@ internal sealed class BackupJob
             Excludes = _request.Excludes,
             ExcludeCaches = _request.ExcludeCaches,
             OneFileSystem = _request.OneFileSystem,
+            IgnoreInode = _request.IgnoreInode,
+            IgnoreChangeTime = _request.IgnoreChangeTime,
             ProtectedDirectories = _session.ProtectedDirectories,
             Previous = previous is null ? null : new PreviousTree(cache, previous.Root, IsListed: true),
             PageObserver = cache,
@@ -181,13 +184,13 @@ internal sealed class BackupJob
             _request.Host,
             source,
             new TreePageCache(frames, TreePageCache.DefaultCapacity / 4));
-        Note(cache.Note);
         return cache;
     }
 
-    private void Note(string? note)
+    /// <summary>Says once what was wrong with a cache: all is backed up, it only takes longer.</summary>
+    private void WarnOf(WalkCache cache)
     {
-        if (note is not null && _context.Output.IsVerbose)
+        if (cache.Note is { } note)
         {
             _context.Output.Warning(note);
         }
@@ -243,5 +246,6 @@ internal sealed class BackupJob
         MoreProblems = Math.Max(0, result.Statistics.Problems - result.Problems.Count),
         Omissions = result.Omissions,
         MoreOmissions = result.MoreOmissions,
+        Selection = result.Selection,
     };
 }

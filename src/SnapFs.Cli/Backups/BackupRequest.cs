@@ -41,6 +41,12 @@ internal sealed record BackupRequest
     /// <summary>Whether mounts below the sources are left out.</summary>
     public bool OneFileSystem { get; init; }
 
+    /// <summary>Whether another inode number alone changes no file.</summary>
+    public bool IgnoreInode { get; init; }
+
+    /// <summary>Whether another ctime alone changes no file.</summary>
+    public bool IgnoreChangeTime { get; init; }
+
     /// <summary>Whether nothing is written.</summary>
     public bool DryRun { get; init; }
 }

@@ -75,8 +75,9 @@ internal static class BackupCommand
             : $"snapshot {SnapshotNames.ShortId(snapshot)} of {SafeText.Of(snapshot.Host)}:{SafeText.Of(snapshot.Source)}";
         string stored = outcome.IsDryRun ? "" : $" ({Units.Bytes(s.BytesStored)} stored)";
         string problems = s.Problems > 0 ? $", {Units.Count(s.Problems, "problem")}" : "";
+        string vanished = outcome.Vanished > 0 ? $", {Units.Count(outcome.Vanished)} vanished meanwhile" : "";
         output.Summary($"{what}: {Units.Count(s.Files, "file")}, {Units.Bytes(s.Bytes)}; {Units.Count(s.FilesNew)} new, "
             + $"{Units.Count(s.FilesChanged)} changed; added {Units.Bytes(s.BytesAdded)}{stored} "
-            + $"in {Units.Duration(outcome.Elapsed)}{problems}");
+            + $"in {Units.Duration(outcome.Elapsed)}{problems}{vanished}");
     }
 }

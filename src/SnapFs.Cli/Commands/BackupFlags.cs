@@ -41,6 +41,16 @@ internal sealed class BackupFlags
         Description = "Leave out what is mounted below the paths, and btrfs subvolumes.",
     };
 
+    public Option<bool> IgnoreInode { get; } = new("--ignore-inode")
+    {
+        Description = "Do not read a file again because its inode number is another one, as after some network mounts.",
+    };
+
+    public Option<bool> IgnoreChangeTime { get; } = new("--ignore-ctime")
+    {
+        Description = "Do not read a file again because its ctime is another one; attributes are read again.",
+    };
+
     public Option<string[]> Tags { get; } = new("--tag")
     {
         Description = "A word for the snapshot; may be given more than once.",
@@ -90,7 +100,8 @@ internal sealed class BackupFlags
     /// <summary>In the order help shows them.</summary>
     public IReadOnlyList<Option> Options =>
     [
-        Exclude, ExcludeFile, ExcludeCaches, OneFileSystem, Tags, Host, Time, Source, As, DryRun, Stdin, StdinName,
+        Exclude, ExcludeFile, ExcludeCaches, OneFileSystem, IgnoreInode, IgnoreChangeTime,
+        Tags, Host, Time, Source, As, DryRun, Stdin, StdinName,
     ];
 
     /// <summary>Whether a stream is backed up instead of paths.</summary>
@@ -126,6 +137,8 @@ internal sealed class BackupFlags
             Excludes = Patterns(parse),
             ExcludeCaches = parse.GetValue(ExcludeCaches),
             OneFileSystem = parse.GetValue(OneFileSystem),
+            IgnoreInode = parse.GetValue(IgnoreInode),
+            IgnoreChangeTime = parse.GetValue(IgnoreChangeTime),
             DryRun = parse.GetValue(DryRun),
         };
     }
@@ -194,9 +207,8 @@ internal sealed class BackupFlags
                 throw new UsageException("a PATH is empty; write . for the current directory");
             }
 
-            byte[] path = RawPath.Normalize(RawText.ToBytes(paths[i]), current);
-            byte[] shown = recorded.Length == 0 ? path : RawPath.Normalize(RawText.ToBytes(recorded[i]), "/"u8);
-            sources.Add(new BackupSource(path, shown));
+            byte[]? shown = recorded.Length == 0 ? null : RawText.ToBytes(recorded[i]);
+            sources.Add(BackupSource.FromBytes(RawText.ToBytes(paths[i]), shown, current));
         }
 
         return sources;

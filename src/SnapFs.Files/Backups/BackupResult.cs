@@ -37,6 +37,9 @@ public sealed record BackupResult
     /// <summary>How many of each kind had no room in <see cref="Omissions"/>.</summary>
     public IReadOnlyDictionary<OmissionKind, long> MoreOmissions { get; init; } = new Dictionary<OmissionKind, long>();
 
+    /// <summary>What was to be left out; null if that was not a question, as of a stream.</summary>
+    public SnapshotSelection? Selection { get; init; }
+
     /// <summary>Entries that were listed and gone when they were to be read, as happens in every tree that is in use: no
     /// problem.</summary>
     public long Vanished { get; init; }

@@ -132,6 +132,12 @@ public sealed class BackupRun
             Problems = _problems.Listed,
             Omissions = services.Omissions.Listed,
             MoreOmissions = services.Omissions.More,
+            Selection = new SnapshotSelection
+            {
+                Excludes = _options.Excludes.Lines,
+                ExcludesCaches = _options.ExcludeCaches,
+                OneFileSystem = _options.OneFileSystem,
+            },
             Vanished = walk.Counters.Sum(counters => counters.Vanished),
             Statistics = Sum(walk.Counters),
             HasXattrs = walk.Counters.Any(counters => counters.HasXattrs),

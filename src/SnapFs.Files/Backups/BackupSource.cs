@@ -18,8 +18,17 @@ public sealed record BackupSource(ReadOnlyMemory<byte> Path, ReadOnlyMemory<byte
     {
         byte[] given = RawPath.FromText(path);
         byte[] current = given.AsSpan().StartsWith("/"u8) ? [] : CurrentDirectory(path);
+        return FromBytes(given, recordedAs is null ? null : RawPath.FromText(recordedAs), current);
+    }
+
+    /// <summary>The same of raw paths.</summary>
+    /// <param name="given">The path.</param>
+    /// <param name="recordedAs">The recorded path, or null for the same.</param>
+    /// <param name="current">The absolute directory that a relative path starts from.</param>
+    public static BackupSource FromBytes(byte[] given, byte[]? recordedAs, byte[] current)
+    {
         byte[] words = RawPath.Normalize(ResolveParents(given, current), current);
-        byte[] recorded = recordedAs is null ? words : RawPath.Normalize(RawPath.FromText(recordedAs), "/"u8);
+        byte[] recorded = recordedAs is null ? words : RawPath.Normalize(recordedAs, "/"u8);
         byte[] real = MeansDirectory(given) && IsSymlink(words) ? Resolve(words) ?? words : words;
         return new BackupSource(real, recorded);
     }

@@ -15,14 +15,18 @@ public sealed class PatternSet
     private readonly PathPattern[] _patterns;
     private readonly bool _needsPath;
 
-    private PatternSet(PathPattern[] patterns)
+    private PatternSet(PathPattern[] patterns, IReadOnlyList<ReadOnlyMemory<byte>> lines)
     {
         _patterns = patterns;
+        Lines = lines;
         _needsPath = patterns.Any(pattern => pattern.IsAnchored);
     }
 
     /// <summary>No patterns.</summary>
-    public static PatternSet Empty { get; } = new([]);
+    public static PatternSet Empty { get; } = new([], []);
+
+    /// <summary>The patterns as they were given, in order, raw.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Lines { get; }
 
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => _patterns.Length == 0;
@@ -96,6 +100,19 @@ public sealed class PatternSet
         return null;
     }
 
-    private PatternSet Add(IEnumerable<byte[]> lines) =>
-        new([.. _patterns, .. lines.Select(line => PathPattern.Parse(line)).OfType<PathPattern>()]);
+    private PatternSet Add(IEnumerable<byte[]> lines)
+    {
+        List<PathPattern> patterns = [.. _patterns];
+        List<ReadOnlyMemory<byte>> kept = [.. Lines];
+        foreach (byte[] line in lines)
+        {
+            if (PathPattern.Parse(line) is PathPattern pattern)
+            {
+                patterns.Add(pattern);
+                kept.Add(line);
+            }
+        }
+
+        return new PatternSet([.. patterns], kept);
+    }
 }

@@ -79,6 +79,28 @@ public sealed class UnchangedTests : IDisposable
         Assert.Equal(Backup.Node(empty, fresh, tree).Raw, Backup.Node(_sink, second, tree).Raw);
     }
 
+    [Theory]
+    [InlineData(false, false, 0)]
+    [InlineData(true, false, 0)]
+    [InlineData(false, true, 1)]
+    [InlineData(true, true, 2)]
+    public void Other_inode_numbers_and_change_times_may_be_ignored(bool inode, bool changeTime, int unchanged)
+    {
+        string tree = new TestTree { ["copied"] = "12345", ["touched"] = "67890" }.WriteTo(_directory["tree"]);
+        TemporaryDirectory.Settle();
+        BackupResult first = Backup.Run(_sink, tree);
+        Shell.Run("sh", "-c", $"cd '{tree}' && cp -p copied x && mv x copied && chmod 600 touched && chmod 644 touched");
+        TemporaryDirectory.Settle();
+        BackupOptions options = Backup.Of(tree) with { IgnoreInode = inode, IgnoreChangeTime = changeTime };
+
+        BackupResult second = Backup.Run(_sink, options.After(_sink, first));
+        MemorySink empty = new();
+        BackupResult fresh = Backup.Run(empty, tree);
+
+        Assert.Equal(unchanged, second.Statistics.FilesUnchanged); // a copy has another number and another ctime
+        Assert.Equal(Backup.Node(empty, fresh, tree).Tree, Backup.Node(_sink, second, tree).Tree);
+    }
+
     [Fact]
     public void Random_changes_give_the_tree_that_a_fresh_backup_gives()
     {

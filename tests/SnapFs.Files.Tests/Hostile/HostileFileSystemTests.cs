@@ -277,6 +277,62 @@ public sealed class HostileFileSystemTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_run_that_is_stopped_ends_at_the_next_call_of_a_slow_source()
+    {
+        FuseNode root = FuseNode.Directory();
+        FuseNode large = FuseNode.File(new byte[64 << 20]);
+        using CancellationTokenSource stop = new();
+        int reads = 0;
+        large.OnCall = call =>
+        {
+            if (call == FuseCall.Read)
+            {
+                Thread.Sleep(400);
+                if (Interlocked.Increment(ref reads) == 12)
+                {
+                    stop.Cancel();
+                }
+            }
+
+            return 0;
+        };
+        root.Entries.Add((HostileTree.Name("large"), large));
+        using FuseTree tree = HostileTree.Mount(_directory.Make("mounted"), root);
+        BackupRun run = new(Backup.Of(Mounted) with { Threads = 1 }, _sink, Chunkers.Default);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => run.Run(stop.Token));
+
+        Assert.InRange(reads, 12, 14);
+    }
+
+    [SkippableFact]
+    public void A_source_that_never_answers_does_not_keep_a_run_that_is_stopped()
+    {
+        FuseNode file = FuseNode.File(new byte[3000]);
+        using CancellationTokenSource stop = new();
+        using ManualResetEventSlim end = new();
+        file.OnCall = call =>
+        {
+            if (call == FuseCall.Read)
+            {
+                stop.Cancel();
+                end.Wait();
+            }
+
+            return 0;
+        };
+        using FuseTree tree = HostileTree.Mount(
+            _directory.Make("mounted"), FuseNode.Directory((HostileTree.Name("file"), file)));
+        BackupRun run = new(Backup.Of(Mounted), _sink, Chunkers.Default);
+        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => run.Run(stop.Token));
+        end.Set();
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 60);
+    }
+
+    [SkippableFact]
     public void A_mount_of_snapshots_below_a_source_is_left_out_and_said()
     {
         string tree = _directory.Make("tree");
