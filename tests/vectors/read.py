@@ -186,8 +186,9 @@ CERTIFICATE = {1: None, 3: ("public-key", bytes.hex), 5: ("domain-id", bytes.hex
 CERTIFICATE_NAMES = {1: ("host", text), 2: ("agent-name", text)}
 
 def read_config(keys, data):
+    need(hashlib.sha256(data[:-32]).digest() == data[-32:], "the checksum is wrong")
     clear, end = envelope(data, 1, CONFIG)
-    need(hashlib.sha256(data[:end]).digest() == data[end:], "the checksum is wrong")
+    need(end == len(data) - 32, "bytes are left over")
     low, target, high = struct.unpack("<3I", clear[5])
     need(1 <= low <= target <= high <= 64 << 20 and target >= 64, "chunk limits")
     return named(clear, CONFIG)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using SnapFs.Chunks;
 
@@ -59,27 +60,34 @@ public sealed unsafe partial class FrameCache : IDisposable
         }
     }
 
-    /// <summary>Gives the plain bytes of a chunk, decoding its frame if need be.</summary>
+    /// <summary>Gives the plain bytes of a chunk, decoding its frame if need be. A place that fails is passed over for
+    /// the next one.</summary>
     /// <returns>A lease that the caller disposes once.</returns>
     /// <exception cref="DamagedException">The chunk is missing or is not what its id names; names the pack.</exception>
     /// <exception cref="SnapFsException">The storage cannot be read.</exception>
     public ChunkLease Acquire(ChunkKind kind, in ChunkId id)
     {
-        if (!_source.TryLocate(kind, in id, out ChunkLocation location))
+        if (!_source.TryLocate(kind, in id, out ChunkLocation location)
+            && !_source.TryLocateElsewhere(kind, in id, [], out location))
         {
-            throw new DamagedException(
-                $"chunk {id}", $"no index segment lists this {(kind == ChunkKind.Tree ? "tree" : "data")} chunk");
+            throw _source.Missing(kind, in id);
         }
 
-        CheckBounds(in location);
-        Frame frame = Load(in location);
-        if (!frame.Verify(_source, kind, in id, in location))
+        try
         {
-            Release(frame);
-            throw new DamagedException(_source.NameOf(location.Frame), $"its chunk {id} does not have that id");
+            return Acquire(kind, in id, in location);
         }
+        catch (SnapFsException e) when (MayBeElsewhere(e))
+        {
+            return AcquireElsewhere(kind, in id, in location, e);
+        }
+    }
 
-        return new ChunkLease(this, frame, frame.Pointer + location.Offset, (int)location.Length);
+    /// <summary>Whether a failure is that of one place, so that the bytes may be had at another.</summary>
+    public static bool MayBeElsewhere(SnapFsException failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return failure.ExitCode is ExitCode.Damaged or ExitCode.StorageUnavailable;
     }
 
     /// <summary>An error that names the pack which holds a chunk, for content that is wrong although its id is right.
@@ -123,6 +131,39 @@ public sealed unsafe partial class FrameCache : IDisposable
                 _arena.Free(frame); // its decode failed
             }
         }
+    }
+
+    private ChunkLease Acquire(ChunkKind kind, in ChunkId id, in ChunkLocation location)
+    {
+        CheckBounds(in location);
+        Frame frame = Load(in location);
+        if (!frame.Verify(_source, kind, in id, in location))
+        {
+            Release(frame);
+            throw new DamagedException(_source.NameOf(location.Frame), $"its chunk {id} does not have that id");
+        }
+
+        return new ChunkLease(this, frame, frame.Pointer + location.Offset, (int)location.Length);
+    }
+
+    private ChunkLease AcquireElsewhere(
+        ChunkKind kind, in ChunkId id, in ChunkLocation failed, SnapFsException failure)
+    {
+        List<ChunkLocation> tried = [failed];
+        while (_source.TryLocateElsewhere(kind, in id, tried, out ChunkLocation location))
+        {
+            try
+            {
+                return Acquire(kind, in id, in location);
+            }
+            catch (SnapFsException e) when (MayBeElsewhere(e))
+            {
+                tried.Add(location);
+            }
+        }
+
+        ExceptionDispatchInfo.Throw(failure);
+        throw failure; // for the compiler
     }
 
     private bool IsCurrent(Frame frame) =>

@@ -15,5 +15,8 @@ internal static class Advice
     internal const string Key =
         "copy it back from a replica; remove a damaged passphrase slot with 'snapfs key remove'";
 
+    internal const string Unreadable =
+        "look at its permissions and at the disk; if it stays so, copy it back from a replica or move it away";
+
     internal const string Lease = "remove it if no backup is running";
 }

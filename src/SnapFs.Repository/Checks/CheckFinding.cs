@@ -6,6 +6,9 @@ namespace SnapFs.Repository.Checks;
 /// <param name="Advice">What the user can do; empty if nothing needs to be done.</param>
 public sealed record CheckFinding(string Subject, string What, string Advice)
 {
+    /// <summary>Whether the object cannot be read, which may have another cause than damage.</summary>
+    public bool IsUnreadable { get; init; }
+
     /// <summary>One line.</summary>
     public override string ToString() => Advice.Length == 0 ? $"{Subject}: {What}" : $"{Subject}: {What}; {Advice}";
 }

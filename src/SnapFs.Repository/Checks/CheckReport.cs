@@ -1,3 +1,5 @@
+using SnapFs.Storage;
+
 namespace SnapFs.Repository.Checks;
 
 /// <summary>What a check found. Safe for concurrent additions while the check runs.</summary>
@@ -11,7 +13,8 @@ public sealed class CheckReport
     private readonly List<CheckFinding> _notes = [];
     private readonly List<AffectedFile> _affected = [];
 
-    /// <summary>Damage: the exit code is 13 if there is any.</summary>
+    /// <summary>Damage, for which the exit code is 13, and what cannot be read, for which it is 14 if nothing is damaged.
+    /// </summary>
     public IReadOnlyList<CheckFinding> Errors => _errors;
 
     /// <summary>Leftovers of interrupted runs and the like: nothing is lost.</summary>
@@ -43,25 +46,44 @@ public sealed class CheckReport
 
     /// <summary>What the process exits with.</summary>
     public ExitCode ExitCode =>
-        _errors.Count == 0 && AffectedCount == 0 ? ExitCode.Success : ExitCode.Damaged;
+        _errors.Any(error => !error.IsUnreadable) || (AffectedCount > 0 && _errors.Count == 0) ? ExitCode.Damaged
+        : _errors.Count > 0 ? ExitCode.StorageUnavailable
+        : ExitCode.Success;
+
+    /// <summary>Whether a failure is that of one object, so that the others can be looked at all the same.</summary>
+    internal static bool IsOfOneObject(SnapFsException e) => e.ExitCode is ExitCode.Damaged
+        || e is NewerFormatException or StorageUnavailableException { IsTransient: false };
 
     internal void Error(string subject, string what, string advice)
     {
-        lock (_gate)
-        {
-            _errors.Add(new CheckFinding(subject, what, advice));
-        }
+        Add(new CheckFinding(subject, what, advice));
     }
 
     /// <summary>Adds what a codec or the storage says about an object.</summary>
-    internal void Error(string subject, SnapFsException e, string advice) =>
-        Error(subject, e is DamagedException damage ? damage.Finding : e.Message, advice);
+    internal void Error(string subject, SnapFsException e, string advice)
+    {
+        if (e is StorageUnavailableException)
+        {
+            Add(new CheckFinding(subject, e.Message, Advice.Unreadable) { IsUnreadable = true });
+            return;
+        }
+
+        Add(new CheckFinding(subject, e is DamagedException damage ? damage.Finding : e.Message, advice));
+    }
 
     internal void Note(string subject, string what, string advice = "")
     {
         lock (_gate)
         {
             _notes.Add(new CheckFinding(subject, what, advice));
+        }
+    }
+
+    private void Add(CheckFinding error)
+    {
+        lock (_gate)
+        {
+            _errors.Add(error);
         }
     }
 

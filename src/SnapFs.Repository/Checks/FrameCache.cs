@@ -16,16 +16,10 @@ internal sealed class FrameCache
 
     internal FrameCache(IChunkSource source) => _source = source;
 
-    /// <summary>Reads a chunk and checks it against its id.</summary>
-    /// <exception cref="DamagedException">The index does not know it, its pack is damaged, or it is another chunk.
-    /// </exception>
-    internal ReadOnlyMemory<byte> Read(ChunkKind kind, in ChunkId id)
+    /// <summary>Reads a chunk at a place of it and checks it against its id.</summary>
+    /// <exception cref="DamagedException">Its pack is damaged, or it is another chunk.</exception>
+    internal ReadOnlyMemory<byte> Read(ChunkKind kind, in ChunkId id, in ChunkLocation location)
     {
-        if (!_source.TryLocate(kind, in id, out ChunkLocation location))
-        {
-            throw new DamagedException($"chunk {id}", "it is in no index segment");
-        }
-
         ReadOnlyMemory<byte> chunk = Frame(location.Frame).AsMemory((int)location.Offset, (int)location.Length);
         return _source.Verify(kind, in id, chunk.Span)
             ? chunk

@@ -26,8 +26,9 @@ internal sealed class IndexCheck
     /// <summary>Packs that are there with the length the index gives.</summary>
     internal List<ObjectId> Present { get; } = [];
 
-    /// <summary>Names of packs that are missing or have another length.</summary>
-    internal HashSet<string> Lost { get; } = [];
+    /// <summary>Names of packs that are missing or have another length, and which of the two. Whether that is an error
+    /// depends on what needs them.</summary>
+    internal Dictionary<string, string> Lost { get; } = [];
 
     internal async Task RunAsync(IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
@@ -83,7 +84,7 @@ internal sealed class IndexCheck
         {
             // Merged into another one since it was listed.
         }
-        catch (SnapFsException e) when (e.ExitCode is ExitCode.Damaged || e is NewerFormatException)
+        catch (SnapFsException e) when (CheckReport.IsOfOneObject(e))
         {
             _report.Error(subject, e, Advice.Segment);
         }
@@ -145,13 +146,11 @@ internal sealed class IndexCheck
         string name = PackLayout.NameOf(id);
         if (!stored.TryGetValue(id, out long length))
         {
-            _report.Error(name, "it is missing", Advice.Pack);
-            Lost.Add(name);
+            Lost.Add(name, "it is missing");
         }
         else if (length != facts.Length)
         {
-            _report.Error(name, $"it has {length} bytes, the index says {facts.Length}", Advice.Pack);
-            Lost.Add(name);
+            Lost.Add(name, $"it has {length} bytes, the index says {facts.Length}");
         }
         else
         {

@@ -30,6 +30,9 @@ internal sealed class PackCheck
     /// <summary>Frames that do not give their chunks: the pack's name and the frame's offset.</summary>
     internal ConcurrentDictionary<(string Pack, uint Offset), bool> BadFrames { get; } = [];
 
+    /// <summary>Packs that an error was reported of.</summary>
+    internal ConcurrentDictionary<string, bool> BadPacks { get; } = [];
+
     internal async Task RunAsync(
         IndexCheck index,
         CheckOptions options,
@@ -64,7 +67,7 @@ internal sealed class PackCheck
         PackFacts facts = index.Packs[id];
         if (facts.Length is < FirstFrame + PackLayout.TrailerLength or > int.MaxValue / 2)
         {
-            _report.Error(name, $"no pack can have {facts.Length} bytes", Advice.Pack);
+            Report(name, new DamagedException(name, $"no pack can have {facts.Length} bytes"));
             return;
         }
 
@@ -75,16 +78,16 @@ internal sealed class PackCheck
             _report.CountPackRead(facts.Length);
             CheckContent(id, name, facts, content.Span, workspace);
         }
-        catch (InvalidEncodingException e)
+        catch (SnapFsException e) when (CheckReport.IsOfOneObject(e))
         {
-            _report.Error(name, e, Advice.Pack);
+            Report(name, e);
         }
-        catch (SnapFsException e) when (
-            e.ExitCode is ExitCode.Damaged
-            || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
-        {
-            _report.Error(name, e, Advice.Pack);
-        }
+    }
+
+    private void Report(string name, SnapFsException what)
+    {
+        BadPacks[name] = true;
+        _report.Error(name, what, Advice.Pack);
     }
 
     private static ObjectName StorageName(in ObjectId id) => ObjectName.FromHash(ObjectKind.Pack, id.Span);
@@ -95,7 +98,7 @@ internal sealed class PackCheck
         if (ObjectId.Of(content) != id)
         {
             // The frames are looked at all the same: they tell which files are lost.
-            _report.Error(name, "its name is not the SHA-256 of its bytes", Advice.Pack);
+            Report(name, new DamagedException(name, "its name is not the SHA-256 of its bytes"));
         }
 
         int trailer = content.Length - PackLayout.TrailerLength;
@@ -115,7 +118,7 @@ internal sealed class PackCheck
             name);
         if (IndexCheck.DigestOf(pack) != facts.Digest)
         {
-            _report.Error(name, "its footer says otherwise than the index", Advice.Pack);
+            Report(name, new DamagedException(name, "its footer says otherwise than the index"));
         }
 
         CheckFrames(pack, name, content, workspace);
@@ -139,7 +142,7 @@ internal sealed class PackCheck
                 pack, frame, cipher, content.Slice((int)frame.Offset, (int)frame.StoredLength), workspace);
             if (finding is not null)
             {
-                _report.Error(name, $"its frame at offset {frame.Offset} {finding}", Advice.Pack);
+                Report(name, new DamagedException(name, $"its frame at offset {frame.Offset} {finding}"));
                 BadFrames[(name, frame.Offset)] = true;
             }
         }

@@ -53,8 +53,10 @@ public static class RepositoryCheck
             await packs.RunAsync(index, options, progress, cancellationToken).ConfigureAwait(false);
         }
 
-        TreeCheck trees = new(reader, index, packs, report);
+        StoredChunks chunks = new(reader, index, packs, report);
+        TreeCheck trees = new(reader, chunks, report);
         await Task.Run(() => trees.Run(progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        chunks.ReportLostPacks(isComplete: reader.SnapshotProblems.Count == 0);
         return report;
     }
 

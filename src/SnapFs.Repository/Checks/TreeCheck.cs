@@ -15,21 +15,16 @@ internal sealed class TreeCheck
     private const int AnyLevel = -1;
 
     private readonly ISnapshotSource _source;
-    private readonly FrameCache _frames;
-    private readonly IndexCheck _index;
-    private readonly PackCheck _packs;
+    private readonly StoredChunks _chunks;
     private readonly CheckReport _report;
     private readonly HashSet<ChunkId> _visited = [];
-    private readonly HashSet<string> _reportedPacks = [];
     private readonly Stack<PendingPage> _pending = new();
     private ObjectId _snapshot;
 
-    internal TreeCheck(ISnapshotSource source, IndexCheck index, PackCheck packs, CheckReport report)
+    internal TreeCheck(ISnapshotSource source, StoredChunks chunks, CheckReport report)
     {
         _source = source;
-        _frames = new FrameCache(source);
-        _index = index;
-        _packs = packs;
+        _chunks = chunks;
         _report = report;
     }
 
@@ -43,7 +38,7 @@ internal sealed class TreeCheck
             {
                 _source.ReadBody(head.Id);
             }
-            catch (DamagedException e)
+            catch (SnapFsException e) when (CheckReport.IsOfOneObject(e))
             {
                 _report.Error(SnapshotCodec.NameOf(head.Id), e, Advice.Snapshot);
             }
@@ -93,7 +88,7 @@ internal sealed class TreeCheck
         {
             if (xattrs.IsExternal)
             {
-                CheckDataChunk(xattrs.External);
+                _chunks.CheckData(xattrs.External);
             }
         }
 
@@ -162,7 +157,7 @@ internal sealed class TreeCheck
             sum += chunk.Length;
             if (chunks.Level == 0)
             {
-                CheckDataChunk(in chunk);
+                _chunks.CheckData(in chunk);
             }
             else
             {
@@ -182,37 +177,10 @@ internal sealed class TreeCheck
     /// <param name="isExact">Whether its length is that of the chunk, not of the data below it.</param>
     private ReadOnlyMemory<byte> ReadTreeChunk(in ChunkRef chunk, bool isExact)
     {
-        ReadOnlyMemory<byte> bytes = _frames.Read(ChunkKind.Tree, chunk.Id);
+        ReadOnlyMemory<byte> bytes = _chunks.ReadTree(chunk.Id);
         return !isExact || bytes.Length == chunk.Length
             ? bytes
             : throw new InvalidEncodingException($"a tree page has {bytes.Length} bytes instead of {chunk.Length}");
-    }
-
-    private void CheckDataChunk(in ChunkRef chunk)
-    {
-        if (!_source.TryLocate(ChunkKind.Data, chunk.Id, out ChunkLocation location))
-        {
-            throw new DamagedException($"chunk {chunk.Id}", "it is in no index segment");
-        }
-
-        if (location.Length != chunk.Length)
-        {
-            throw new InvalidEncodingException(
-                $"chunk {chunk.Id} has {location.Length} bytes in the index instead of {chunk.Length}");
-        }
-
-        // Names are only made when there is damage to look for.
-        if (_index.Lost.Count == 0 && _packs.BadFrames.IsEmpty)
-        {
-            return;
-        }
-
-        string pack = _source.NameOf(location.Frame);
-        if (_index.Lost.Contains(pack) || _packs.BadFrames.ContainsKey((pack, location.Frame.Offset)))
-        {
-            _reportedPacks.Add(pack); // its own error is in the report
-            throw new DamagedException(pack, "it is damaged or missing");
-        }
     }
 
     /// <summary>Turns what is wrong below a path into an affected file, and into an error unless the cause has one.
@@ -226,10 +194,7 @@ internal sealed class TreeCheck
         catch (DamagedException e)
         {
             Affect(path, e.Subject);
-            if (!_index.Lost.Contains(e.Subject) && _reportedPacks.Add(e.Subject))
-            {
-                _report.Error(e.Subject, e, Advice.Pack);
-            }
+            _chunks.Report(e);
         }
         catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
         {

@@ -10,30 +10,44 @@ namespace SnapFs.Repository.Indexes;
 internal sealed class ChunkIndex
 {
     private volatile IndexRun[] _runs;
+    private volatile IndexRun[] _lookedUp;
 
     internal ChunkIndex()
-        : this([])
+        : this([], [])
     {
     }
 
-    private ChunkIndex(IndexRun[] runs) => _runs = runs;
+    private ChunkIndex(IndexRun[] runs, IndexRun[] lookedUp)
+    {
+        _runs = runs;
+        _lookedUp = lookedUp;
+    }
 
-    /// <summary>The runs, oldest first.</summary>
-    internal IReadOnlyList<IndexRun> Runs => _runs;
+    /// <summary>The runs that are looked into, oldest first.</summary>
+    internal IReadOnlyList<IndexRun> Runs => _lookedUp;
 
     /// <summary>Packs known.</summary>
     internal uint PackCount => _runs is [.., IndexRun last] ? last.PackBase + last.PackCount : 0;
 
     /// <summary>Chunks known; one that lies in two packs counts twice.</summary>
-    internal long ChunkCount => _runs.Sum(run => run.ChunkCount);
+    internal long ChunkCount => _lookedUp.Sum(run => run.ChunkCount);
 
     /// <summary>Adds a run. Callers do not add concurrently.</summary>
-    internal void Add(RunMemory memory) => _runs = [.. _runs, new IndexRun(memory, PackCount)];
+    internal void Add(RunMemory memory)
+    {
+        IndexRun run = new(memory, PackCount);
+        _runs = [.. _runs, run];
+        _lookedUp = [.. _lookedUp, run];
+    }
+
+    /// <summary>Looks into a run no more. Its packs keep their numbers, which readers may still hold. Callers do not
+    /// retire or add concurrently.</summary>
+    internal void Retire(IndexRun run) => _lookedUp = [.. _lookedUp.Where(other => other != run)];
 
     /// <summary>What is known now, with the same numbers; what is added later is not seen in it.</summary>
-    internal ChunkIndex Freeze() => new(_runs);
+    internal ChunkIndex Freeze() => new(_runs, _lookedUp);
 
-    /// <summary>Finds a chunk.</summary>
+    /// <summary>Finds a chunk: of several places the one that was indexed last.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="id">Its id.</param>
     /// <param name="accept">Which packs count, by number; empty accepts all.</param>
@@ -41,8 +55,15 @@ internal sealed class ChunkIndex
     internal bool TryLocate(ChunkKind kind, in ChunkId id, ReadOnlySpan<bool> accept, out ChunkLocation location)
     {
         CutId cut = CutId.Of(in id);
-        foreach (IndexRun run in _runs)
+        return TryLocate(kind, in cut, accept, out location);
+    }
+
+    private bool TryLocate(ChunkKind kind, in CutId cut, ReadOnlySpan<bool> accept, out ChunkLocation location)
+    {
+        IndexRun[] runs = _lookedUp;
+        for (int i = runs.Length - 1; i >= 0; i--)
         {
+            IndexRun run = runs[i];
             ReadOnlySpan<bool> ofRun =
                 accept.IsEmpty ? accept : accept.Slice((int)run.PackBase, (int)run.PackCount);
             if (run.TryLocate(kind, in cut, ofRun, out location))
@@ -53,6 +74,49 @@ internal sealed class ChunkIndex
 
         location = default;
         return false;
+    }
+
+    /// <summary>Finds every place of a chunk, the one that was indexed last first.</summary>
+    internal List<ChunkLocation> LocateAll(ChunkKind kind, in ChunkId id)
+    {
+        List<ChunkLocation> found = [];
+        CutId cut = CutId.Of(in id);
+        IndexRun[] runs = _lookedUp;
+        for (int i = runs.Length - 1; i >= 0; i--)
+        {
+            runs[i].LocateAll(kind, in cut, found);
+        }
+
+        return found;
+    }
+
+    /// <summary>The packs that do not count and hold a chunk which lies in none that does: what was in them is lost, or
+    /// was stored nowhere else so far.</summary>
+    /// <param name="accept">Which packs count, by number.</param>
+    internal HashSet<uint> PacksWithLostChunks(bool[] accept)
+    {
+        HashSet<uint> lost = [];
+        List<(ChunkKind Kind, CutId Id, uint Pack)> chunks = [];
+        foreach (IndexRun run in _lookedUp)
+        {
+            bool[] isGone = [.. accept.Skip((int)run.PackBase).Take((int)run.PackCount).Select(counts => !counts)];
+            if (!isGone.Contains(true))
+            {
+                continue;
+            }
+
+            chunks.Clear();
+            run.AddChunksOf(isGone, chunks);
+            foreach ((ChunkKind kind, CutId id, uint pack) in chunks)
+            {
+                if (!TryLocate(kind, in id, accept, out _))
+                {
+                    lost.Add(pack);
+                }
+            }
+        }
+
+        return lost;
     }
 
     /// <summary>A pack by its number.</summary>
@@ -69,10 +133,10 @@ internal sealed class ChunkIndex
         throw new ArgumentOutOfRangeException(nameof(number), number, "no such pack");
     }
 
-    /// <summary>Every pack with its number.</summary>
+    /// <summary>Every pack that is looked up, with its number; one that two segments list comes twice.</summary>
     internal IEnumerable<(uint Number, PackRecord Pack)> Packs()
     {
-        foreach (IndexRun run in _runs)
+        foreach (IndexRun run in _lookedUp)
         {
             for (uint local = 0; local < run.PackCount; local++)
             {
@@ -85,7 +149,7 @@ internal sealed class ChunkIndex
     internal HashSet<ObjectId> Segments()
     {
         HashSet<ObjectId> segments = [];
-        foreach (IndexRun run in _runs)
+        foreach (IndexRun run in _lookedUp)
         {
             for (int i = 0; i < run.SegmentCount; i++)
             {

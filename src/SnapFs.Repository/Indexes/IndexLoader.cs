@@ -1,65 +1,101 @@
+using System.Collections.Concurrent;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Storage;
 
 namespace SnapFs.Repository.Indexes;
 
-/// <summary>Brings a <see cref="ChunkIndex"/> up to date with the segments in storage.</summary>
+/// <summary>Brings a <see cref="ChunkIndex"/> up to date with the segments in storage. Its members are not called
+/// concurrently, but for the properties.</summary>
 internal sealed class IndexLoader
 {
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
     private readonly RunStore? _store;
-    private readonly HashSet<ObjectId> _ignored = [];
+    private readonly ConcurrentDictionary<ObjectId, ObjectInfo?> _ignored = new();
+    private readonly ConcurrentDictionary<ObjectId, SnapFsException> _problems = new();
     private bool _loaded;
 
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of the domain.</param>
-    /// <param name="cacheDirectory">Where runs are kept between processes; null keeps none.</param>
-    internal IndexLoader(IStorage storage, IDomainKeys keys, string? cacheDirectory)
+    /// <param name="cache">Where runs are kept between processes; null keeps none.</param>
+    internal IndexLoader(IStorage storage, IDomainKeys keys, LocalCache? cache)
     {
         _storage = storage;
         _keys = keys;
-        _store = cacheDirectory is null ? null : new RunStore(cacheDirectory, keys.RepositoryId);
+        _store = cache is null ? null : new RunStore(cache, keys.RepositoryId);
     }
 
     /// <summary>Segments that could not be used, and why; the chunks they list are missing.</summary>
-    internal List<SnapFsException> Problems { get; } = [];
+    internal IReadOnlyList<SnapFsException> Problems => [.. _problems.Values];
+
+    /// <summary>Packs that the cache knows from segments that are gone.</summary>
+    internal IReadOnlyCollection<ObjectId> FormerPacks => _store?.FormerPacks ?? [];
+
+    /// <summary>Whether there are segments of another domain: what they list cannot be told.</summary>
+    internal bool HasForeignSegments => _ignored.Any(entry => entry.Value is null);
 
     /// <summary>Adds what is new in storage.</summary>
     /// <returns>Whether anything was added.</returns>
     internal async Task<bool> UpdateAsync(ChunkIndex index, CancellationToken cancellationToken)
     {
-        HashSet<ObjectId> listed = [];
+        List<ObjectInfo> segments = [];
         await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Index, cancellationToken))
         {
-            if (ObjectId.TryParse(info.Name.Id, out ObjectId id))
-            {
-                listed.Add(id);
-            }
+            segments.Add(info);
         }
 
+        // Oldest first, so that of several places of a chunk the newest can be taken first.
+        segments.Sort((left, right) => (left.ReceivedAt, left.Name.Id).CompareTo((right.ReceivedAt, right.Name.Id)));
+        Dictionary<ObjectId, ObjectInfo> listed =
+            segments.ToDictionary(info => ObjectId.Read(Convert.FromHexString(info.Name.Id)));
         HashSet<ObjectId> known = index.Segments();
         bool isFirst = !_loaded;
         int files = 0;
         if (isFirst && _store is not null)
         {
-            List<RunMemory> runs = _store.Load(listed, known);
-            files = runs.Count;
-            runs.ForEach(index.Add);
+            foreach ((RunMemory memory, string path) in _store.Load(listed.Keys.ToHashSet(), known))
+            {
+                AddCached(index, memory, path);
+                files++;
+            }
         }
 
         _loaded = true;
-        List<(ObjectId, List<IndexedPack>)> segments =
-            await ReadAsync(listed.Where(id => !known.Contains(id) && !_ignored.Contains(id)), cancellationToken);
-        if (segments.Count > 0)
+        foreach (ObjectId id in _problems.Keys.Where(id => !listed.ContainsKey(id)))
         {
-            RunMemory memory = IndexRunBuilder.Build(_keys.RepositoryId, segments);
-            index.Add(memory);
-            Save(memory, files);
+            _problems.TryRemove(id, out _);
         }
 
-        return segments.Count > 0 || (isFirst && files > 0);
+        // One that was damaged is read again if it was replaced.
+        IEnumerable<ObjectId> unread = segments.Select(info => ObjectId.Read(Convert.FromHexString(info.Name.Id)))
+            .Where(id => !known.Contains(id)
+                && !(_ignored.TryGetValue(id, out ObjectInfo? then) && (then is null || then == listed[id])));
+        bool isAdded = await AddAsync(index, unread, files, listed, cancellationToken);
+        return isAdded || (isFirst && files > 0);
+    }
+
+    /// <summary>Reads anew what came from the cache: what it says led to nothing.</summary>
+    /// <returns>Whether there was anything of it.</returns>
+    internal async Task<bool> DistrustCacheAsync(ChunkIndex index, CancellationToken cancellationToken)
+    {
+        IndexRun[] cached = [.. index.Runs.Where(run => run.Memory.IsCached)];
+        if (cached.Length == 0)
+        {
+            return false;
+        }
+
+        ObjectId[] ids = [.. SegmentsOf(cached)];
+        List<(ObjectId, List<IndexedPack>)> segments = await ReadAsync(ids, null, cancellationToken);
+        if (segments.Count < ids.Length)
+        {
+            return false; // what the cache says is better than nothing
+        }
+
+        index.Add(IndexRunBuilder.Build(segments));
+        Array.ForEach(cached, index.Retire);
+        _store?.Clear();
+        return true;
     }
 
     /// <summary>Adds segments that this process just wrote.</summary>
@@ -81,40 +117,90 @@ internal sealed class IndexLoader
         }
     }
 
+    /// <summary>Forgets which segments the cache knew to be gone, once a writer has looked at all they stood for.
+    /// </summary>
+    internal void ForgetLostSegments() => _store?.ForgetLost();
+
+    private static IEnumerable<ObjectId> SegmentsOf(IEnumerable<IndexRun> runs) =>
+        runs.SelectMany(run => Enumerable.Range(0, run.SegmentCount).Select(run.Segment));
+
+    private void AddCached(ChunkIndex index, RunMemory memory, string path)
+    {
+        index.Add(memory);
+        ObjectId[] ids = [.. SegmentsOf([new IndexRun(memory, 0)])];
+        memory.RebuildWith(() =>
+        {
+            _store!.Drop(path); // only a store gives cached runs
+            List<(ObjectId, List<IndexedPack>)> segments =
+                ReadAsync(ids, null, CancellationToken.None).GetAwaiter().GetResult();
+            return segments.Count == ids.Length ? IndexRunBuilder.Build(segments) : null;
+        });
+    }
+
+    private async Task<bool> AddAsync(
+        ChunkIndex index,
+        IEnumerable<ObjectId> ids,
+        int files,
+        Dictionary<ObjectId, ObjectInfo> listed,
+        CancellationToken cancellationToken)
+    {
+        List<(ObjectId, List<IndexedPack>)> segments = await ReadAsync(ids, listed, cancellationToken);
+        if (segments.Count == 0)
+        {
+            return false;
+        }
+
+        RunMemory memory = IndexRunBuilder.Build(segments);
+        index.Add(memory);
+        Save(memory, files);
+        return true;
+    }
+
     private async Task<List<(ObjectId Id, List<IndexedPack> Packs)>> ReadAsync(
-        IEnumerable<ObjectId> ids, CancellationToken cancellationToken)
+        IEnumerable<ObjectId> ids, Dictionary<ObjectId, ObjectInfo>? listed, CancellationToken cancellationToken)
     {
         List<(ObjectId, List<IndexedPack>)> segments = [];
         foreach (ObjectId id in ids)
         {
-            ObjectName name = new(ObjectKind.Index, id.ToString());
             try
             {
-                byte[] content = await _storage.GetAsync(name, IndexSegmentCodec.MaxLength, cancellationToken);
-                if (ObjectId.Of(content) != id)
-                {
-                    throw new DamagedException(
-                        name.ToString(), "its bytes do not give its name; restore it from a replica or run check");
-                }
-
-                List<IndexedPack>? packs = IndexSegmentCodec.Decode(_keys, content, name.ToString());
-                if (packs is null)
-                {
-                    _ignored.Add(id);
-                }
-                else
+                _problems.TryRemove(id, out _);
+                if (await ReadAsync(id, cancellationToken) is List<IndexedPack> packs)
                 {
                     segments.Add((id, packs));
                 }
+                else
+                {
+                    _ignored[id] = null; // of another domain
+                }
             }
-            catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged)
+            catch (ObjectNotFoundException)
+            {
+                // Gone since it was listed: as if it had not been listed.
+            }
+            catch (StorageUnavailableException e) when (!e.IsTransient)
+            {
+                // This one object: it is tried again with the next listing, and the others stay readable.
+                _problems[id] = e;
+            }
+            catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged || e is NewerFormatException)
             {
                 // What other segments list stays readable; whoever needs these chunks learns that they are missing.
-                _ignored.Add(id);
-                Problems.Add(e);
+                _ignored[id] = listed is null ? null : listed[id];
+                _problems[id] = e;
             }
         }
 
         return segments;
+    }
+
+    private async Task<List<IndexedPack>?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        ObjectName name = new(ObjectKind.Index, id.ToString());
+        byte[] content = await _storage.GetAsync(name, IndexSegmentCodec.MaxLength, cancellationToken);
+        return ObjectId.Of(content) == id
+            ? IndexSegmentCodec.Decode(_keys, content, name.ToString())
+            : throw new DamagedException(
+                name.ToString(), "its bytes do not give its name; restore it from a replica or run check");
     }
 }

@@ -45,7 +45,7 @@ internal struct FrameRecord
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RunHeader
 {
-    public const ulong ExpectedMagic = 0x3158444953464E53; // "SNFSIDX1", little-endian
+    public const ulong ExpectedMagic = 0x3258444953464E53; // "SNFSIDX2", little-endian
 
     public ulong Magic;
     public uint Segments;
@@ -56,7 +56,7 @@ internal struct RunHeader
     public uint Reserved;
     public Digest Checksum;
 
-    /// <summary>SHA-256 of the repository id, the counts and all tables but the chunks and frames.</summary>
+    /// <summary>SHA-256 of the repository id, the counts and the checksums of all blocks; set in a file only.</summary>
     [InlineArray(32)]
     internal struct Digest
     {

@@ -7,11 +7,11 @@ using SnapFs.Objects;
 namespace SnapFs.Repository.Indexes;
 
 /// <summary>
-/// Some index segments merged into sorted tables, in memory or in a mapped file of the local cache. Immutable and
-/// safe for concurrent use. <c>docs/architecture.md</c> gives the layout.
+/// Some index segments merged into sorted tables, in memory or in a file of the local cache. Immutable and safe for
+/// concurrent use. <c>docs/architecture.md</c> gives the layout.
 /// </summary>
-/// <remarks>A damaged cache file cannot give wrong data: positions are bounded here, and whatever they lead to is
-/// decrypted with the pack's key and checked against the chunk's id.</remarks>
+/// <remarks>A wrong run cannot give wrong data: positions are bounded here, and whatever they lead to is decrypted with
+/// the pack's key and checked against the chunk's id.</remarks>
 internal sealed unsafe class IndexRun
 {
     internal const int PackRecordLength = 192;
@@ -61,12 +61,24 @@ internal sealed unsafe class IndexRun
         + (((long)header.DataChunks + header.TreeChunks) * sizeof(ChunkRecord));
 
     /// <summary>A segment merged here.</summary>
-    internal ObjectId Segment(int index) =>
-        ObjectId.Read(new ReadOnlySpan<byte>(_segments + ((long)index * ObjectId.Length), ObjectId.Length));
+    internal ObjectId Segment(int index)
+    {
+        byte* segment = _segments + ((long)index * ObjectId.Length);
+        _memory.Need(segment, ObjectId.Length);
+        return ObjectId.Read(new ReadOnlySpan<byte>(segment, ObjectId.Length));
+    }
+
+    /// <summary>Loads the table of segments.</summary>
+    /// <returns>False if the file fails.</returns>
+    internal bool TryLoadSegments() => _memory.TryLoad(_segments, (long)_header.Segments * ObjectId.Length);
 
     /// <summary>The record of a pack, to be read with <see cref="PackRecord"/>.</summary>
-    internal ReadOnlySpan<byte> Pack(uint local) =>
-        new(_packs + ((long)local * PackRecordLength), PackRecordLength);
+    internal ReadOnlySpan<byte> Pack(uint local)
+    {
+        byte* pack = _packs + ((long)local * PackRecordLength);
+        _memory.Need(pack, PackRecordLength);
+        return new ReadOnlySpan<byte>(pack, PackRecordLength);
+    }
 
     /// <summary>Finds a chunk.</summary>
     /// <param name="kind">Its kind.</param>
@@ -90,10 +102,51 @@ internal sealed unsafe class IndexRun
         return false;
     }
 
+    /// <summary>Finds every place of a chunk, newest first.</summary>
+    internal void LocateAll(ChunkKind kind, in CutId id, List<ChunkLocation> found)
+    {
+        ChunkRecord* records = kind == ChunkKind.Tree ? _trees : _data;
+        long count = kind == ChunkKind.Tree ? _header.TreeChunks : _header.DataChunks;
+        long position = Find(records, count, in id);
+        for (; position >= 0 && position < count && IsAt(records + position, in id); position++)
+        {
+            if (TryResolve(records + position, default, out ChunkLocation location))
+            {
+                found.Add(location);
+            }
+        }
+    }
+
+    /// <summary>The chunks of some packs.</summary>
+    /// <param name="isWanted">Which of this run's packs.</param>
+    /// <param name="found">Receives kind, cut id and pack of each, in no order.</param>
+    internal void AddChunksOf(ReadOnlySpan<bool> isWanted, List<(ChunkKind Kind, CutId Id, uint Pack)> found)
+    {
+        AddChunksOf(ChunkKind.Data, _data, _header.DataChunks, isWanted, found);
+        AddChunksOf(ChunkKind.Tree, _trees, _header.TreeChunks, isWanted, found);
+    }
+
+    private void AddChunksOf(
+        ChunkKind kind,
+        ChunkRecord* records,
+        long count,
+        ReadOnlySpan<bool> isWanted,
+        List<(ChunkKind Kind, CutId Id, uint Pack)> found)
+    {
+        for (ChunkRecord* record = records; record < records + count; record++)
+        {
+            _memory.Need(record, sizeof(ChunkRecord));
+            if (TryResolve(record, isWanted, out ChunkLocation location))
+            {
+                found.Add((kind, record->Id, location.Frame.Pack));
+            }
+        }
+    }
+
     /// <summary>Position of the first record with this id, or -1.</summary>
     /// <remarks>Ids are uniform, so interpolation needs two or three probes where bisection needs twenty; it turns to
     /// bisection after eight, should they not be.</remarks>
-    private static long Find(ChunkRecord* records, long count, in CutId id)
+    private long Find(ChunkRecord* records, long count, in CutId id)
     {
         ulong key = KeyOf(in id);
         long low = 0;
@@ -106,7 +159,7 @@ internal sealed unsafe class IndexRun
                 ? low + (long)((double)(key - lowKey) / (highKey - lowKey) * (high - low - 1))
                 : low + ((high - low) / 2);
             middle = Math.Clamp(middle, low, high - 1);
-            ulong found = KeyOf(in records[middle].Id);
+            ulong found = KeyAt(records + middle);
             if (found < key)
             {
                 low = middle + 1;
@@ -127,15 +180,15 @@ internal sealed unsafe class IndexRun
     }
 
     /// <summary>Walks the few records whose first 8 bytes are equal.</summary>
-    private static long FirstEqual(ChunkRecord* records, long position, long count, in CutId id)
+    private long FirstEqual(ChunkRecord* records, long position, long count, in CutId id)
     {
         ulong key = KeyOf(in id);
-        while (position > 0 && KeyOf(in records[position - 1].Id) == key)
+        while (position > 0 && KeyAt(records + position - 1) == key)
         {
             position--;
         }
 
-        while (position < count && KeyOf(in records[position].Id) == key)
+        while (position < count && KeyAt(records + position) == key)
         {
             if (IsAt(records + position, in id))
             {
@@ -148,7 +201,17 @@ internal sealed unsafe class IndexRun
         return -1;
     }
 
-    private static bool IsAt(ChunkRecord* record, in CutId id) => record->Id.Span.SequenceEqual(id.Span);
+    private bool IsAt(ChunkRecord* record, in CutId id)
+    {
+        _memory.Need(record, sizeof(ChunkRecord));
+        return record->Id.Span.SequenceEqual(id.Span);
+    }
+
+    private ulong KeyAt(ChunkRecord* record)
+    {
+        _memory.Need(record, sizeof(ChunkRecord));
+        return KeyOf(in record->Id);
+    }
 
     private static ulong KeyOf(in CutId id) => BinaryPrimitives.ReverseEndianness(
         Unsafe.ReadUnaligned<ulong>(ref MemoryMarshal.GetReference(id.Span)));
@@ -161,6 +224,7 @@ internal sealed unsafe class IndexRun
             return false;
         }
 
+        _memory.Need(_frames + record->Frame, sizeof(FrameRecord));
         FrameRecord frame = _frames[record->Frame];
         if (frame.Pack >= _header.Packs
             || frame.PlainLength > Packs.PackLayout.MaxFramePlain

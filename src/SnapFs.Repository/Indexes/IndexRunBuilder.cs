@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository.Packs;
@@ -11,10 +9,9 @@ namespace SnapFs.Repository.Indexes;
 internal static unsafe class IndexRunBuilder
 {
     /// <summary>Builds a run from decoded segments.</summary>
-    /// <param name="repository">The repository, bound into the checksum.</param>
-    /// <param name="segments">The segments and the packs each lists.</param>
-    internal static RunMemory Build(
-        in ObjectId repository, IReadOnlyList<(ObjectId Id, List<IndexedPack> Packs)> segments)
+    /// <param name="segments">The segments and the packs each lists, oldest first. The same segments in the same order
+    /// give the same bytes.</param>
+    internal static RunMemory Build(IReadOnlyList<(ObjectId Id, List<IndexedPack> Packs)> segments)
     {
         RunHeader header = new() { Magic = RunHeader.ExpectedMagic, Segments = (uint)segments.Count };
         foreach ((_, List<IndexedPack> packs) in segments)
@@ -37,40 +34,7 @@ internal static unsafe class IndexRunBuilder
         RunMemory memory = RunMemory.Allocate(IndexRun.LengthOf(in header));
         *(RunHeader*)memory.Pointer = header;
         Fill(memory, in header, segments);
-        Checksum(memory.Pointer, in repository, MemoryMarshal.AsBytes(
-            new Span<RunHeader.Digest>(ref ((RunHeader*)memory.Pointer)->Checksum)));
         return memory;
-    }
-
-    /// <summary>Whether the head and small tables of a run are as they were built, for this repository.</summary>
-    internal static bool IsIntact(RunMemory memory, in ObjectId repository)
-    {
-        if (memory.Length < sizeof(RunHeader))
-        {
-            return false;
-        }
-
-        RunHeader header = *(RunHeader*)memory.Pointer;
-        if (header.Magic != RunHeader.ExpectedMagic || IndexRun.LengthOf(in header) != memory.Length)
-        {
-            return false;
-        }
-
-        Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
-        Checksum(memory.Pointer, in repository, expected);
-        return expected.SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<RunHeader.Digest>(ref header.Checksum)));
-    }
-
-    private static void Checksum(byte* run, in ObjectId repository, Span<byte> destination)
-    {
-        RunHeader header = *(RunHeader*)run;
-        header.Checksum = default;
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(repository.Span);
-        hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<RunHeader>(ref header)));
-        long tables = ((long)header.Segments * ObjectId.Length) + ((long)header.Packs * IndexRun.PackRecordLength);
-        hash.AppendData(new ReadOnlySpan<byte>(run + sizeof(RunHeader), (int)tables));
-        hash.GetHashAndReset(destination);
     }
 
     private static void Fill(
@@ -130,7 +94,8 @@ internal static unsafe class IndexRunBuilder
         Sort(new Span<ChunkRecord>(trees, (int)header.TreeChunks));
     }
 
-    /// <summary>Sorts by the first 8 bytes of the ids: records with equal ones are looked at one by one.</summary>
+    /// <summary>Sorts by id; of several places of one chunk the newest comes first.</summary>
+    /// <remarks>First by the first 8 bytes of the ids, which are hardly ever equal for two chunks.</remarks>
     private static void Sort(Span<ChunkRecord> records)
     {
         ulong[] keys = GC.AllocateUninitializedArray<ulong>(records.Length);
@@ -140,5 +105,27 @@ internal static unsafe class IndexRunBuilder
         }
 
         keys.AsSpan().Sort(records);
+        for (int start = 0; start < keys.Length;)
+        {
+            int end = start + 1;
+            while (end < keys.Length && keys[end] == keys[start])
+            {
+                end++;
+            }
+
+            if (end - start > 1)
+            {
+                records[start..end].Sort(Compare);
+            }
+
+            start = end;
+        }
+    }
+
+    private static int Compare(ChunkRecord left, ChunkRecord right)
+    {
+        int order = left.Id.Span.SequenceCompareTo(right.Id.Span);
+        order = order != 0 ? order : right.Frame.CompareTo(left.Frame);
+        return order != 0 ? order : left.Offset.CompareTo(right.Offset);
     }
 }

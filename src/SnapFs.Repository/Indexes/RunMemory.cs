@@ -1,46 +1,93 @@
-using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace SnapFs.Repository.Indexes;
 
-/// <summary>The bytes of an index run: allocated, or a mapped file whose pages the kernel may drop and reread.</summary>
+/// <summary>
+/// The bytes of an index run: built in memory, or read block by block from a file of the local cache as they are first
+/// needed. Every block is checked before it is believed; what the file cannot give is built anew. Safe for concurrent
+/// use.
+/// </summary>
+/// <remarks>The file is read, not mapped: a mapped file whose disk fails ends the process.</remarks>
 internal sealed unsafe class RunMemory : IDisposable
 {
-    private MemoryMappedFile? _file;
-    private MemoryMappedViewAccessor? _view;
+    private readonly Lock _gate = new();
+    private readonly byte[]? _isLoaded;
+    private RunFile? _file;
+    private Func<RunMemory?>? _rebuild;
     private byte* _allocated;
 
-    private RunMemory(byte* pointer, long length)
+    private RunMemory(long length, RunFile? file)
     {
-        Pointer = pointer;
+        _allocated = (byte*)NativeMemory.AllocZeroed((nuint)length);
         Length = length;
+        _file = file;
+        _isLoaded = file is null ? null : new byte[RunFile.BlocksOf(length - sizeof(RunHeader))];
     }
 
     ~RunMemory() => Free();
 
-    /// <summary>The first byte.</summary>
-    internal byte* Pointer { get; private set; }
+    /// <summary>The first byte: the header, always there. What follows is there once <see cref="Need"/> was called
+    /// for it.</summary>
+    internal byte* Pointer => _allocated;
 
     /// <summary>Bytes.</summary>
     internal long Length { get; }
 
+    /// <summary>Whether its content comes from a file of the cache.</summary>
+    internal bool IsCached => _isLoaded is not null;
+
     /// <summary>Allocates zeroed memory.</summary>
-    internal static RunMemory Allocate(long length)
+    internal static RunMemory Allocate(long length) => new(length, null);
+
+    /// <summary>Memory that is filled from a file as it is needed; takes the file over. Pages that are not needed take
+    /// no memory.</summary>
+    internal static RunMemory Open(RunFile file)
     {
-        byte* pointer = (byte*)NativeMemory.AllocZeroed((nuint)length);
-        return new RunMemory(pointer, length) { _allocated = pointer };
+        RunMemory memory = new(file.Length, file);
+        *(RunHeader*)memory.Pointer = file.Header;
+        return memory;
     }
 
-    /// <summary>Maps a file read-only.</summary>
-    internal static RunMemory Map(SafeFileHandle handle, long length)
+    /// <summary>Says what to do when the file fails.</summary>
+    /// <param name="rebuild">Gives a run of the very same segments, which this then copies; null if there is none, and
+    /// what is not loaded then stays zero, which finds nothing. What it throws is thrown to whoever needed the bytes.
+    /// </param>
+    internal void RebuildWith(Func<RunMemory?> rebuild) => _rebuild = rebuild;
+
+    /// <summary>Makes sure that bytes are there.</summary>
+    /// <param name="start">The first of them, after the header.</param>
+    /// <param name="length">How many.</param>
+    internal void Need(void* start, long length)
     {
-        MemoryMappedFile file = MemoryMappedFile.CreateFromFile(
-            handle, null, length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        MemoryMappedViewAccessor view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-        byte* pointer = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-        return new RunMemory(pointer + view.PointerOffset, length) { _file = file, _view = view };
+        if (_isLoaded is null || length == 0)
+        {
+            return;
+        }
+
+        long offset = (byte*)start - _allocated - sizeof(RunHeader);
+        long last = (offset + length - 1) / RunFile.BlockLength;
+        for (long block = offset / RunFile.BlockLength; block <= last; block++)
+        {
+            if (Volatile.Read(ref _isLoaded[block]) == 0)
+            {
+                Load(block);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Need"/>, but without building anew.</summary>
+    /// <returns>False if the file fails.</returns>
+    internal bool TryLoad(void* start, long length)
+    {
+        try
+        {
+            Need(start, length);
+            return true;
+        }
+        catch (RunFileException)
+        {
+            return false;
+        }
     }
 
     public void Dispose()
@@ -49,18 +96,64 @@ internal sealed unsafe class RunMemory : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private void Load(long block)
+    {
+        lock (_gate)
+        {
+            if (_isLoaded![block] != 0) // callers have seen that it is not null
+            {
+                return;
+            }
+
+            Span<byte> bytes = Block(block);
+            try
+            {
+                _file!.Read(block, bytes); // it is let go only once every block is loaded
+            }
+            catch (RunFileException) when (_rebuild is not null)
+            {
+                bytes.Clear();
+                Rebuild();
+                return;
+            }
+
+            Volatile.Write(ref _isLoaded[block], 1);
+        }
+    }
+
+    /// <summary>Takes every block that is not loaded from a run built anew; those that are loaded are equal in it.
+    /// </summary>
+    private void Rebuild()
+    {
+        using RunMemory? whole = _rebuild!();
+        bool isSame = whole is not null && whole.Length == Length;
+        for (long block = 0; block < _isLoaded!.Length; block++)
+        {
+            if (_isLoaded[block] == 0)
+            {
+                if (isSame)
+                {
+                    whole!.Block(block).CopyTo(Block(block));
+                }
+
+                Volatile.Write(ref _isLoaded[block], 1);
+            }
+        }
+
+        _file!.Dispose();
+        _file = null;
+    }
+
+    private Span<byte> Block(long block)
+    {
+        long offset = sizeof(RunHeader) + (block * RunFile.BlockLength);
+        return new Span<byte>(_allocated + offset, (int)Math.Min(RunFile.BlockLength, Length - offset));
+    }
+
     private void Free()
     {
         NativeMemory.Free(_allocated);
         _allocated = null;
-        if (_view is not null)
-        {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _file?.Dispose();
-            _view = null;
-        }
-
-        Pointer = null;
+        _file?.Dispose();
     }
 }

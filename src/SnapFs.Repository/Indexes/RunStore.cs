@@ -1,11 +1,10 @@
-using Microsoft.Win32.SafeHandles;
 using SnapFs.Objects;
 
 namespace SnapFs.Repository.Indexes;
 
 /// <summary>
 /// Index runs kept in the local cache directory, so that opening a repository reads only segments that are new. A run
-/// file is written once, under a temporary name, and renamed; losing any of them costs time only.
+/// file is written once, under a temporary name, synced and renamed; losing any of them, or all, costs time only.
 /// </summary>
 internal sealed class RunStore
 {
@@ -14,41 +13,40 @@ internal sealed class RunStore
 
     private const string Suffix = ".run";
 
+    private readonly LocalCache _cache;
     private readonly string _directory;
     private readonly ObjectId _repository;
+    private readonly List<string> _lost = [];
 
-    /// <param name="directory">The cache directory of this repository and domain, private to its user.</param>
+    /// <param name="cache">The cache of this repository and domain.</param>
     /// <param name="repository">The repository, checked against each file.</param>
-    internal RunStore(string directory, in ObjectId repository)
+    internal RunStore(LocalCache cache, in ObjectId repository)
     {
-        _directory = Path.Combine(directory, "index");
+        _cache = cache;
+        _directory = Path.Combine(cache.Directory, "index");
         _repository = repository;
     }
 
-    /// <summary>Maps the runs whose segments are all still listed; deletes the others.</summary>
+    /// <summary>The packs of runs that <see cref="Load"/> met with a segment that is gone: they may be lost, or be in no
+    /// segment now.</summary>
+    internal HashSet<ObjectId> FormerPacks { get; } = [];
+
+    /// <summary>Opens the runs whose segments are all still listed, and deletes those that cannot be used.</summary>
     /// <param name="listed">The segments in the repository.</param>
     /// <param name="seen">Receives the segments of the runs returned; none is returned twice.</param>
-    internal List<RunMemory> Load(IReadOnlySet<ObjectId> listed, HashSet<ObjectId> seen)
+    internal List<(RunMemory Memory, string Path)> Load(IReadOnlySet<ObjectId> listed, HashSet<ObjectId> seen)
     {
-        List<RunMemory> runs = [];
-        if (!Directory.Exists(_directory))
+        List<(RunMemory, string)> runs = [];
+        foreach (string path in Files())
         {
-            return runs;
-        }
-
-        string[] files = Directory.GetFiles(_directory, "*" + Suffix);
-        Array.Sort(files, StringComparer.Ordinal);
-        foreach (string file in files)
-        {
-            RunMemory? memory = TryMap(file);
-            if (memory is not null && IsUsable(memory, listed, seen))
+            RunMemory? memory = TryOpen(path);
+            if (memory is not null && IsUsable(memory, path, listed, seen))
             {
-                runs.Add(memory);
+                runs.Add((memory, path));
             }
             else
             {
                 memory?.Dispose();
-                File.Delete(file);
             }
         }
 
@@ -58,94 +56,142 @@ internal sealed class RunStore
     /// <summary>Whether there are so many run files that they should be rebuilt as one.</summary>
     internal static bool ShouldMerge(int runs) => runs >= MaxRuns;
 
-    /// <summary>Deletes every run file; mapped ones stay readable until they are let go.</summary>
-    internal void Clear()
+    /// <summary>Deletes every run file; opened ones stay readable until they are let go.</summary>
+    internal void Clear() => Array.ForEach(Files(string.Empty), Delete);
+
+    /// <summary>Deletes the runs that tell of lost segments, once a writer has looked at what they stood for.</summary>
+    internal void ForgetLost()
     {
-        foreach (string file in Directory.Exists(_directory) ? Directory.GetFiles(_directory) : [])
-        {
-            File.Delete(file);
-        }
+        _lost.ForEach(Delete);
+        _lost.Clear();
+        FormerPacks.Clear();
+    }
+
+    /// <summary>Deletes a run file that proved to be damaged, and says so.</summary>
+    internal void Drop(string path)
+    {
+        _cache.Report(path, "it is damaged or cannot be read; what it lists is read from the repository");
+        Delete(path);
     }
 
     /// <summary>Keeps a run for the next process.</summary>
-    internal unsafe void Save(RunMemory memory)
+    internal void Save(RunMemory memory)
     {
-        Directory.CreateDirectory(_directory);
         string name = Path.Combine(
             _directory, $"{DateTime.UtcNow.Ticks:x16}-{Environment.ProcessId:x}-{Guid.NewGuid():N}");
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
-            using (FileStream stream = new(name + ".tmp", options))
-            using (UnmanagedMemoryStream content = new(memory.Pointer, memory.Length))
-            {
-                content.CopyTo(stream);
-            }
-
+            LocalCache.Create(_cache.Directory);
+            LocalCache.Create(_directory);
+            RunFile.Write(name + ".tmp", memory, in _repository);
             File.Move(name + ".tmp", name + Suffix);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The cache is a convenience: a full disk must not fail a backup whose snapshot is already stored.
-            File.Delete(name + ".tmp");
+            _cache.Report(name + Suffix, e.Message);
+            Delete(name + ".tmp");
         }
     }
 
-    private RunMemory? TryMap(string file)
+    private RunMemory? TryOpen(string path)
     {
         try
         {
-            SafeFileHandle handle = File.OpenHandle(file);
-            long length = RandomAccess.GetLength(handle);
-            if (length == 0)
+            if (RunFile.TryOpen(path, in _repository) is RunFile file)
             {
-                handle.Dispose();
-                return null;
+                return RunMemory.Open(file);
             }
-
-            RunMemory memory = RunMemory.Map(handle, length);
-            if (IndexRunBuilder.IsIntact(memory, in _repository))
-            {
-                return memory;
-            }
-
-            memory.Dispose();
-            return null;
         }
         catch (FileNotFoundException)
         {
             // Another process merged the runs between the listing and now.
             return null;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _cache.Report(path, e.Message);
+            Delete(path);
+            return null;
+        }
+
+        Drop(path);
+        return null;
     }
 
-    private static bool IsUsable(RunMemory memory, IReadOnlySet<ObjectId> listed, HashSet<ObjectId> seen)
+    private bool IsUsable(RunMemory memory, string path, IReadOnlySet<ObjectId> listed, HashSet<ObjectId> seen)
     {
         IndexRun run = new(memory, 0);
-        for (int i = 0; i < run.SegmentCount; i++)
+        if (!run.TryLoadSegments())
         {
-            ObjectId segment = run.Segment(i);
-            if (!listed.Contains(segment) || seen.Contains(segment))
+            Drop(path);
+            return false;
+        }
+
+        ObjectId[] segments = [.. Enumerable.Range(0, run.SegmentCount).Select(run.Segment)];
+        if (!segments.All(listed.Contains))
+        {
+            _lost.Add(path);
+            AddFormerPacks(run);
+            return false;
+        }
+
+        if (segments.Any(seen.Contains))
+        {
+            Delete(path);
+            return false;
+        }
+
+        seen.UnionWith(segments);
+        return true;
+    }
+
+    private void AddFormerPacks(IndexRun run)
+    {
+        try
+        {
+            for (uint i = 0; i < run.PackCount; i++)
             {
-                return false;
+                FormerPacks.Add(PackRecord.Read(run.Pack(i)).Id);
             }
         }
-
-        for (int i = 0; i < run.SegmentCount; i++)
+        catch (RunFileException)
         {
-            seen.Add(run.Segment(i));
+            // Then this tells less; it was never more than a hint.
         }
+    }
 
-        return true;
+    private string[] Files(string suffix = Suffix)
+    {
+        try
+        {
+            string[] files = Directory.GetFiles(_directory, "*" + suffix);
+            Array.Sort(files, StringComparer.Ordinal);
+            return files;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _cache.Report(_directory, e.Message);
+            return [];
+        }
+    }
+
+    private void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone with its directory.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _cache.Report(path, e.Message);
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class KeyStore
     /// <summary>Intact objects of this repository, by name.</summary>
     internal IReadOnlyList<KeyObject> Objects => _objects;
 
-    /// <summary>Damaged objects, and objects of newer versions.</summary>
+    /// <summary>Damaged objects, objects of newer versions, and those that cannot be read.</summary>
     internal IReadOnlyList<SnapFsException> Problems => _problems;
 
     /// <summary>Objects of another repository, such as an interrupted <c>init</c> leaves.</summary>
@@ -49,7 +49,9 @@ internal sealed class KeyStore
             {
                 // Removed since it was listed: a passphrase was changed or removed elsewhere.
             }
-            catch (SnapFsException e) when (e is DamagedException or NewerFormatException or ObjectTooLargeException)
+            catch (SnapFsException e) when (
+                e.ExitCode == ExitCode.Damaged
+                || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
             {
                 store._problems.Add(e);
             }

@@ -16,20 +16,25 @@ namespace SnapFs.Repository.Reading;
 /// </summary>
 public sealed class RepositoryReader : ISnapshotSource, IDisposable
 {
+    /// <summary>How long an answer of <see cref="LookAgain"/> is good for.</summary>
+    private static readonly TimeSpan TimeBetweenLooks = TimeSpan.FromSeconds(5);
+
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
     private readonly ChunkIndex _index = new();
     private readonly IndexLoader _loader;
     private readonly SnapshotList _snapshots;
     private readonly PackOpener _packs;
+    private readonly BadPlaces _bad = new();
     private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private long _lookedAgain = long.MinValue;
 
-    private RepositoryReader(IStorage storage, IDomainKeys keys, string? cacheDirectory)
+    private RepositoryReader(IStorage storage, IDomainKeys keys, LocalCache? cache)
     {
         _storage = storage;
         _keys = keys;
-        _loader = new IndexLoader(storage, keys, cacheDirectory);
-        _snapshots = new SnapshotList(storage, keys, cacheDirectory);
+        _loader = new IndexLoader(storage, keys, cache);
+        _snapshots = new SnapshotList(storage, keys, cache);
         _packs = new PackOpener(keys, _index);
     }
 
@@ -55,9 +60,9 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
             }
 
             Int128 stored = 0;
-            foreach ((_, PackRecord pack) in _index.Packs())
+            foreach ((_, long length) in IndexedPacks)
             {
-                stored += pack.Length;
+                stored += length;
             }
 
             return ((long)Int128.Min(plain, long.MaxValue), (long)Int128.Min(stored, long.MaxValue));
@@ -69,7 +74,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
 
     /// <summary>The packs the index lists: their ids and stored bytes.</summary>
     public IEnumerable<(ObjectId Id, long Length)> IndexedPacks =>
-        _index.Packs().Select(pack => (pack.Pack.Id, pack.Pack.Length));
+        _index.Packs().Select(pack => (pack.Pack.Id, pack.Pack.Length)).DistinctBy(pack => pack.Id);
 
     internal IStorage Storage => _storage;
 
@@ -82,12 +87,12 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     /// <summary>Opens a repository for reading.</summary>
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of a domain.</param>
-    /// <param name="cacheDirectory">Where index runs are kept between processes; null keeps none.</param>
+    /// <param name="cache">Where snapshots and index are kept between processes; null keeps none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<RepositoryReader> OpenAsync(
-        IStorage storage, IDomainKeys keys, string? cacheDirectory, CancellationToken cancellationToken)
+        IStorage storage, IDomainKeys keys, LocalCache? cache, CancellationToken cancellationToken)
     {
-        RepositoryReader reader = new(storage, keys, cacheDirectory);
+        RepositoryReader reader = new(storage, keys, cache);
         await reader.RefreshAsync(cancellationToken);
         return reader;
     }
@@ -103,7 +108,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         try
         {
             // Snapshots are listed before the index, whose segments were put before them: none lacks its chunks.
-            List<ObjectId> listed = await _snapshots.ListAsync(cancellationToken);
+            Dictionary<ObjectId, ObjectInfo> listed = await _snapshots.ListAsync(cancellationToken);
             bool indexChanged = await _loader.UpdateAsync(_index, cancellationToken);
             bool snapshotsChanged = await _snapshots.UpdateAsync(listed, cancellationToken);
             return indexChanged || snapshotsChanged;
@@ -118,8 +123,66 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     public SnapshotBody ReadBody(in ObjectId id) => _snapshots.ReadBody(in id);
 
     /// <inheritdoc/>
-    public bool TryLocate(ChunkKind kind, in ChunkId id, out ChunkLocation location) =>
-        _index.TryLocate(kind, in id, default, out location);
+    public bool TryLocate(ChunkKind kind, in ChunkId id, out ChunkLocation location)
+    {
+        if (_bad.IsEmpty)
+        {
+            return _index.TryLocate(kind, in id, default, out location);
+        }
+
+        List<ChunkLocation> places = Places(kind, in id);
+        location = places.Count > 0 ? places[0] : default;
+        return places.Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public bool TryLocateElsewhere(
+        ChunkKind kind, in ChunkId id, IReadOnlyList<ChunkLocation> tried, out ChunkLocation location)
+    {
+        ArgumentNullException.ThrowIfNull(tried);
+        if (tried.Count > 0)
+        {
+            _bad.AddFrame(tried[^1].Frame);
+        }
+
+        do
+        {
+            foreach (ChunkLocation place in Places(kind, in id))
+            {
+                if (!tried.Contains(place))
+                {
+                    location = place;
+                    return true;
+                }
+            }
+        }
+        while (LookAgain());
+        location = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public SnapFsException Missing(ChunkKind kind, in ChunkId id)
+    {
+        string what = kind == ChunkKind.Tree ? "tree" : "data";
+        IReadOnlyList<SnapFsException> problems = _loader.Problems;
+        SnapFsException? cause = problems.Count > 0 ? problems[0] : null;
+        return cause switch
+        {
+            StorageUnavailableException => new StorageUnavailableException(
+                $"{what} chunk {id} cannot be found: {cause.Message}", cause, isTransient: false),
+            DamagedException damage => new DamagedException(
+                damage.Subject, $"{damage.Finding}; {what} chunk {id} cannot be found without it", damage),
+            _ => new DamagedException($"chunk {id}", $"no index segment lists this {what} chunk", cause),
+        };
+    }
+
+    /// <summary>Every place that the index gives for a chunk: first those where nothing was found wrong so far.</summary>
+    internal List<ChunkLocation> Places(ChunkKind kind, in ChunkId id)
+    {
+        List<ChunkLocation> places = _index.LocateAll(kind, in id);
+        return _bad.IsEmpty ? places : [.. places.OrderBy(place => _bad.Contains(place.Frame))];
+    }
 
     /// <inheritdoc/>
     public bool Verify(ChunkKind kind, in ChunkId id, ReadOnlySpan<byte> plain) =>
@@ -143,7 +206,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         byte[] buffer = ArrayPool<byte>.Shared.Rent(stored * 2);
         try
         {
-            Read(pack, frame.Offset, buffer.AsMemory(0, stored));
+            Read(pack, frame.Pack, frame.Offset, buffer.AsMemory(0, stored));
             int payloadLength = stored - FrameCipher.Overhead;
             bool isPlain = frame.Codec == FrameCodec.Stored && payloadLength == plain.Length;
             Span<byte> payload = isPlain ? plain : buffer.AsSpan(stored, payloadLength);
@@ -170,7 +233,40 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         _refreshing.Dispose();
     }
 
-    private void Read(OpenPack pack, long offset, Memory<byte> destination)
+    /// <summary>Looks for segments that are new in storage, and reads anew what came from the cache.</summary>
+    /// <returns>Whether anything changed. Not more than once in <see cref="TimeBetweenLooks"/>: many files may lie in
+    /// one lost pack.</returns>
+    private bool LookAgain()
+    {
+        _refreshing.Wait();
+        try
+        {
+            long now = Environment.TickCount64;
+            if (_lookedAgain != long.MinValue && now - _lookedAgain < TimeBetweenLooks.TotalMilliseconds)
+            {
+                return false;
+            }
+
+            _lookedAgain = now;
+            return LookAgainAsync().GetAwaiter().GetResult();
+        }
+        catch (StorageUnavailableException)
+        {
+            return false; // what failed before says more
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    private async Task<bool> LookAgainAsync()
+    {
+        bool isRead = await _loader.DistrustCacheAsync(_index, CancellationToken.None);
+        return await _loader.UpdateAsync(_index, CancellationToken.None) || isRead;
+    }
+
+    private void Read(OpenPack pack, uint number, long offset, Memory<byte> destination)
     {
         try
         {
@@ -178,6 +274,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         }
         catch (ObjectNotFoundException e)
         {
+            _bad.AddPack(number);
             throw new DamagedException(pack.Name, "it is missing", e);
         }
         catch (ObjectTruncatedException e)

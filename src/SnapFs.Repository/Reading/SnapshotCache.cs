@@ -8,24 +8,32 @@ namespace SnapFs.Repository.Reading;
 /// many snapshots reads only those that are new. They are as they lie in the storage, encrypted and named by their hash,
 /// so nothing in the file is believed: what was changed there has another name and is never asked for.
 /// </summary>
+/// <remarks>Who writes holds a lock on a second file; who does not get it keeps nothing this time.</remarks>
 internal sealed class SnapshotCache
 {
     /// <summary>Larger objects, those of snapshots that met many problems, are read from the storage each time.</summary>
     internal const int MaxObject = 64 * 1024;
 
-    /// <summary>A larger file is not read: it is not ours, or nothing was dropped from it for very long.</summary>
-    private const long MaxFile = 256L * 1024 * 1024;
-
     /// <summary>Objects of snapshots that are gone may fill half of the file, and this many bytes more.</summary>
     private const long Slack = 64 * 1024;
 
+    /// <summary>What the file may grow to, bytes. A larger one is not read, but made anew.</summary>
+    private readonly long _maxFile;
+
+    private readonly LocalCache _cache;
     private readonly string _path;
     private long _usedBytes;
     private long _fileBytes;
     private bool _isTorn;
 
-    /// <param name="directory">The cache directory of this repository, private to its user.</param>
-    internal SnapshotCache(string directory) => _path = Path.Combine(directory, "snapshots");
+    /// <param name="cache">The cache of this repository.</param>
+    /// <param name="maxFile">What the file may grow to, bytes.</param>
+    internal SnapshotCache(LocalCache cache, long maxFile = 256L * 1024 * 1024)
+    {
+        _cache = cache;
+        _path = Path.Combine(cache.Directory, "snapshots");
+        _maxFile = maxFile;
+    }
 
     /// <summary>The objects of a listing that are here. An unreadable or torn file costs time only.</summary>
     /// <param name="wanted">What the storage lists.</param>
@@ -33,7 +41,6 @@ internal sealed class SnapshotCache
     {
         Dictionary<ObjectId, byte[]> found = [];
         ReadOnlySpan<byte> rest = ReadFile();
-        _fileBytes = rest.Length;
         _usedBytes = 0;
         while (TryTake(ref rest, out ReadOnlySpan<byte> content))
         {
@@ -54,8 +61,8 @@ internal sealed class SnapshotCache
     /// made anew.</param>
     internal void Save(IReadOnlyCollection<byte[]> added, IReadOnlyCollection<byte[]> kept)
     {
-        bool isWasteful = _isTorn || _fileBytes > (2 * _usedBytes) + Slack;
         List<byte[]> written = [.. added.Where(content => content.Length <= MaxObject)];
+        bool isWasteful = _isTorn || _fileBytes > _maxFile || _fileBytes > (2 * _usedBytes) + Slack;
         if (written.Count == 0 && !isWasteful)
         {
             return;
@@ -63,20 +70,28 @@ internal sealed class SnapshotCache
 
         try
         {
+            LocalCache.Create(_cache.Directory);
+            using FileStream? held = TryLock();
+            if (held is null)
+            {
+                return;
+            }
+
             if (isWasteful)
             {
-                string temporary = $"{_path}-{Guid.NewGuid():N}.tmp";
-                Write(temporary, FileMode.CreateNew, [.. kept, .. written]);
+                string temporary = _path + ".tmp";
+                Write(temporary, FileMode.Create, 0, [.. kept, .. written]);
                 File.Move(temporary, _path, overwrite: true);
             }
             else
             {
-                Write(_path, FileMode.Append, written);
+                // At the end of what is there now: another process may have added to it since it was loaded.
+                Write(_path, FileMode.OpenOrCreate, LengthOf(_path), written);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The cache is a convenience: a full disk must not fail what only reads.
+            _cache.Report(_path, e.Message);
         }
     }
 
@@ -84,11 +99,12 @@ internal sealed class SnapshotCache
     {
         try
         {
-            FileInfo file = new(_path);
-            return file.Exists && file.Length <= MaxFile ? File.ReadAllBytes(_path) : [];
+            _fileBytes = LengthOf(_path);
+            return _fileBytes > 0 && _fileBytes <= _maxFile ? File.ReadAllBytes(_path) : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            _cache.Report(_path, e.Message);
             return [];
         }
     }
@@ -108,25 +124,55 @@ internal sealed class SnapshotCache
         return true;
     }
 
-    /// <summary>Writes by one call, so that what two processes append at once does not mix.</summary>
-    private static void Write(string path, FileMode mode, List<byte[]> objects)
+    /// <summary>Zero if there is no such file.</summary>
+    private static long LengthOf(string path)
     {
-        byte[] bytes = new byte[objects.Sum(content => sizeof(int) + content.Length)];
-        Span<byte> rest = bytes;
+        FileInfo file = new(path);
+        return file.Exists ? file.Length : Directory.Exists(path) ? throw new IOException("it is a directory") : 0;
+    }
+
+    /// <summary>Null if another process writes.</summary>
+    private FileStream? TryLock()
+    {
+        string path = _path + ".lock";
+        try
+        {
+            return new FileStream(path, Private(FileMode.OpenOrCreate, FileShare.None));
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
+
+    private void Write(string path, FileMode mode, long offset, List<byte[]> objects)
+    {
+        using MemoryStream bytes = new();
+        Span<byte> length = stackalloc byte[sizeof(int)];
         foreach (byte[] content in objects)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(rest, content.Length);
-            content.CopyTo(rest[sizeof(int)..]);
-            rest = rest[(sizeof(int) + content.Length)..];
+            if (offset + bytes.Length + sizeof(int) + content.Length > _maxFile)
+            {
+                break; // the rest is read from the storage each time
+            }
+
+            BinaryPrimitives.WriteInt32LittleEndian(length, content.Length);
+            bytes.Write(length);
+            bytes.Write(content);
         }
 
-        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
+        using FileStream file = new(path, Private(mode, FileShare.ReadWrite));
+        RandomAccess.Write(file.SafeFileHandle, bytes.GetBuffer().AsSpan(0, (int)bytes.Length), offset);
+    }
+
+    private static FileStreamOptions Private(FileMode mode, FileShare share)
+    {
+        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = share, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using FileStream file = new(path, options);
-        file.Write(bytes);
+        return options;
     }
 }

@@ -16,16 +16,16 @@ internal sealed class SnapshotList
     private readonly IDomainKeys _keys;
     private readonly SnapshotCache? _cache;
     private readonly Dictionary<ObjectId, SnapshotHead> _known = [];
-    private readonly Dictionary<ObjectId, SnapFsException> _damaged = [];
+    private readonly Dictionary<ObjectId, (ObjectInfo Info, SnapFsException Problem)> _damaged = [];
     private volatile IReadOnlyList<SnapshotHead> _heads = [];
     private volatile IReadOnlyList<SnapFsException> _problems = [];
 
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of a domain.</param>
-    /// <param name="cacheDirectory">Where snapshots are kept between processes; null keeps none.</param>
-    internal SnapshotList(IStorage storage, IDomainKeys keys, string? cacheDirectory)
+    /// <param name="cache">Where snapshots are kept between processes; null keeps none.</param>
+    internal SnapshotList(IStorage storage, IDomainKeys keys, LocalCache? cache)
     {
-        _cache = cacheDirectory is null ? null : new SnapshotCache(cacheDirectory);
+        _cache = cache is null ? null : new SnapshotCache(cache);
         _storage = storage;
         _keys = keys;
     }
@@ -36,14 +36,14 @@ internal sealed class SnapshotList
     /// <summary>Snapshots that cannot be used, and why.</summary>
     internal IReadOnlyList<SnapFsException> Problems => _problems;
 
-    internal async Task<List<ObjectId>> ListAsync(CancellationToken cancellationToken)
+    internal async Task<Dictionary<ObjectId, ObjectInfo>> ListAsync(CancellationToken cancellationToken)
     {
-        List<ObjectId> listed = [];
+        Dictionary<ObjectId, ObjectInfo> listed = [];
         await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Snapshot, cancellationToken))
         {
             if (ObjectId.TryParse(info.Name.Id, out ObjectId id))
             {
-                listed.Add(id);
+                listed[id] = info;
             }
         }
 
@@ -52,16 +52,22 @@ internal sealed class SnapshotList
 
     /// <summary>Reads what is new of a listing and forgets what is gone.</summary>
     /// <returns>Whether anything changed.</returns>
-    internal async Task<bool> UpdateAsync(List<ObjectId> listed, CancellationToken cancellationToken)
+    internal async Task<bool> UpdateAsync(
+        Dictionary<ObjectId, ObjectInfo> listed, CancellationToken cancellationToken)
     {
-        HashSet<ObjectId> present = [.. listed];
-        List<ObjectId> gone = [.. _known.Keys.Where(id => !present.Contains(id))];
+        List<ObjectId> gone = [.. _known.Keys.Where(id => !listed.ContainsKey(id))];
         gone.ForEach(id => _known.Remove(id));
-        List<ObjectId> unread = [.. listed.Where(id => !_known.ContainsKey(id) && !_damaged.ContainsKey(id))];
+
+        // One that was damaged is looked at again if it was removed or replaced.
+        List<ObjectId> mended = [.. _damaged.Keys.Where(id => !IsAsBefore(id))];
+        mended.ForEach(id => _damaged.Remove(id));
+        List<ObjectId> unread = [.. listed.Keys.Where(id => !_known.ContainsKey(id) && !_damaged.ContainsKey(id))];
+        HashSet<ObjectId> present = [.. listed.Keys];
         Dictionary<ObjectId, byte[]> cached = unread.Count > 0 && _cache is not null ? _cache.Load(present) : [];
         ConcurrentBag<byte[]> fetched = [];
         ConcurrentBag<SnapshotHead> read = [];
         ConcurrentBag<(ObjectId Id, SnapFsException Problem)> damaged = [];
+        ConcurrentBag<SnapFsException> unreadable = [];
         ParallelOptions options = new()
         {
             CancellationToken = cancellationToken,
@@ -83,6 +89,11 @@ internal sealed class SnapshotList
             {
                 // Removed between the listing and now: as if it had not been listed.
             }
+            catch (StorageUnavailableException e) when (!e.IsTransient)
+            {
+                // This one object: it is tried again with the next listing, and the others are shown.
+                unreadable.Add(e);
+            }
             catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged || e is NewerFormatException)
             {
                 damaged.Add((id, e));
@@ -95,22 +106,25 @@ internal sealed class SnapshotList
 
         foreach ((ObjectId id, SnapFsException problem) in damaged)
         {
-            _damaged[id] = problem;
+            _damaged[id] = (listed[id], problem);
         }
 
+        _problems = [.. _damaged.Values.Select(entry => entry.Problem), .. unreadable];
         if (unread.Count == 0 && gone.Count == 0)
         {
-            return false;
+            return mended.Count > 0;
         }
 
         if (unread.Count > 0)
         {
-            _cache?.Save([.. fetched], cached.Values);
+            _cache?.Save(fetched, cached.Values);
         }
 
         _heads = [.. _known.Values.OrderBy(head => head.Started).ThenBy(head => head.Id.ToString())];
-        _problems = [.. _damaged.Values];
-        return true;
+        return !read.IsEmpty || gone.Count > 0;
+
+        bool IsAsBefore(ObjectId id) =>
+            listed.TryGetValue(id, out ObjectInfo now) && now == _damaged[id].Info;
     }
 
     internal SnapshotBody ReadBody(in ObjectId id)

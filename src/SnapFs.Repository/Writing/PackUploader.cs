@@ -122,15 +122,7 @@ internal sealed class PackUploader : IAsyncDisposable
     {
         ReadOnlyMemory<byte> content = pack.Buffer.Memory[..pack.Length];
         ObjectId id = ObjectId.Of(content.Span);
-        try
-        {
-            await _storage.PutAsync(new ObjectName(ObjectKind.Pack, id.ToString()), content, _cancellationToken);
-        }
-        catch (ObjectExistsException)
-        {
-            // An earlier try of this very put got through: the name is the hash of the content.
-        }
-
+        await PutAsync(new ObjectName(ObjectKind.Pack, id.ToString()), content);
         Interlocked.Add(ref _bytesStored, pack.Length);
         _buffers.Add(pack.Buffer);
         lock (_gate)
@@ -144,6 +136,25 @@ internal sealed class PackUploader : IAsyncDisposable
         }
 
         await WriteSegmentAsync(pack.Description.Kind, PacksPerSegment);
+    }
+
+    /// <summary>Puts an object whose name is the hash of its content, so that one which is there already was put by an
+    /// earlier try, unless it is not what its name says.</summary>
+    private async Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            await _storage.PutAsync(name, content, _cancellationToken);
+        }
+        catch (ObjectExistsException)
+        {
+            long length = await _storage.GetLengthAsync(name, _cancellationToken);
+            if (length != content.Length)
+            {
+                throw new DamagedException(
+                    name.RelativePath, $"it has {length} bytes instead of {content.Length}; move it away and run again");
+            }
+        }
     }
 
     private async Task WriteSegmentAsync(ChunkKind kind, int atLeast)
@@ -161,15 +172,7 @@ internal sealed class PackUploader : IAsyncDisposable
 
         byte[] segment = IndexSegmentCodec.Encode(_keys, kind, packs);
         ObjectId id = ObjectId.Of(segment);
-        try
-        {
-            await _storage.PutAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment, _cancellationToken);
-        }
-        catch (ObjectExistsException)
-        {
-            // As for packs.
-        }
-
+        await PutAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment);
         lock (_gate)
         {
             _segments.Add((id, packs));

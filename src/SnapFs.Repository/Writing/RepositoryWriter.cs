@@ -38,6 +38,8 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         ChunkIndex index,
         IndexLoader loader,
         bool[] packIsListed,
+        PackLosses losses,
+        bool hasAllPacks,
         CancellationToken cancellationToken)
     {
         _storage = storage;
@@ -46,6 +48,8 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         _index = index;
         _loader = loader;
         _packIsListed = packIsListed;
+        LostPacks = losses.Count;
+        HasAllPacks = hasAllPacks;
         Chunker = new GearChunker(keys.Gear, options.Limits);
         _uploader = new PackUploader(storage, keys, options.UploadWorkers, cancellationToken);
         _data = new PackStream(keys, ChunkKind.Data, _uploader);
@@ -64,8 +68,13 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     /// <summary>Bytes of the packs stored so far.</summary>
     public long BytesStored => _uploader.BytesStored;
 
-    /// <summary>Damaged index segments: what only they list is stored again.</summary>
-    public IReadOnlyList<SnapFsException> IndexProblems => _loader.Problems;
+    /// <summary>Packs that are missing or shorter than the index says, with chunks that lie in no other pack: what the
+    /// sources still have of them is stored again.</summary>
+    public int LostPacks { get; }
+
+    /// <summary>Whether everything that earlier snapshots refer to may be taken for stored. If not, each chunk is to be
+    /// asked for with <see cref="Contains"/>: packs are lost, or the index was not whole.</summary>
+    public bool HasAllPacks { get; }
 
     /// <summary>
     /// Begins to write. The caller's lease must be in storage by now: only packs listed after it count as stored.
@@ -80,9 +89,17 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         IStorage storage, IDomainKeys keys, WriterOptions options, CancellationToken cancellationToken)
     {
         ChunkIndex index = new();
-        IndexLoader loader = new(storage, keys, options.CacheDirectory);
+        LocalCache? cache = options.CacheDirectory is { } directory ? new LocalCache(directory) : null;
+        IndexLoader loader = new(storage, keys, cache);
         await loader.UpdateAsync(index, cancellationToken);
-        return await OpenAsync(storage, keys, options, index, loader, cancellationToken);
+        return await OpenAsync(
+            storage,
+            keys,
+            options,
+            index,
+            loader,
+            () => loader.UpdateAsync(index, cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>
@@ -97,7 +114,13 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     public static Task<RepositoryWriter> OpenAsync(
         RepositoryReader reader, WriterOptions options, CancellationToken cancellationToken) =>
         OpenAsync(
-            reader.Storage, reader.Keys, options, reader.Index.Freeze(), reader.IndexLoader, cancellationToken);
+            reader.Storage,
+            reader.Keys,
+            options,
+            reader.Index,
+            reader.IndexLoader,
+            () => reader.RefreshAsync(cancellationToken),
+            cancellationToken);
 
     /// <inheritdoc/>
     public bool Contains(ChunkKind kind, in ChunkId id) =>
@@ -107,9 +130,10 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     public ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain)
     {
         ArgumentOutOfRangeException.ThrowIfZero(plain.Length, nameof(plain));
-        if (kind == ChunkKind.Tree && plain.Length > TreeLimits.MaxPage)
+        int max = kind == ChunkKind.Tree ? TreeLimits.MaxPage : PackLayout.MaxFramePlain;
+        if (plain.Length > max)
         {
-            throw new EncodingLimitException($"a tree chunk has {plain.Length} bytes, more than {TreeLimits.MaxPage}");
+            throw new EncodingLimitException($"a chunk has {plain.Length} bytes, more than {max}");
         }
 
         ChunkId id = ChunkIds.Of(_keys.Hasher(kind), plain);
@@ -158,7 +182,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         await _uploader.CompleteAsync();
         if (_uploader.Segments.Count > 0)
         {
-            using RunMemory memory = IndexRunBuilder.Build(_keys.RepositoryId, _uploader.Segments);
+            using RunMemory memory = IndexRunBuilder.Build(_uploader.Segments);
             _loader.Save(memory, _index.Runs.Count);
         }
     }
@@ -181,6 +205,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
             // An earlier try of this very put got through.
         }
 
+        _loader.ForgetLostSegments();
         return id;
     }
 
@@ -200,6 +225,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         WriterOptions options,
         ChunkIndex index,
         IndexLoader loader,
+        Func<Task> reload,
         CancellationToken cancellationToken)
     {
         await foreach (ObjectInfo mark in storage.ListAsync(ObjectKind.Mark, cancellationToken))
@@ -207,31 +233,33 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
             throw new NewerFormatException(mark.Name.ToString(), "a deletion mark");
         }
 
-        bool[] listed = await ListPacksAsync(storage, index, cancellationToken);
-        return new RepositoryWriter(storage, keys, options, index, loader, listed, cancellationToken);
-    }
-
-    private static async Task<bool[]> ListPacksAsync(
-        IStorage storage, ChunkIndex index, CancellationToken cancellationToken)
-    {
-        Dictionary<ObjectId, uint> numbers = [];
-        foreach ((uint number, PackRecord pack) in index.Packs())
-        {
-            numbers[pack.Id] = number;
-        }
-
-        bool[] listed = new bool[index.PackCount];
+        Dictionary<ObjectId, ObjectInfo> stored = [];
         await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Pack, cancellationToken))
         {
-            if (ObjectId.TryParse(info.Name.Id, out ObjectId id)
-                && numbers.TryGetValue(id, out uint number)
-                && info.Length == index.Pack(number).Length)
-            {
-                listed[number] = true;
-            }
+            stored[ObjectId.Read(Convert.FromHexString(info.Name.Id))] = info;
         }
 
-        return listed;
+        HashSet<ObjectId> indexed = [.. index.Packs().Select(pack => pack.Pack.Id)];
+        ObjectInfo[] unindexed = loader.HasForeignSegments
+            ? [] // which of them are ours cannot be told
+            : [.. stored.Where(pack => !indexed.Contains(pack.Key)).Select(pack => pack.Value)];
+        UnindexedPacks found = await UnindexedPacks.IndexAsync(storage, keys, unindexed, cancellationToken);
+        if (found.Indexed > 0)
+        {
+            await reload();
+        }
+
+        ChunkIndex frozen = index.Freeze();
+        bool[] isListed = new bool[frozen.PackCount];
+        foreach ((uint number, PackRecord pack) in frozen.Packs())
+        {
+            isListed[number] = stored.TryGetValue(pack.Id, out ObjectInfo info) && info.Length == pack.Length;
+        }
+
+        PackLosses losses = PackLosses.Find(frozen, isListed, loader.FormerPacks);
+        bool mayInherit = losses.Count == 0 && found.Abandoned == 0 && loader.Problems.Count == 0;
+        return new RepositoryWriter(
+            storage, keys, options, frozen, loader, isListed, losses, mayInherit, cancellationToken);
     }
 
     private GroupBuffer GroupOf(ChunkKind kind) =>

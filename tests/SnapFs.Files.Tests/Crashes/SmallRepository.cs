@@ -11,6 +11,7 @@ using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
 using SnapFs.Storage;
+using SnapFs.Trees;
 
 namespace SnapFs.Files.Tests.Crashes;
 
@@ -108,9 +109,23 @@ internal sealed class SmallRepository : IDisposable
         return [.. objects.OrderBy(info => info.Name.RelativePath, StringComparer.Ordinal)];
     }
 
+    /// <summary>Adds a file, so that the next snapshot differs from those before.</summary>
+    internal void Change()
+    {
+        byte[] content = new byte[20_000];
+        new Random(Files.Count).NextBytes(content);
+        Files[$"sub/new{Files.Count}"] = content;
+        File.WriteAllBytes(Path.Combine(TreePath, $"sub/new{Files.Count - 1}"), content);
+        TemporaryDirectory.Settle();
+    }
+
     /// <summary>A whole backup, as the command does it.</summary>
+    /// <param name="storage">Where to.</param>
+    /// <param name="pages">Gives the pages of the snapshot before; null reads everything.</param>
+    /// <param name="previous">The root of the snapshot before.</param>
     /// <returns>The snapshot, and how many chunks were stored.</returns>
-    internal async Task<(ObjectId Snapshot, long ChunksAdded)> BackUpAsync(IStorage storage)
+    internal async Task<(ObjectId Snapshot, long ChunksAdded)> BackUpAsync(
+        IStorage storage, ITreePages? pages = null, ChunkRef previous = default)
     {
         await using LeaseKeeper lease =
             await LeaseKeeper.StartAsync(storage, Keys, LeaseKind.Backup, TimeProvider.System, None);
@@ -118,7 +133,11 @@ internal sealed class SmallRepository : IDisposable
         WriterOptions options = new(
             config.Chunks, (int)config.Groups.SmallerThan, (int)config.Groups.Size, config.CompressionLevel, null);
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(storage, Keys, options, None);
-        BackupResult result = new BackupRun(Backup.Of(TreePath), writer, writer.Chunker).Run(None);
+        BackupOptions what = Backup.Of(TreePath) with
+        {
+            Previous = pages is null ? null : new PreviousTree(pages, previous, writer.HasAllPacks),
+        };
+        BackupResult result = new BackupRun(what, writer, writer.Chunker).Run(None);
         Assert.Empty(result.Problems);
         await writer.FlushAsync();
         await lease.HeartbeatAsync(None);
@@ -141,11 +160,12 @@ internal sealed class SmallRepository : IDisposable
 
     /// <summary>Reads every file of every snapshot.</summary>
     /// <param name="reader">The repository.</param>
+    /// <param name="skip">How many of the oldest snapshots are left out.</param>
     /// <returns>What is damaged; what is not listed here was compared and is right.</returns>
-    internal List<SnapFsException> Compare(RepositoryReader reader)
+    internal List<SnapFsException> Compare(RepositoryReader reader, int skip = 0)
     {
         List<SnapFsException> damaged = [];
-        foreach (SnapshotHead head in reader.Snapshots)
+        foreach (SnapshotHead head in reader.Snapshots.Skip(skip))
         {
             SnapshotWalk walk = new(reader);
             walk.Read(head);
@@ -157,7 +177,7 @@ internal sealed class SmallRepository : IDisposable
             }
 
             Assert.True(
-                walk.Damaged.Count > 0 || walk.Files.Count == Files.Count,
+                walk.Damaged.Count > 0 || walk.Files.Count == head.Statistics.Files,
                 $"{walk.Files.Count} files were read and nothing was said of the others");
         }
 

@@ -69,7 +69,7 @@ public sealed class SnapshotCacheTests : OpenRepositoryTest
     [Fact]
     public void Objects_of_snapshots_that_are_gone_do_not_fill_the_file_for_ever()
     {
-        SnapshotCache cache = new(_directory);
+        SnapshotCache cache = new(new LocalCache(_directory));
         List<byte[]> objects = [.. Enumerable.Range(0, 20).Select(_ => RandomNumberGenerator.GetBytes(20_000))];
         cache.Load(new HashSet<ObjectId>());
         cache.Save(objects, []);
@@ -80,7 +80,7 @@ public sealed class SnapshotCacheTests : OpenRepositoryTest
 
         Assert.Equal(objects[7], Assert.Single(found).Value);
         Assert.Equal(20_004, new FileInfo(FileName).Length);
-        Assert.Equal(left, new SnapshotCache(_directory).Load(left).Keys.ToHashSet());
+        Assert.Equal(left, new SnapshotCache(new LocalCache(_directory)).Load(left).Keys.ToHashSet());
     }
 
     [Fact]
@@ -97,7 +97,8 @@ public sealed class SnapshotCacheTests : OpenRepositoryTest
 
     private async Task<HashSet<ObjectId>> OpenAsync()
     {
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(Storage, Keys, _directory, None);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(
+            Storage, Keys, new LocalCache(_directory), None);
         Assert.Empty(reader.SnapshotProblems);
         return [.. reader.Snapshots.Select(head => head.Id)];
     }

@@ -1,0 +1,201 @@
+using SnapFs.Caches;
+using SnapFs.Chunks;
+using SnapFs.Repository;
+using SnapFs.Repository.Checks;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Reading;
+using SnapFs.Snapshots;
+using SnapFs.Storage;
+using SnapFs.Testing.Damage;
+
+namespace SnapFs.Files.Tests.Crashes;
+
+/// <summary>
+/// Every object of a small repository, damaged in every way, under everything that reads, checks or writes: the answer
+/// is right, or the error says exactly what is wrong. Then a backup on top, and what comes back after it.
+/// </summary>
+public sealed class DamageMatrixTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    public static TheoryData<DamageKind> Damages() => [.. Enum.GetValues<DamageKind>()];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task Any_damaged_object_gives_right_answers_or_exact_errors_and_a_backup_mends_it(DamageKind damage)
+    {
+        using SmallRepository repository = await SmallRepository.CreateAsync();
+        await repository.BackUpAsync(repository.Storage);
+        repository.Change();
+        await repository.BackUpAsync(repository.Storage);
+        string key = repository.ExportKey();
+        List<ObjectInfo> objects = await SmallRepository.ListAsync(repository.Storage);
+        Assert.True(objects.Select(info => info.Name.Kind).Distinct().Count() >= 6, "not every kind of object is there");
+        foreach (ObjectInfo info in objects)
+        {
+            MemoryStorage storage = await SmallRepository.CopyAsync(repository.Storage);
+            Case one = new(repository, storage, info, damage, key);
+            await one.ReadAsync();
+            await one.CheckAsync(readData: false);
+            await one.CheckAsync(readData: true);
+            if (info.Name.Kind is not (ObjectKind.Config or ObjectKind.Key))
+            {
+                await one.BackUpAndReadAsync();
+            }
+        }
+    }
+
+    /// <summary>One object, damaged in one way.</summary>
+    private sealed class Case
+    {
+        private readonly SmallRepository _repository;
+        private readonly MemoryStorage _intact;
+        private readonly DamagedStorage _storage;
+        private readonly ObjectInfo _info;
+        private readonly DamageKind _damage;
+        private readonly string _key;
+
+        internal Case(
+            SmallRepository repository, MemoryStorage intact, in ObjectInfo info, DamageKind damage, string key)
+        {
+            _repository = repository;
+            _intact = intact;
+            _storage = new DamagedStorage(intact, info.Name, damage);
+            _info = info;
+            _damage = damage;
+            _key = key;
+        }
+
+        private ObjectKind Kind => _info.Name.Kind;
+
+        private string What => $"{_damage} {_info.Name}";
+
+        /// <summary>Opens, lists and reads every file: what snapshots, ls, find, cat, diff, restore and mount do.</summary>
+        internal async Task ReadAsync()
+        {
+            List<SnapFsException> problems = [];
+            try
+            {
+                using RepositorySecret.FromKeyFile secret = new(KeyFile.Parse(_key));
+                using OpenedRepository opened = await RepositoryOpener.OpenAsync(_storage, secret, None);
+                using RepositoryReader reader =
+                    await RepositoryReader.OpenAsync(_storage, opened.Keys.Domain, null, None);
+                problems.AddRange(opened.Warnings);
+                problems.AddRange(reader.Problems);
+                problems.AddRange(_repository.Compare(reader));
+                Assert.Equal(Kind == ObjectKind.Snapshot ? 1 : 2, reader.Snapshots.Count);
+            }
+            catch (SnapFsException e)
+            {
+                Assert.True(Kind is ObjectKind.Config or ObjectKind.Key, $"{What}: {e.Message}");
+                problems.Add(e);
+            }
+
+            foreach (SnapFsException problem in problems)
+            {
+                Assert.True(IsExact(problem), $"{What} gives {problem.GetType().Name}: {problem.Message}");
+            }
+
+            if (Kind is ObjectKind.Config or ObjectKind.Pack or ObjectKind.Index
+                || (Kind is ObjectKind.Key or ObjectKind.Snapshot && _damage != DamageKind.Missing))
+            {
+                Assert.True(problems.Count > 0 || IsUnread(), $"{What} was not noticed");
+            }
+        }
+
+        /// <summary>Whether the damaged byte is one that reading never looks at.</summary>
+        private bool IsUnread() => Kind == ObjectKind.Pack && _damage == DamageKind.Flipped;
+
+        private bool IsExact(SnapFsException problem)
+        {
+            if (Kind == ObjectKind.Config && _damage == DamageKind.Missing)
+            {
+                return problem.ExitCode == ExitCode.NoRepository;
+            }
+
+            ExitCode expected = _damage == DamageKind.Unreadable ? ExitCode.StorageUnavailable : ExitCode.Damaged;
+            bool isNamed = problem.Message.Contains(_info.Name.RelativePath, StringComparison.Ordinal)
+                || (_damage == DamageKind.Missing && Kind is ObjectKind.Index or ObjectKind.Key); // nothing knows its name
+            return problem.ExitCode == expected && isNamed;
+        }
+
+        internal async Task CheckAsync(bool readData)
+        {
+            CheckReport report;
+            try
+            {
+                using RepositorySecret.FromKeyFile secret = new(KeyFile.Parse(_key));
+                using OpenedRepository opened = await RepositoryOpener.OpenAsync(_storage, secret, None);
+                report = await RepositoryCheck.RunAsync(
+                    _storage, opened, new CheckOptions { ReadData = readData }, null, None);
+            }
+            catch (SnapFsException e)
+            {
+                Assert.True(Kind is ObjectKind.Config or ObjectKind.Key && IsExact(e), $"{What}: {e.Message}");
+                return;
+            }
+
+            bool isNoticed = report.Errors.Any(
+                error => error.ToString().Contains(_info.Name.RelativePath, StringComparison.Ordinal));
+            if (_damage == DamageKind.Missing)
+            {
+                Assert.Equal(
+                    Kind is ObjectKind.Pack or ObjectKind.Index ? ExitCode.Damaged : ExitCode.Success, report.ExitCode);
+            }
+            else if (readData || Kind != ObjectKind.Pack)
+            {
+                Assert.True(isNoticed, $"{What}: check found {string.Join("; ", report.Errors)}");
+                ExitCode expected =
+                    _damage == DamageKind.Unreadable ? ExitCode.StorageUnavailable : ExitCode.Damaged;
+                Assert.True(
+                    report.ExitCode == expected, $"{What}: {report.ExitCode}: {string.Join("; ", report.Errors)}");
+            }
+        }
+
+        internal async Task BackUpAndReadAsync()
+        {
+            await BackUpAsync();
+            if (Kind == ObjectKind.Pack && !await IsSeenInAListingAsync())
+            {
+                // What only reading shows is found by check, which says to move it away and to back up again.
+                _storage.IsMovedAway = true;
+                await BackUpAsync();
+            }
+
+            // Directories as they were before the last change are what no source has any more.
+            bool isTreePack = await IsTreePackAsync();
+            using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, _repository.Keys, null, None);
+            List<SnapFsException> damaged = _repository.Compare(reader, isTreePack ? reader.Snapshots.Count - 1 : 0);
+            Assert.True(damaged.Count == 0, $"{What}, after a backup: {string.Join("; ", damaged.Select(e => e.Message))}");
+            if (Kind is ObjectKind.Pack or ObjectKind.Index && !isTreePack)
+            {
+                _storage.IsMovedAway = true;
+                CheckReport report = await RepositoryCheck.RunAsync(
+                    _storage, _repository.Opened, new CheckOptions { ReadData = true }, null, None);
+                Assert.True(report.ExitCode == ExitCode.Success, $"{What}, after all: {string.Join("; ", report.Errors)}");
+            }
+        }
+
+        private async Task<bool> IsTreePackAsync()
+        {
+            using RepositoryReader intact = await RepositoryReader.OpenAsync(_intact, _repository.Keys, null, None);
+            return intact.Snapshots.Any(head =>
+                intact.TryLocate(ChunkKind.Tree, head.Root.Id, out ChunkLocation root)
+                && intact.NameOf(root.Frame) == _info.Name.RelativePath);
+        }
+
+        /// <summary>Whether a backup can tell from the listing.</summary>
+        private async Task<bool> IsSeenInAListingAsync() => _damage == DamageKind.Missing
+            || (_damage != DamageKind.Unreadable
+                && await _storage.GetLengthAsync(_info.Name, None) != _info.Length);
+
+        /// <summary>A backup whose walk cache has every page of the snapshot before, so that none has to be read.</summary>
+        private async Task BackUpAsync()
+        {
+            using RepositoryReader intact = await RepositoryReader.OpenAsync(_intact, _repository.Keys, null, None);
+            using FrameCache frames = new(intact, 1 << 24, prefetchThreads: 0);
+            SnapshotHead last = intact.Snapshots[^1];
+            await _repository.BackUpAsync(_storage, new TreePageCache(frames, 1 << 24), last.Root);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using SnapFs.Storage;
+
+namespace SnapFs.Testing.Damage;
+
+/// <summary>Shows another storage with one object damaged. What is put meanwhile goes to the other storage.</summary>
+/// <param name="inner">The storage that holds the objects; it is not disposed.</param>
+/// <param name="subject">The damaged object.</param>
+/// <param name="damage">What happened to it.</param>
+public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKind damage) : IStorage
+{
+    private byte[]? _content;
+
+    /// <summary>Whether somebody moved the damaged object away, as the manual says.</summary>
+    public bool IsMovedAway { get; set; }
+
+    private bool IsGone => IsMovedAway || damage == DamageKind.Missing;
+
+    /// <inheritdoc/>
+    public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        inner.PutAsync(name, content, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task ReadAsync(
+        ObjectName name, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        if (name != subject)
+        {
+            await inner.ReadAsync(name, offset, destination, cancellationToken);
+            return;
+        }
+
+        byte[] content = await ContentAsync(cancellationToken);
+        if (content.Length - offset < destination.Length)
+        {
+            throw new ObjectTruncatedException(subject, offset, destination.Length, content.Length);
+        }
+
+        content.AsSpan((int)offset, destination.Length).CopyTo(destination.Span);
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> GetAsync(ObjectName name, int maxLength, CancellationToken cancellationToken) =>
+        name == subject ? await ContentAsync(cancellationToken) : await inner.GetAsync(name, maxLength, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<long> GetLengthAsync(ObjectName name, CancellationToken cancellationToken) =>
+        name == subject
+            ? (await ContentAsync(cancellationToken)).Length
+            : await inner.GetLengthAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ObjectInfo> ListAsync(
+        ObjectKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (ObjectInfo info in inner.ListAsync(kind, cancellationToken))
+        {
+            if (info.Name != subject || (damage == DamageKind.Unreadable && !IsMovedAway))
+            {
+                yield return info;
+            }
+            else if (!IsGone)
+            {
+                yield return info with { Length = (await ContentAsync(cancellationToken)).Length };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(ObjectName name, CancellationToken cancellationToken) =>
+        inner.DeleteAsync(name, cancellationToken);
+
+    /// <summary>Leaves the inner storage open.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<byte[]> ContentAsync(CancellationToken cancellationToken)
+    {
+        if (IsGone)
+        {
+            throw new ObjectNotFoundException(subject);
+        }
+
+        if (damage == DamageKind.Unreadable)
+        {
+            throw new StorageUnavailableException($"{subject} cannot be read: Input/output error", null, isTransient: false);
+        }
+
+        // Once: what is swapped in does not change when something is put.
+        return _content ??= await DamageAsync(
+            await inner.GetAsync(subject, int.MaxValue, cancellationToken), cancellationToken);
+    }
+
+    private async Task<byte[]> DamageAsync(byte[] content, CancellationToken cancellationToken) =>
+        damage switch
+        {
+            DamageKind.Short => content[..(content.Length / 2)],
+            DamageKind.Zeroed => new byte[content.Length],
+            DamageKind.Foreign => ForeignBytes(content.Length),
+            DamageKind.Swapped => await OtherAsync(cancellationToken) ?? ForeignBytes(content.Length),
+            _ => FlippedBytes(content),
+        };
+
+    private async Task<byte[]?> OtherAsync(CancellationToken cancellationToken)
+    {
+        await foreach (ObjectInfo info in inner.ListAsync(subject.Kind, cancellationToken))
+        {
+            if (info.Name != subject)
+            {
+                return await inner.GetAsync(info.Name, int.MaxValue, cancellationToken);
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[] FlippedBytes(byte[] content)
+    {
+        content[content.Length / 2] ^= 0x20;
+        return content;
+    }
+
+    private byte[] ForeignBytes(int length)
+    {
+        byte[] bytes = new byte[length];
+        byte[] seed = SHA256.HashData(Encoding.ASCII.GetBytes(subject.ToString()));
+        for (int i = 0; i < length; i++)
+        {
+            bytes[i] = (byte)(seed[i % seed.Length] ^ (i & 0xFF));
+        }
+
+        return bytes;
+    }
+}
