@@ -24,6 +24,10 @@ public static class TreeLimits
     /// <summary>An extended attribute value longer than this is a data chunk of its own, bytes.</summary>
     public const int MaxInlineXattr = 512;
 
+    /// <summary>An access list of Linux stays in its node up to this length, so that its page has the names of those it lets in,
+    /// bytes.</summary>
+    public const int MaxInlineAccessList = 8 * 1024;
+
     /// <summary>The longest tree page, bytes.</summary>
     public const int MaxPage = 4 * 1024 * 1024;
 

@@ -1,6 +1,8 @@
 using SnapFs.Caches;
 using SnapFs.Chunks;
+using SnapFs.Posix.Acls;
 using SnapFs.Posix.Files;
+using SnapFs.Posix.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Restores;
@@ -36,9 +38,10 @@ internal sealed class MetadataWriter
         }
 
         byte[] proc = isPathOnly ? ProcPath.Of(fd) : [];
-        (bool isOwned, bool isMoved) = ApplyOwner(fd, in node, page, in current, path);
-        bool isTouched = ApplyXattrs(fd, proc, in node, path) || isMoved;
-        uint mode = isOwned ? node.Mode : node.Mode & ~SetIdBits;
+        Access wanted = AccessOf(in node, page, path);
+        (bool isOwned, bool isMoved) = ApplyOwner(fd, in wanted, in current, path);
+        bool isTouched = ApplyXattrs(fd, proc, in node, in wanted, path) || isMoved;
+        uint mode = isOwned ? wanted.Mode : wanted.Mode & ~SetIdBits;
         if (node.Type != NodeType.Symlink && (isTouched || current.Mode != mode))
         {
             int result = isPathOnly
@@ -56,20 +59,111 @@ internal sealed class MetadataWriter
         }
     }
 
+    /// <summary>Owners, mode and access lists in numbers of this system. What is not certain here narrows them.</summary>
+    private Access AccessOf(in NodeView node, TreePage? page, ReadOnlySpan<byte> path)
+    {
+        byte[]? access = ListOf(node.Xattrs, PosixAcl.AccessName);
+        byte[]? inherited = ListOf(node.Xattrs, PosixAcl.DefaultName);
+        if (_services.Options.NumericIds)
+        {
+            return new Access(node.UserId, node.GroupId, node.Mode, access, inherited);
+        }
+
+        (uint user, uint group, LostOwners lost) = OwnersOf(in node, page);
+        uint mode = node.Mode;
+        int dropped = 0;
+        if (access is not null)
+        {
+            mode = PosixAcl.Narrow(access, mode, Resolve, lost, out access, out dropped);
+            CountDropped(dropped, path);
+        }
+        else
+        {
+            mode = PosixAcl.Narrow(mode, lost);
+        }
+
+        if (inherited is not null)
+        {
+            inherited = PosixAcl.NarrowDefault(inherited, Resolve, lost, out dropped);
+            CountDropped(dropped, path);
+        }
+
+        return new Access(user, group, mode, access, inherited);
+
+        uint? Resolve(uint id, bool isUser) => isUser
+            ? _services.Owners.User(id, page is null ? [] : page.UserName(id)).Certain
+            : _services.Owners.Group(id, page is null ? [] : page.GroupName(id)).Certain;
+    }
+
+    /// <summary>An owner whose name is unknown here keeps the number, unless somebody else here has it: then it is root's. For an
+    /// ordinary user it stays his own, as all that he cannot give away.</summary>
+    private (uint User, uint Group, LostOwners Lost) OwnersOf(in NodeView node, TreePage? page)
+    {
+        if (page is null)
+        {
+            return (node.UserId, node.GroupId, LostOwners.None);
+        }
+
+        ReadOnlySpan<byte> userName = page.UserName(node.UserId);
+        ReadOnlySpan<byte> groupName = page.GroupName(node.GroupId);
+        MappedOwner user = _services.Owners.User(node.UserId, userName);
+        MappedOwner group = _services.Owners.Group(node.GroupId, groupName);
+        LostOwners lost = (user.IsTaken && !userName.IsEmpty ? LostOwners.User : LostOwners.None)
+            | (group.IsTaken && !groupName.IsEmpty ? LostOwners.Group : LostOwners.None);
+        if (lost == LostOwners.None || !_services.IsRoot)
+        {
+            return (user.Id, group.Id, LostOwners.None);
+        }
+
+        _services.AddOwnerLost();
+        return (lost.HasFlag(LostOwners.User) ? 0 : user.Id, lost.HasFlag(LostOwners.Group) ? 0 : group.Id, lost);
+    }
+
+    private void CountDropped(int dropped, ReadOnlySpan<byte> path)
+    {
+        if (dropped < 0)
+        {
+            _services.Problems.Add(path, "its access list cannot be read; nobody gets access by it");
+        }
+        else
+        {
+            _services.AddEntriesDropped(dropped);
+        }
+    }
+
+    private byte[]? ListOf(ReadOnlySpan<byte> xattrs, ReadOnlySpan<byte> name)
+    {
+        XattrReader reader = new(xattrs);
+        while (reader.Next())
+        {
+            if (!reader.Name.SequenceEqual(name))
+            {
+                continue;
+            }
+
+            if (!reader.IsExternal)
+            {
+                return reader.Value.ToArray();
+            }
+
+            using ChunkLease value = _services.Frames.Acquire(ChunkKind.Data, reader.External.Id);
+            return value.Span.ToArray();
+        }
+
+        return null;
+    }
+
     /// <returns>Whether the owner is right now, and whether it was changed.</returns>
     private (bool IsOwned, bool IsMoved) ApplyOwner(
-        int fd, in NodeView node, TreePage? page, in FileStat current, ReadOnlySpan<byte> path)
+        int fd, in Access wanted, in FileStat current, ReadOnlySpan<byte> path)
     {
-        bool byName = page is not null && !_services.Options.NumericIds;
-        uint user = byName ? _services.Owners.User(page!.UserName(node.UserId), node.UserId) : node.UserId;
-        uint group = byName ? _services.Owners.Group(page!.GroupName(node.GroupId), node.GroupId) : node.GroupId;
-        if (current.UserId == user && current.GroupId == group)
+        if (current.UserId == wanted.User && current.GroupId == wanted.Group)
         {
             return (true, false);
         }
 
         byte empty = 0;
-        if (Interop.Libc.fchownat(fd, in empty, user, group, Interop.Libc.AT_EMPTY_PATH) == 0)
+        if (Interop.Libc.fchownat(fd, in empty, wanted.User, wanted.Group, Interop.Libc.AT_EMPTY_PATH) == 0)
         {
             return (true, true);
         }
@@ -109,16 +203,31 @@ internal sealed class MetadataWriter
     }
 
     /// <returns>Whether anything was changed.</returns>
-    private bool ApplyXattrs(int fd, byte[] proc, in NodeView node, ReadOnlySpan<byte> path)
+    private bool ApplyXattrs(int fd, byte[] proc, in NodeView node, in Access wanted, ReadOnlySpan<byte> path)
     {
         nint length = proc.Length > 0
             ? Interop.Libc.listxattr(in proc[0], ref _list[0], _list.Length)
             : Interop.Libc.flistxattr(fd, ref _list[0], _list.Length);
         ReadOnlySpan<byte> present = _list.AsSpan(0, (int)Math.Max(length, 0));
-        bool isTouched = RemoveOthers(fd, proc, present, node.Xattrs, path);
+        bool isTouched = RemoveOthers(fd, proc, present, node.Xattrs, in wanted, path);
+        if (wanted.List is not null)
+        {
+            isTouched |= Set(fd, proc, PosixAcl.AccessName, wanted.List, path);
+        }
+
+        if (wanted.Inherited is not null)
+        {
+            isTouched |= Set(fd, proc, PosixAcl.DefaultName, wanted.Inherited, path);
+        }
+
         XattrReader xattrs = new(node.Xattrs);
         while (xattrs.Next())
         {
+            if (IsAccessList(xattrs.Name))
+            {
+                continue;
+            }
+
             if (xattrs.IsExternal)
             {
                 using ChunkLease value = _services.Frames.Acquire(ChunkKind.Data, xattrs.External.Id);
@@ -132,6 +241,9 @@ internal sealed class MetadataWriter
 
         return isTouched;
     }
+
+    private static bool IsAccessList(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual(PosixAcl.AccessName) || name.SequenceEqual(PosixAcl.DefaultName);
 
     private bool Set(int fd, byte[] proc, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ReadOnlySpan<byte> path)
     {
@@ -160,7 +272,12 @@ internal sealed class MetadataWriter
     /// <summary>Removes attributes the node does not have: those of the user and ACLs, which a new file may have
     /// inherited. Labels that the system gives every file stay.</summary>
     private bool RemoveOthers(
-        int fd, byte[] proc, ReadOnlySpan<byte> present, ReadOnlySpan<byte> wanted, ReadOnlySpan<byte> path)
+        int fd,
+        byte[] proc,
+        ReadOnlySpan<byte> present,
+        ReadOnlySpan<byte> xattrs,
+        in Access wanted,
+        ReadOnlySpan<byte> path)
     {
         bool isTouched = false;
         while (!present.IsEmpty)
@@ -168,9 +285,12 @@ internal sealed class MetadataWriter
             int end = present.IndexOf((byte)0);
             ReadOnlySpan<byte> name = present[..end];
             present = present[(end + 1)..];
-            bool isOurs = name.StartsWith("user."u8) || name.StartsWith("system.posix_acl_"u8)
+            bool isOurs = name.StartsWith("user."u8) || IsAccessList(name)
                 || (name.StartsWith("trusted."u8) && !name.StartsWith("trusted.overlay."u8));
-            if (!isOurs || Holds(wanted, name))
+            bool isWanted = name.SequenceEqual(PosixAcl.AccessName) ? wanted.List is not null
+                : name.SequenceEqual(PosixAcl.DefaultName) ? wanted.Inherited is not null
+                : Holds(xattrs, name);
+            if (!isOurs || isWanted)
             {
                 continue;
             }
@@ -214,4 +334,7 @@ internal sealed class MetadataWriter
             _services.AddError(path, $"{action} the attribute {RawPath.ToText(name)}", errno);
         }
     }
+
+    /// <summary>Who may do what with a file, in numbers of this system.</summary>
+    private readonly record struct Access(uint User, uint Group, uint Mode, byte[]? List, byte[]? Inherited);
 }

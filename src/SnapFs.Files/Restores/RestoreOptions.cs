@@ -1,4 +1,5 @@
 using SnapFs.Files.Excludes;
+using SnapFs.Posix.Owners;
 
 namespace SnapFs.Files.Restores;
 
@@ -31,6 +32,9 @@ public sealed record RestoreOptions
 
     /// <summary>Use archived owner numbers and not the numbers that the archived names have here.</summary>
     public bool NumericIds { get; init; }
+
+    /// <summary>The users and groups of this system.</summary>
+    public IUserDatabase Users { get; init; } = new SystemUsers();
 
     /// <summary>Directories that are never removed: a local repository, the cache.</summary>
     public IReadOnlyList<string> ProtectedDirectories { get; init; } = [];

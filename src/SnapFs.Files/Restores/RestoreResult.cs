@@ -9,6 +9,13 @@ namespace SnapFs.Files.Restores;
 public sealed record RestoreResult(
     RestoreProgress Counts, IReadOnlyList<string> Problems, bool IsDamaged, long OwnersNotSet)
 {
+    /// <summary>Entries that became root's, because the name of their owner or group is unknown here and somebody else has the number.
+    /// </summary>
+    public long OwnersLost { get; init; }
+
+    /// <summary>Entries of access lists that were left out for the same reason.</summary>
+    public long EntriesDropped { get; init; }
+
     /// <summary>What the command exits with.</summary>
     public ExitCode ExitCode => IsDamaged ? ExitCode.Damaged
         : Counts.Problems > 0 ? ExitCode.Partial

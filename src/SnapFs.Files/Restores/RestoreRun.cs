@@ -4,6 +4,7 @@ using SnapFs.Files.Backups;
 using SnapFs.Files.Scanning;
 using SnapFs.Files.Workers;
 using SnapFs.Posix.Files;
+using SnapFs.Posix.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Restores;
@@ -34,6 +35,7 @@ public sealed class RestoreRun
             Chunks = chunks,
             Problems = new ProblemList(options.OnProblem),
             Protected = FileStat.Identify(options.ProtectedDirectories),
+            Owners = new OwnerMap(options.Users),
         };
     }
 
@@ -91,7 +93,11 @@ public sealed class RestoreRun
             pool.Run(context => RestoreOne(context, leaf, node, path, target, isNew));
         }
 
-        return new RestoreResult(Progress, _services.Problems.Lines, _services.IsDamaged, _services.OwnersNotSet);
+        return new RestoreResult(Progress, _services.Problems.Lines, _services.IsDamaged, _services.OwnersNotSet)
+        {
+            OwnersLost = _services.OwnersLost,
+            EntriesDropped = _services.EntriesDropped,
+        };
     }
 
     private void RestoreOne(

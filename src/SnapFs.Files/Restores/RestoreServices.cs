@@ -14,6 +14,8 @@ internal sealed class RestoreServices
 {
     private bool _isDamaged;
     private long _ownersNotSet;
+    private long _ownersLost;
+    private long _entriesDropped;
 
     public required RestoreOptions Options { get; init; }
 
@@ -27,7 +29,7 @@ internal sealed class RestoreServices
 
     public required IReadOnlyList<FileStat> Protected { get; init; }
 
-    public OwnerNumbers Owners { get; } = new();
+    public required OwnerMap Owners { get; init; }
 
     public LinkClaims Links { get; } = new();
 
@@ -40,6 +42,12 @@ internal sealed class RestoreServices
 
     /// <summary>Entries that stay this user's own because only root could give them away.</summary>
     public long OwnersNotSet => Volatile.Read(ref _ownersNotSet);
+
+    /// <summary>Entries that became root's because somebody else here has the number of their owner or group.</summary>
+    public long OwnersLost => Volatile.Read(ref _ownersLost);
+
+    /// <summary>Entries of access lists that were left out for the same reason.</summary>
+    public long EntriesDropped => Volatile.Read(ref _entriesDropped);
 
     /// <summary>Set before the first worker runs.</summary>
     public WorkerPool<RestoreContext> Pool { get; set; } = null!; // assigned by RestoreRun before anything reads it
@@ -58,6 +66,12 @@ internal sealed class RestoreServices
 
     /// <summary>Counts an owner that an ordinary user cannot set.</summary>
     public void AddOwnerNotSet() => Interlocked.Increment(ref _ownersNotSet);
+
+    /// <summary>Counts an entry whose owner or group is unknown here.</summary>
+    public void AddOwnerLost() => Interlocked.Increment(ref _ownersLost);
+
+    /// <summary>Counts entries left out of access lists.</summary>
+    public void AddEntriesDropped(int count) => Interlocked.Add(ref _entriesDropped, count);
 
     /// <summary>Records a failed call; a full disk ends the restore.</summary>
     /// <exception cref="RestoreStoppedException">The disk is full.</exception>

@@ -89,7 +89,10 @@ internal sealed class XattrCollector
         }
 
         ReadOnlySpan<byte> value = _value.AsSpan(0, (int)length);
-        if (!TreeLimits.IsXattrInline(value.Length, _result.Length))
+        bool isInline = AccessListOwners.IsList(name)
+            ? value.Length <= TreeLimits.MaxInlineAccessList // so that the page has the names it lets in
+            : TreeLimits.IsXattrInline(value.Length, _result.Length);
+        if (!isInline)
         {
             ChunkRef chunk = new(_services.Sink.Put(ChunkKind.Data, value), value.Length);
             XattrReader.Write(_result, name, in chunk);

@@ -6,8 +6,10 @@ namespace SnapFs.Core.Tests.Trees;
 
 public sealed class AccessListTests
 {
-    [Fact]
-    public void A_page_holds_the_names_of_users_that_only_an_access_list_names()
+    [Theory]
+    [InlineData("system.posix_acl_access")]
+    [InlineData("system.posix_acl_default")]
+    public void A_page_holds_the_names_of_users_that_only_an_access_list_names(string attribute)
     {
         byte[] list =
         [
@@ -19,7 +21,7 @@ public sealed class AccessListTests
             0x10, 0, 4, 0, 0xff, 0xff, 0xff, 0xff,
             0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
         ];
-        TreePage page = PageOf("system.posix_acl_access"u8, list);
+        TreePage page = PageOf(System.Text.Encoding.ASCII.GetBytes(attribute), list);
 
         Assert.Equal("u77"u8.ToArray(), page.UserName(77).ToArray());
         Assert.Equal("g"u8.ToArray(), page.GroupName(79).ToArray());

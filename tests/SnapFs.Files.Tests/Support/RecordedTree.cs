@@ -75,7 +75,8 @@ internal static class RecordedTree
             ReadOnlySpan<byte> value = reader.IsExternal
                 ? sink.Get(ChunkKind.Data, reader.External.Id)
                 : reader.Value;
-            Assert.Equal(value.Length > TreeLimits.MaxInlineXattr, reader.IsExternal);
+            int room = AccessListOwners.IsList(reader.Name) ? TreeLimits.MaxInlineAccessList : TreeLimits.MaxInlineXattr;
+            Assert.Equal(value.Length > room, reader.IsExternal);
             found.Add(RawName.Escape(reader.Name), Convert.ToHexStringLower(value));
         }
 
