@@ -35,6 +35,9 @@ public sealed class PatternSet
     public static PatternSet FromPatterns(IEnumerable<string> patterns) =>
         Empty.Add(patterns.Select(pattern => Encoding.UTF8.GetBytes(pattern)));
 
+    /// <summary>Takes patterns in order, each one raw line.</summary>
+    public static PatternSet FromLines(IEnumerable<ReadOnlyMemory<byte>> lines) => Empty.Add(lines.Select(line => line.ToArray()));
+
     /// <summary>These patterns and after them those of a file: empty lines and lines that begin with <c>#</c> are
     /// skipped.</summary>
     public PatternSet AddFile(ReadOnlySpan<byte> content)

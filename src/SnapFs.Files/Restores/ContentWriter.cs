@@ -63,7 +63,7 @@ internal sealed class ContentWriter
         if (_isEqual && node.ContentForm == ContentForm.Inline)
         {
             Span<byte> data = _context.Buffer(node.Inline.Length).AsSpan(0, node.Inline.Length);
-            _isEqual = ReadAt(fd, data, 0) && data.SequenceEqual(node.Inline);
+            _isEqual = IsReadAt(fd, data, 0) && data.SequenceEqual(node.Inline);
             _position = node.Inline.Length;
         }
         else if (_isEqual && node.ContentForm == ContentForm.Chunks)
@@ -79,6 +79,27 @@ internal sealed class ContentWriter
 
         return _error;
     }
+
+    /// <summary>Bytes of a file that are written: its length without its holes.</summary>
+    public static long DataBytes(in NodeView node)
+    {
+        if (node.Extents.IsEmpty)
+        {
+            return node.ContentForm == ContentForm.Empty ? 0 : node.Size;
+        }
+
+        long bytes = 0;
+        ExtentReader extents = new(node.Extents, node.Size);
+        while (extents.Next())
+        {
+            bytes += extents.Current.Length;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Asks the kernel to drop what it keeps of a file in memory, so that the disk is read.</summary>
+    public static void Forget(int fd) => _ = Interop.Libc.posix_fadvise(fd, 0, 0, Interop.Libc.POSIX_FADV_DONTNEED);
 
     private void Begin(in NodeView node)
     {
@@ -164,7 +185,7 @@ internal sealed class ContentWriter
             ForEachInWindow((helper, chunk, position) =>
             {
                 Span<byte> data = helper.Buffer((int)chunk.Length).AsSpan(0, (int)chunk.Length);
-                if (!ReadAt(fd, data, position) || !_services.Chunks.Verify(ChunkKind.Data, chunk.Id, data))
+                if (!IsReadAt(fd, data, position) || !_services.Chunks.Verify(ChunkKind.Data, chunk.Id, data))
                 {
                     Volatile.Write(ref _isEqual, false);
                 }
@@ -209,12 +230,15 @@ internal sealed class ContentWriter
         return 0;
     }
 
-    private bool ReadAt(int fd, Span<byte> data, long position)
+    /// <summary>Reads the whole span; a failed call is an error of the file, a file that is too short is not.</summary>
+    private bool IsReadAt(int fd, Span<byte> data, long position)
     {
         foreach ((int start, int length, long offset) in Pieces(position, data.Length))
         {
-            if (Descriptors.ReadFully(fd, data.Slice(start, length), offset) != length)
+            int count = Descriptors.ReadFully(fd, data.Slice(start, length), offset);
+            if (count != length)
             {
+                Interlocked.CompareExchange(ref _error, count < 0 ? -count : 0, 0);
                 return false;
             }
         }

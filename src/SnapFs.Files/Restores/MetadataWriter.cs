@@ -22,13 +22,104 @@ internal sealed class MetadataWriter
 
     public MetadataWriter(RestoreServices services) => _services = services;
 
+    /// <summary>Owners, mode and access lists in numbers of this system. What is not certain here narrows them.</summary>
+    /// <param name="node">What is to be restored.</param>
+    /// <param name="page">The leaf of the node, for owner names; null to use numbers.</param>
+    public Access AccessOf(in NodeView node, TreePage? page)
+    {
+        byte[]? access = ListOf(node.Xattrs, PosixAcl.AccessName);
+        byte[]? inherited = ListOf(node.Xattrs, PosixAcl.DefaultName);
+        if (_services.Options.NumericIds)
+        {
+            return new Access(node.UserId, node.GroupId, node.Mode, access, inherited);
+        }
+
+        (uint user, uint group, LostOwners lost) = OwnersOf(_services, in node, page);
+        uint mode = node.Mode;
+        int dropped = 0;
+        int droppedOfInherited = 0;
+        if (access is not null)
+        {
+            mode = PosixAcl.Narrow(access, mode, Resolve, lost, out access, out dropped);
+        }
+        else
+        {
+            mode = PosixAcl.Narrow(mode, lost);
+        }
+
+        if (inherited is not null)
+        {
+            inherited = PosixAcl.NarrowDefault(inherited, Resolve, lost, out droppedOfInherited);
+        }
+
+        return new Access(user, group, mode, access, inherited)
+        {
+            IsLost = lost != LostOwners.None,
+            IsUnreadable = dropped < 0 || droppedOfInherited < 0,
+            Dropped = Math.Max(dropped, 0) + Math.Max(droppedOfInherited, 0),
+        };
+
+        uint? Resolve(uint id, bool isUser) => isUser
+            ? _services.Owners.User(id, page is null ? [] : page.UserName(id)).Certain
+            : _services.Owners.Group(id, page is null ? [] : page.GroupName(id)).Certain;
+    }
+
+    /// <summary>The number of the user here.</summary>
+    public static uint OwnerOf(RestoreServices services, in NodeView node, TreePage? page) =>
+        OwnersOf(services, in node, page).User;
+
+    /// <summary>Counts what could not be given to those it was given to on the source.</summary>
+    public void Count(in Access wanted, RestorePath path)
+    {
+        if (wanted.IsLost)
+        {
+            _services.AddOwnerLost();
+        }
+
+        if (wanted.Dropped > 0)
+        {
+            _services.AddEntriesDropped(wanted.Dropped);
+        }
+
+        if (wanted.IsUnreadable)
+        {
+            _services.AddProblem(path, "its access list cannot be read; nobody gets access by it");
+        }
+    }
+
+    /// <summary>Counts an entry of another owner that an ordinary user leaves, or would make, as his own.</summary>
+    public void CountIfNotOwned(in Access wanted, uint user)
+    {
+        if (!_services.IsRoot && wanted.User != user)
+        {
+            _services.AddOwnerNotSet();
+        }
+    }
+
+    /// <summary>Whether <see cref="Set"/> would change anything.</summary>
+    /// <param name="fd">The file.</param>
+    /// <param name="isPathOnly">Whether it was opened with O_PATH.</param>
+    /// <param name="node">What it is to be.</param>
+    /// <param name="wanted">Whose, and for whom.</param>
+    /// <param name="before">What it was before this run touched it.</param>
+    public bool Differs(int fd, bool isPathOnly, in NodeView node, in Access wanted, in FileStat before)
+    {
+        bool isOwned = before.UserId == wanted.User && before.GroupId == wanted.Group;
+        bool mayOwn = _services.IsRoot || before.UserId == wanted.User;
+        uint mode = mayOwn ? wanted.Mode : wanted.Mode & ~SetIdBits;
+        return (mayOwn && !isOwned)
+            || before.Modified != node.Modified
+            || (node.Type != NodeType.Symlink && before.Mode != mode)
+            || ApplyXattrs(fd, isPathOnly ? ProcPath.Of(fd) : [], in node, in wanted, RestorePath.None, isDry: true);
+    }
+
     /// <summary>Sets what differs.</summary>
     /// <param name="fd">The file.</param>
     /// <param name="isPathOnly">Whether it was opened with O_PATH: symlinks, devices, fifos and sockets.</param>
     /// <param name="node">What it is to be.</param>
-    /// <param name="page">The leaf of the node, for owner names; null to use numbers.</param>
+    /// <param name="wanted">Whose, and for whom.</param>
     /// <param name="path">For messages.</param>
-    public void Apply(int fd, bool isPathOnly, in NodeView node, TreePage? page, ReadOnlySpan<byte> path)
+    public void Set(int fd, bool isPathOnly, in NodeView node, in Access wanted, RestorePath path)
     {
         int error = FileStat.Of(fd, out FileStat current);
         if (error != 0)
@@ -38,9 +129,8 @@ internal sealed class MetadataWriter
         }
 
         byte[] proc = isPathOnly ? ProcPath.Of(fd) : [];
-        Access wanted = AccessOf(in node, page, path);
         (bool isOwned, bool isMoved) = ApplyOwner(fd, in wanted, in current, path);
-        bool isTouched = ApplyXattrs(fd, proc, in node, in wanted, path) || isMoved;
+        bool isTouched = ApplyXattrs(fd, proc, in node, in wanted, path, isDry: false) || isMoved;
         uint mode = isOwned ? wanted.Mode : wanted.Mode & ~SetIdBits;
         if (node.Type != NodeType.Symlink && (isTouched || current.Mode != mode))
         {
@@ -59,76 +149,27 @@ internal sealed class MetadataWriter
         }
     }
 
-    /// <summary>Owners, mode and access lists in numbers of this system. What is not certain here narrows them.</summary>
-    private Access AccessOf(in NodeView node, TreePage? page, ReadOnlySpan<byte> path)
-    {
-        byte[]? access = ListOf(node.Xattrs, PosixAcl.AccessName);
-        byte[]? inherited = ListOf(node.Xattrs, PosixAcl.DefaultName);
-        if (_services.Options.NumericIds)
-        {
-            return new Access(node.UserId, node.GroupId, node.Mode, access, inherited);
-        }
-
-        (uint user, uint group, LostOwners lost) = OwnersOf(in node, page);
-        uint mode = node.Mode;
-        int dropped = 0;
-        if (access is not null)
-        {
-            mode = PosixAcl.Narrow(access, mode, Resolve, lost, out access, out dropped);
-            CountDropped(dropped, path);
-        }
-        else
-        {
-            mode = PosixAcl.Narrow(mode, lost);
-        }
-
-        if (inherited is not null)
-        {
-            inherited = PosixAcl.NarrowDefault(inherited, Resolve, lost, out dropped);
-            CountDropped(dropped, path);
-        }
-
-        return new Access(user, group, mode, access, inherited);
-
-        uint? Resolve(uint id, bool isUser) => isUser
-            ? _services.Owners.User(id, page is null ? [] : page.UserName(id)).Certain
-            : _services.Owners.Group(id, page is null ? [] : page.GroupName(id)).Certain;
-    }
-
     /// <summary>An owner whose name is unknown here keeps the number, unless somebody else here has it: then it is root's. For an
     /// ordinary user it stays his own, as all that he cannot give away.</summary>
-    private (uint User, uint Group, LostOwners Lost) OwnersOf(in NodeView node, TreePage? page)
+    private static (uint User, uint Group, LostOwners Lost) OwnersOf(RestoreServices services, in NodeView node, TreePage? page)
     {
-        if (page is null)
+        if (page is null || services.Options.NumericIds)
         {
             return (node.UserId, node.GroupId, LostOwners.None);
         }
 
         ReadOnlySpan<byte> userName = page.UserName(node.UserId);
         ReadOnlySpan<byte> groupName = page.GroupName(node.GroupId);
-        MappedOwner user = _services.Owners.User(node.UserId, userName);
-        MappedOwner group = _services.Owners.Group(node.GroupId, groupName);
+        MappedOwner user = services.Owners.User(node.UserId, userName);
+        MappedOwner group = services.Owners.Group(node.GroupId, groupName);
         LostOwners lost = (user.IsTaken && !userName.IsEmpty ? LostOwners.User : LostOwners.None)
             | (group.IsTaken && !groupName.IsEmpty ? LostOwners.Group : LostOwners.None);
-        if (lost == LostOwners.None || !_services.IsRoot)
+        if (lost == LostOwners.None || !services.IsRoot)
         {
             return (user.Id, group.Id, LostOwners.None);
         }
 
-        _services.AddOwnerLost();
         return (lost.HasFlag(LostOwners.User) ? 0 : user.Id, lost.HasFlag(LostOwners.Group) ? 0 : group.Id, lost);
-    }
-
-    private void CountDropped(int dropped, ReadOnlySpan<byte> path)
-    {
-        if (dropped < 0)
-        {
-            _services.Problems.Add(path, "its access list cannot be read; nobody gets access by it");
-        }
-        else
-        {
-            _services.AddEntriesDropped(dropped);
-        }
     }
 
     private byte[]? ListOf(ReadOnlySpan<byte> xattrs, ReadOnlySpan<byte> name)
@@ -155,7 +196,7 @@ internal sealed class MetadataWriter
 
     /// <returns>Whether the owner is right now, and whether it was changed.</returns>
     private (bool IsOwned, bool IsMoved) ApplyOwner(
-        int fd, in Access wanted, in FileStat current, ReadOnlySpan<byte> path)
+        int fd, in Access wanted, in FileStat current, RestorePath path)
     {
         if (current.UserId == wanted.User && current.GroupId == wanted.Group)
         {
@@ -182,7 +223,7 @@ internal sealed class MetadataWriter
         return (false, false);
     }
 
-    private void ApplyTimes(int fd, in NodeView node, ReadOnlySpan<byte> path)
+    private void ApplyTimes(int fd, in NodeView node, RestorePath path)
     {
         Span<Interop.Libc.Timespec> times =
         [
@@ -203,21 +244,22 @@ internal sealed class MetadataWriter
     }
 
     /// <returns>Whether anything was changed.</returns>
-    private bool ApplyXattrs(int fd, byte[] proc, in NodeView node, in Access wanted, ReadOnlySpan<byte> path)
+    private bool ApplyXattrs(
+        int fd, byte[] proc, in NodeView node, in Access wanted, RestorePath path, bool isDry)
     {
         nint length = proc.Length > 0
             ? Interop.Libc.listxattr(in proc[0], ref _list[0], _list.Length)
             : Interop.Libc.flistxattr(fd, ref _list[0], _list.Length);
         ReadOnlySpan<byte> present = _list.AsSpan(0, (int)Math.Max(length, 0));
-        bool isTouched = RemoveOthers(fd, proc, present, node.Xattrs, in wanted, path);
+        bool isTouched = RemoveOthers(fd, proc, present, node.Xattrs, in wanted, path, isDry);
         if (wanted.List is not null)
         {
-            isTouched |= Set(fd, proc, PosixAcl.AccessName, wanted.List, path);
+            isTouched |= SetXattr(fd, proc, PosixAcl.AccessName, wanted.List, path, isDry);
         }
 
         if (wanted.Inherited is not null)
         {
-            isTouched |= Set(fd, proc, PosixAcl.DefaultName, wanted.Inherited, path);
+            isTouched |= SetXattr(fd, proc, PosixAcl.DefaultName, wanted.Inherited, path, isDry);
         }
 
         XattrReader xattrs = new(node.Xattrs);
@@ -231,11 +273,11 @@ internal sealed class MetadataWriter
             if (xattrs.IsExternal)
             {
                 using ChunkLease value = _services.Frames.Acquire(ChunkKind.Data, xattrs.External.Id);
-                isTouched |= Set(fd, proc, xattrs.Name, value.Span, path);
+                isTouched |= SetXattr(fd, proc, xattrs.Name, value.Span, path, isDry);
             }
             else
             {
-                isTouched |= Set(fd, proc, xattrs.Name, xattrs.Value, path);
+                isTouched |= SetXattr(fd, proc, xattrs.Name, xattrs.Value, path, isDry);
             }
         }
 
@@ -245,7 +287,8 @@ internal sealed class MetadataWriter
     private static bool IsAccessList(ReadOnlySpan<byte> name) =>
         name.SequenceEqual(PosixAcl.AccessName) || name.SequenceEqual(PosixAcl.DefaultName);
 
-    private bool Set(int fd, byte[] proc, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ReadOnlySpan<byte> path)
+    private bool SetXattr(
+        int fd, byte[] proc, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, RestorePath path, bool isDry)
     {
         name.CopyTo(_name);
         _name[name.Length] = 0;
@@ -255,6 +298,11 @@ internal sealed class MetadataWriter
         if (length == value.Length && value.SequenceEqual(_value.AsSpan(0, value.Length)))
         {
             return false;
+        }
+
+        if (isDry)
+        {
+            return _services.IsRoot || !IsOfSystem(name);
         }
 
         ReadOnlySpan<byte> bytes = value.IsEmpty ? "\0"u8 : value;
@@ -277,7 +325,8 @@ internal sealed class MetadataWriter
         ReadOnlySpan<byte> present,
         ReadOnlySpan<byte> xattrs,
         in Access wanted,
-        ReadOnlySpan<byte> path)
+        RestorePath path,
+        bool isDry)
     {
         bool isTouched = false;
         while (!present.IsEmpty)
@@ -292,6 +341,12 @@ internal sealed class MetadataWriter
                 : Holds(xattrs, name);
             if (!isOurs || isWanted)
             {
+                continue;
+            }
+
+            if (isDry)
+            {
+                isTouched |= _services.IsRoot || !IsOfSystem(name);
                 continue;
             }
 
@@ -325,16 +380,28 @@ internal sealed class MetadataWriter
         return false;
     }
 
+    private static bool IsOfSystem(ReadOnlySpan<byte> name) =>
+        name.StartsWith("security."u8) || name.StartsWith("trusted."u8);
+
     /// <summary>An ordinary user may not touch what belongs to the system; that is no error of the restore.</summary>
-    private void ReportXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, string action, int errno)
+    private void ReportXattr(RestorePath path, ReadOnlySpan<byte> name, string action, int errno)
     {
-        bool isSystems = name.StartsWith("security."u8) || name.StartsWith("trusted."u8);
-        if (_services.IsRoot || !isSystems || errno != Interop.Libc.EPERM)
+        if (_services.IsRoot || !IsOfSystem(name) || errno != Interop.Libc.EPERM)
         {
             _services.AddError(path, $"{action} the attribute {RawPath.ToText(name)}", errno);
         }
     }
 
     /// <summary>Who may do what with a file, in numbers of this system.</summary>
-    private readonly record struct Access(uint User, uint Group, uint Mode, byte[]? List, byte[]? Inherited);
+    internal readonly record struct Access(uint User, uint Group, uint Mode, byte[]? List, byte[]? Inherited)
+    {
+        /// <summary>Whether the owner or the group is another than in the archive.</summary>
+        public bool IsLost { get; init; }
+
+        /// <summary>Whether an access list cannot be read.</summary>
+        public bool IsUnreadable { get; init; }
+
+        /// <summary>Entries left out of access lists.</summary>
+        public int Dropped { get; init; }
+    }
 }

@@ -8,8 +8,14 @@ internal sealed partial class NodeRestorer
     private static readonly int s_openNoFollow = Interop.Libc.O_NOFOLLOW | Interop.Libc.O_CLOEXEC;
 
     /// <summary>Makes a new file under a name that is free; nothing is left of one that fails.</summary>
-    private bool TryCreate(RestorePlace place, byte[] name, byte[] path, in NodeView node, TreePage page)
+    private bool TryCreate(RestorePlace place, byte[] name, RestorePath path, in NodeView node, TreePage page)
     {
+        if (IsDry)
+        {
+            CountAsWritten(path, in node, page);
+            return true;
+        }
+
         bool isDone = false;
         bool isMade = false;
         try
@@ -29,8 +35,20 @@ internal sealed partial class NodeRestorer
         return isDone;
     }
 
+    private void CountAsWritten(RestorePath path, in NodeView node, TreePage page)
+    {
+        MetadataWriter.Access wanted = _context.Metadata.AccessOf(in node, page);
+        _context.Metadata.Count(in wanted, path);
+        _context.Metadata.CountIfNotOwned(in wanted, _services.User);
+        if (node.Type == NodeType.File)
+        {
+            _context.BytesWritten += ContentWriter.DataBytes(in node);
+            _context.Verified += _services.Options.Verify ? 1 : 0;
+        }
+    }
+
     private bool TryCreateFile(
-        RestorePlace place, byte[] name, byte[] path, in NodeView node, TreePage page, ref bool isMade)
+        RestorePlace place, byte[] name, RestorePath path, in NodeView node, TreePage page, ref bool isMade)
     {
         const int Flags = Interop.Libc.O_RDWR | Interop.Libc.O_CREAT | Interop.Libc.O_EXCL | Interop.Libc.O_NOCTTY;
         int fd = Descriptors.Open(place.Descriptor, in name[0], Flags | s_openNoFollow, 0x180); // 0600
@@ -55,7 +73,7 @@ internal sealed partial class NodeRestorer
                 return false;
             }
 
-            _context.Metadata.Apply(fd, isPathOnly: false, in node, page, path);
+            SetMetadata(fd, isPathOnly: false, in node, page, path);
             return true;
         }
         finally
@@ -64,21 +82,39 @@ internal sealed partial class NodeRestorer
         }
     }
 
-    private bool IsRight(int fd, byte[] path, in NodeView node)
+    /// <summary>Whether the disk gives back what was written: it is flushed and then dropped from the page cache, which is a request
+    /// that the kernel grants where it can.</summary>
+    private bool IsRight(int fd, RestorePath path, in NodeView node)
     {
+        if (Interop.Libc.fdatasync(fd) != 0)
+        {
+            _services.AddError(path, "cannot write", Interop.Libc.Errno);
+            return false;
+        }
+
+        _ = FileStat.Of(fd, out FileStat before);
+        ContentWriter.Forget(fd);
         int error = _context.Content.Compare(fd, in node, out bool isEqual);
-        if (error == 0 && isEqual)
+        if (error != 0)
+        {
+            _services.AddError(path, "cannot read back what was written", error);
+            return false;
+        }
+
+        if (isEqual)
         {
             _context.Verified++;
             return true;
         }
 
-        _services.Problems.Add(path, "does not read back as it was written: the disk or its driver is faulty");
+        _services.AddProblem(path, FileStat.Of(fd, out FileStat after) == 0 && after.IsSameContent(in before)
+            ? "does not read back as it was written: the disk, its driver or the memory of this machine is faulty"
+            : "was changed by another program while the restore ran");
         return false;
     }
 
     private bool TryCreateOther(
-        RestorePlace place, byte[] name, byte[] path, in NodeView node, TreePage page, ref bool isMade)
+        RestorePlace place, byte[] name, RestorePath path, in NodeView node, TreePage page, ref bool isMade)
     {
         int result = node.Type switch
         {
@@ -97,7 +133,53 @@ internal sealed partial class NodeRestorer
         }
 
         isMade = true;
-        return TryFixMetadata(place, name, path, in node, page);
+        int fd = Descriptors.Open(place.Descriptor, in name[0], Interop.Libc.O_PATH | s_openNoFollow);
+        if (fd < 0)
+        {
+            _services.AddError(path, "cannot open", -fd);
+            return false;
+        }
+
+        try
+        {
+            if (!IsMadeHere(fd, place, in node))
+            {
+                _services.AddProblem(path, "was replaced while the restore ran");
+                isMade = false;
+                return false;
+            }
+
+            SetMetadata(fd, isPathOnly: true, in node, page, path);
+            return true;
+        }
+        finally
+        {
+            _ = Interop.Libc.close(fd);
+        }
+    }
+
+    /// <summary>Whether what was opened can be what was made a moment ago. Whoever may write to the directory can put something else in
+    /// its place, such as a further name of a file of somebody else, which must not be given away.</summary>
+    private bool IsMadeHere(int fd, RestorePlace place, in NodeView node)
+    {
+        byte empty = 0;
+        return FileStat.Of(fd, out FileStat stat) == 0
+            && stat.Type == node.Type
+            && stat.LinkCount == 1
+            && (place.IsTrusted || _services.IsOwn(in stat, place.Descriptor))
+            && (node.Type is not (NodeType.CharacterDevice or NodeType.BlockDevice) || stat.DeviceNumber == node.DeviceNumber)
+            && (node.Type != NodeType.Symlink || HasTarget(fd, in empty, node.Target));
+    }
+
+    private void SetMetadata(int fd, bool isPathOnly, in NodeView node, TreePage page, RestorePath path)
+    {
+        MetadataWriter.Access wanted = _context.Metadata.AccessOf(in node, page);
+        _context.Metadata.Count(in wanted, path);
+        _context.Metadata.Set(fd, isPathOnly, in node, in wanted, path);
+        if (node.LinkCount > 1)
+        {
+            _ = FileStat.Of(fd, out _restored);
+        }
     }
 
     private static int MakeNode(RestorePlace place, byte[] name, uint type, ulong device) =>
@@ -119,13 +201,23 @@ internal sealed partial class NodeRestorer
         _ => "device",
     };
 
-    private bool TryFixMetadata(RestorePlace place, byte[] name, byte[] path, in NodeView node, TreePage page)
+    /// <summary>Keeps a file whose content is right and sets the rest of it, if that changes this file alone.</summary>
+    /// <returns>Whether it is right now; null if it must be replaced instead.</returns>
+    private bool? TryKeep(
+        RestorePlace place, byte[] name, RestorePath path, in NodeView node, TreePage page, in FileStat existing)
     {
-        bool isFile = node.Type == NodeType.File;
-        int flags = isFile
-            ? Interop.Libc.O_RDONLY | Interop.Libc.O_NONBLOCK | Interop.Libc.O_NOCTTY
-            : Interop.Libc.O_PATH;
+        bool isPathOnly = node.Type != NodeType.File;
+        int flags = isPathOnly
+            ? Interop.Libc.O_PATH
+            : Interop.Libc.O_RDONLY | Interop.Libc.O_NONBLOCK | Interop.Libc.O_NOCTTY;
         int fd = Descriptors.Open(place.Descriptor, in name[0], flags | s_openNoFollow);
+        if (fd < 0 && !isPathOnly && fd != -Interop.Libc.ENOENT)
+        {
+            // Its owner may be refused to read it, and somebody may hold a lease.
+            isPathOnly = true;
+            fd = Descriptors.Open(place.Descriptor, in name[0], Interop.Libc.O_PATH | s_openNoFollow);
+        }
+
         if (fd < 0)
         {
             _services.AddError(path, "cannot open", -fd);
@@ -134,14 +226,36 @@ internal sealed partial class NodeRestorer
 
         try
         {
-            // Only what is still of that type is touched: another may have taken the name.
-            if (FileStat.Of(fd, out FileStat stat) != 0 || stat.Type != node.Type)
+            if (FileStat.Of(fd, out FileStat stat) != 0 || !stat.IsSameInode(in existing) || stat.Type != node.Type)
             {
-                _services.Problems.Add(path, "was replaced while the restore ran");
+                _services.AddProblem(path, "was replaced while the restore ran");
                 return false;
             }
 
-            _context.Metadata.Apply(fd, !isFile, in node, page, path);
+            MetadataWriter.Access wanted = _context.Metadata.AccessOf(in node, page);
+            bool isChanged = _context.Metadata.Differs(fd, isPathOnly, in node, in wanted, in stat);
+            if (isChanged && !IsOnlyHere(in stat, place, in wanted))
+            {
+                return null;
+            }
+
+            _context.Metadata.Count(in wanted, path);
+            if (isChanged)
+            {
+                if (!IsDry)
+                {
+                    _context.Metadata.Set(fd, isPathOnly, in node, in wanted, path);
+                }
+
+                _services.Report(RestoreChange.Attributes, path);
+            }
+
+            if (!isChanged || IsDry)
+            {
+                _context.Metadata.CountIfNotOwned(in wanted, stat.UserId);
+            }
+
+            _ = FileStat.Of(fd, out _restored);
             return true;
         }
         finally
@@ -150,7 +264,12 @@ internal sealed partial class NodeRestorer
         }
     }
 
-    private bool HasContent(RestorePlace place, byte[] name, in NodeView node)
+    /// <summary>Whether a change of a file changes nothing outside of the target: it has no further names, and nobody but root could
+    /// have put a file of somebody else here to have it given away.</summary>
+    private bool IsOnlyHere(in FileStat stat, RestorePlace place, in MetadataWriter.Access wanted) =>
+        stat.LinkCount <= 1 && (place.IsTrusted || !_services.IsRoot || stat.UserId == wanted.User);
+
+    private bool ReadsTheSame(RestorePlace place, byte[] name, in NodeView node)
     {
         const int Flags = Interop.Libc.O_RDONLY | Interop.Libc.O_NONBLOCK | Interop.Libc.O_NOCTTY;
         int fd = Descriptors.Open(place.Descriptor, in name[0], Flags | s_openNoFollow);
@@ -159,6 +278,7 @@ internal sealed partial class NodeRestorer
             return false; // it is then replaced, or that fails with a message
         }
 
+        ContentWriter.Forget(fd);
         int error = _context.Content.Compare(fd, in node, out bool isEqual);
         _ = Interop.Libc.close(fd);
         _context.Verified += error == 0 && isEqual ? 1 : 0;

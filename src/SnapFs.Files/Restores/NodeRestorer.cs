@@ -4,11 +4,20 @@ using SnapFs.Trees;
 
 namespace SnapFs.Files.Restores;
 
-/// <summary>Restores everything but directories. One for each worker.</summary>
+/// <summary>
+/// Restores everything but directories. A dry run decides by the same code and stops where the target would be changed. One for each
+/// worker.
+/// </summary>
 internal sealed partial class NodeRestorer
 {
     private readonly RestoreServices _services;
     private readonly RestoreContext _context;
+
+    /// <summary>What the entry restored last is on the target, as its descriptor showed it.</summary>
+    private FileStat _restored;
+
+    /// <summary>Whether that was left as it is although it is not what the snapshot has, so that no further name may be made of it.</summary>
+    private bool _isOther;
 
     public NodeRestorer(RestoreServices services, RestoreContext context)
     {
@@ -16,42 +25,45 @@ internal sealed partial class NodeRestorer
         _context = context;
     }
 
-    /// <summary>Restores one node of a leaf.</summary>
+    private bool IsDry => _services.Options.DryRun;
+
+    /// <summary>Restores one node of a leaf. Whatever goes wrong with it is its own problem.</summary>
     /// <param name="place">The directory on the target.</param>
     /// <param name="page">The leaf.</param>
     /// <param name="index">The node.</param>
     public void Restore(RestorePlace place, TreePage page, int index)
     {
-        NodeView node = page.Node(index);
-        byte[] path = RawPath.Join(place.Path, node.Name);
-        byte[] name = RawPath.Terminate(node.Name);
-        bool isDone;
+        RestorePath path = place.Path;
         try
         {
-            isDone = node.LinkCount > 1
+            NodeView node = page.Node(index);
+            byte[] name = RawPath.Terminate(node.Name);
+            path = place.Path.Child(name);
+            _restored = default;
+            _isOther = false;
+            bool isDone = node.LinkCount > 1
                 ? RestoreLinked(place, name, path, in node, page)
                 : TryRestore(place, name, path, in node, page);
+            if (isDone)
+            {
+                _context.Entries++;
+                _context.Files += node.Type == NodeType.File ? 1 : 0;
+                _context.Bytes += node.Type == NodeType.File ? node.Size : 0;
+            }
         }
-        catch (SnapFsException e) when (e is not RestoreStoppedException)
+        catch (Exception e) when (_services.IsOfEntry(e))
         {
-            _services.AddDamage(path, e);
-            return;
-        }
-
-        if (isDone)
-        {
-            _context.Entries++;
-            _context.Files += node.Type == NodeType.File ? 1 : 0;
-            _context.Bytes += node.Type == NodeType.File ? node.Size : 0;
+            _services.AddFailure(path, e);
         }
     }
 
-    private bool RestoreLinked(RestorePlace place, byte[] name, byte[] path, in NodeView node, TreePage page)
+    private bool RestoreLinked(RestorePlace place, byte[] name, RestorePath path, in NodeView node, TreePage page)
     {
-        LinkClaims.Claim claim = _services.Links.Of(node.Device, node.Inode, out bool isMine);
+        LinkClaims.Claim claim = _services.Links.Of(in node, out bool isMine);
         if (!isMine)
         {
-            return (claim.Wait() && TryLink(place, name, path, claim)) || TryRestore(place, name, path, in node, page);
+            bool? isLinked = claim.Wait() ? TryLink(place, name, path, in node, claim) : null;
+            return isLinked ?? TryRestore(place, name, path, in node, page);
         }
 
         bool isDone = false;
@@ -61,62 +73,120 @@ internal sealed partial class NodeRestorer
         }
         finally
         {
-            FileStat stat = default;
-            bool isThere = isDone && FileStat.At(place.Descriptor, in name[0], out stat) == 0;
-            claim.Settle(isThere ? place.Handle : null, name, in stat);
+            claim.Settle(isDone && !_isOther, place.Handle, name, in _restored);
         }
 
         return isDone;
     }
 
     /// <summary>Makes a name a link to the file its inode was restored as.</summary>
-    private bool TryLink(RestorePlace place, byte[] name, byte[] path, LinkClaims.Claim claim)
+    /// <returns>Whether the name is as it should be; null if it cannot be a link and must be a file of its own.</returns>
+    private bool? TryLink(RestorePlace place, byte[] name, RestorePath path, in NodeView node, LinkClaims.Claim claim)
     {
-        bool isThere = FileStat.At(place.Descriptor, in name[0], out FileStat existing) == 0;
-        if ((isThere && existing.IsSameInode(claim.Stat)) || _services.Options.DryRun)
+        bool isThere = TryLook(place, name, out FileStat existing);
+        if (isThere && (existing.IsSameInode(claim.Stat) || _services.Options.Overwrite == OverwriteMode.Never))
         {
+            _context.FilesKept += node.Type == NodeType.File ? 1 : 0;
             return true;
         }
 
         if (isThere && !MayReplace(place, name, path, in existing))
         {
-            return true; // reported or left alone on purpose
+            return false;
         }
 
-        DirectoryHandle first = claim.Directory ?? throw new InvalidOperationException("the claim holds no file");
-        if (first.Acquire(out int directory) != 0)
+        if (!IsDry)
+        {
+            byte[] target = isThere ? RestoreContext.TemporaryName() : name;
+            if (!IsLinked(place, target, claim))
+            {
+                return null;
+            }
+
+            if (isThere && !TryRename(place, target, name, path))
+            {
+                return false;
+            }
+        }
+
+        _services.Report(isThere ? RestoreChange.Replaced : RestoreChange.New, path);
+        return true;
+    }
+
+    /// <summary>Links a name to what was restored: to the descriptor that was looked at, and not to whatever has the first name by
+    /// then.</summary>
+    private static bool IsLinked(RestorePlace place, byte[] name, LinkClaims.Claim claim)
+    {
+        if (claim.Directory is not { } first || first.Acquire(out int directory) != 0)
         {
             return false;
         }
 
-        byte[] target = isThere ? RestoreContext.TemporaryName() : name;
-        bool isLinked = Interop.Libc.linkat(
-            directory, in claim.NativeName[0], place.Descriptor, in target[0], 0) == 0;
+        int fd = Descriptors.Open(directory, in claim.NativeName[0], Interop.Libc.O_PATH | Interop.Libc.O_NOFOLLOW);
         first.Release();
-        return isLinked && (!isThere || TryRename(place, target, name, path));
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (FileStat.Of(fd, out FileStat found) != 0 || !claim.IsStill(in found))
+            {
+                return false;
+            }
+
+            byte empty = 0;
+            if (Interop.Libc.linkat(fd, in empty, place.Descriptor, in name[0], Interop.Libc.AT_EMPTY_PATH) == 0)
+            {
+                return true;
+            }
+
+            // Without a privilege of root, the kernel links by descriptor only through /proc.
+            byte[] proc = ProcPath.Of(fd);
+            return Interop.Libc.linkat(
+                Interop.Libc.AT_FDCWD, in proc[0], place.Descriptor, in name[0], Interop.Libc.AT_SYMLINK_FOLLOW) == 0;
+        }
+        finally
+        {
+            _ = Interop.Libc.close(fd);
+        }
     }
 
-    private bool TryRestore(RestorePlace place, byte[] name, byte[] path, in NodeView node, TreePage page)
+    private static bool TryLook(RestorePlace place, byte[] name, out FileStat existing)
     {
-        FileStat existing = default;
-        bool isThere = !place.IsNew
-            && place.Descriptor >= 0
-            && FileStat.At(place.Descriptor, in name[0], out existing) == 0;
-        if (!isThere)
+        existing = default;
+        return !place.IsNew && place.Descriptor >= 0 && FileStat.At(place.Descriptor, in name[0], out existing) == 0;
+    }
+
+    private bool TryRestore(RestorePlace place, byte[] name, RestorePath path, in NodeView node, TreePage page)
+    {
+        if (!TryLook(place, name, out FileStat existing))
         {
-            return _services.Options.DryRun || TryCreate(place, name, path, in node, page);
+            if (!TryCreate(place, name, path, in node, page))
+            {
+                return false;
+            }
+
+            _services.Report(RestoreChange.New, path);
+            return true;
         }
 
         if (_services.Options.Overwrite == OverwriteMode.Never)
         {
+            _restored = existing;
+            _isOther = existing.Type != node.Type || existing.Size != node.Size || existing.Modified != node.Modified;
             _context.FilesKept += node.Type == NodeType.File ? 1 : 0;
             return true;
         }
 
-        if (existing.Type == node.Type && IsKept(place, name, in node, in existing))
+        bool? isKept = existing.Type == node.Type && HasContent(place, name, in node, in existing)
+            ? TryKeep(place, name, path, in node, page, in existing)
+            : null;
+        if (isKept is { } isRight)
         {
             _context.FilesKept += node.Type == NodeType.File ? 1 : 0;
-            return _services.Options.DryRun || TryFixMetadata(place, name, path, in node, page);
+            return isRight;
         }
 
         if (!MayReplace(place, name, path, in existing))
@@ -124,17 +194,18 @@ internal sealed partial class NodeRestorer
             return false;
         }
 
-        if (_services.Options.DryRun)
+        byte[] temporary = RestoreContext.TemporaryName();
+        if (!TryCreate(place, temporary, path, in node, page) || (!IsDry && !TryRename(place, temporary, name, path)))
         {
-            return true;
+            return false;
         }
 
-        byte[] temporary = RestoreContext.TemporaryName();
-        return TryCreate(place, temporary, path, in node, page) && TryRename(place, temporary, name, path);
+        _services.Report(RestoreChange.Replaced, path);
+        return true;
     }
 
     /// <summary>Whether what exists has the content that is to be there.</summary>
-    private bool IsKept(RestorePlace place, byte[] name, in NodeView node, in FileStat existing)
+    private bool HasContent(RestorePlace place, byte[] name, in NodeView node, in FileStat existing)
     {
         switch (node.Type)
         {
@@ -142,11 +213,9 @@ internal sealed partial class NodeRestorer
                 bool looksSame = existing.Size == node.Size
                     && existing.Modified == node.Modified
                     && _services.Options.Overwrite == OverwriteMode.IfChanged;
-                return looksSame && (!_services.Options.Verify || HasContent(place, name, in node));
+                return looksSame && (!_services.Options.Verify || ReadsTheSame(place, name, in node));
             case NodeType.Symlink:
-                byte[] target = _context.Buffer(TreeLimits.MaxTarget + 1);
-                nint length = Interop.Libc.readlinkat(place.Descriptor, in name[0], ref target[0], target.Length);
-                return length >= 0 && node.Target.SequenceEqual(target.AsSpan(0, (int)length));
+                return HasTarget(place.Descriptor, in name[0], node.Target);
             case NodeType.CharacterDevice or NodeType.BlockDevice:
                 return existing.DeviceNumber == node.DeviceNumber;
             default:
@@ -154,35 +223,50 @@ internal sealed partial class NodeRestorer
         }
     }
 
+    private bool HasTarget(int directory, ref readonly byte name, ReadOnlySpan<byte> expected)
+    {
+        byte[] target = _context.Buffer(TreeLimits.MaxTarget + 1);
+        nint length = Interop.Libc.readlinkat(directory, in name, ref target[0], target.Length);
+        return length >= 0 && expected.SequenceEqual(target.AsSpan(0, (int)length));
+    }
+
     /// <summary>Whether a name may be taken from what has it; a directory is emptied only with <c>--delete</c>.
     /// </summary>
-    private bool MayReplace(RestorePlace place, byte[] name, byte[] path, in FileStat existing)
+    private bool MayReplace(RestorePlace place, byte[] name, RestorePath path, in FileStat existing)
     {
-        if (_services.Options.Overwrite == OverwriteMode.Never)
+        if (existing.Type != NodeType.Directory)
+        {
+            return true;
+        }
+
+        bool isGone = _services.Options.Delete
+            ? _context.Extras.Remove(place.Descriptor, place.Path, path, name, existing.Device)
+            : IsEmptyDirectory(place.Descriptor, name)
+                && (IsDry || Interop.Libc.unlinkat(place.Descriptor, in name[0], Interop.Libc.AT_REMOVEDIR) == 0);
+        if (!isGone)
+        {
+            _services.AddProblem(path, "is a directory that is not empty and no directory in the snapshot");
+        }
+
+        return isGone;
+    }
+
+    private bool IsEmptyDirectory(int directory, byte[] name)
+    {
+        int flags = Interop.Libc.O_RDONLY | Interop.Libc.O_NOFOLLOW | Interop.Libc.O_DIRECTORY;
+        int fd = Descriptors.Open(directory, in name[0], flags);
+        if (fd < 0)
         {
             return false;
         }
 
-        if (existing.Type != NodeType.Directory || _services.Options.DryRun)
-        {
-            return true;
-        }
-
-        if (_services.Options.Delete)
-        {
-            return ExtraRemover.Remove(_services, _context, place.Descriptor, name, path, existing.Device);
-        }
-
-        if (Interop.Libc.unlinkat(place.Descriptor, in name[0], Interop.Libc.AT_REMOVEDIR) == 0)
-        {
-            return true;
-        }
-
-        _services.Problems.Add(path, "is a directory that is not empty and no directory in the snapshot");
-        return false;
+        DirectoryListing listing = new();
+        int error = listing.Read(fd, _context.Buffer(64 * 1024));
+        _ = Interop.Libc.close(fd);
+        return error == 0 && listing.Count == 0;
     }
 
-    private bool TryRename(RestorePlace place, byte[] from, byte[] to, byte[] path)
+    private bool TryRename(RestorePlace place, byte[] from, byte[] to, RestorePath path)
     {
         if (Interop.Libc.renameat(place.Descriptor, in from[0], place.Descriptor, in to[0]) == 0)
         {

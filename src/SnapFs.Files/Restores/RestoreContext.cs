@@ -13,6 +13,7 @@ internal sealed class RestoreContext
         Content = new ContentWriter(services, this);
         Metadata = new MetadataWriter(services);
         Nodes = new NodeRestorer(services, this);
+        Extras = new ExtraRemover(services, this);
     }
 
     public long Entries;
@@ -21,6 +22,7 @@ internal sealed class RestoreContext
     public long BytesWritten;
     public long FilesKept;
     public long Deleted;
+    public long Spared;
     public long Verified;
 
     public ContentWriter Content { get; }
@@ -28,6 +30,8 @@ internal sealed class RestoreContext
     public MetadataWriter Metadata { get; }
 
     public NodeRestorer Nodes { get; }
+
+    public ExtraRemover Extras { get; }
 
     /// <summary>Scratch memory that does not move.</summary>
     public byte[] Buffer(int length)

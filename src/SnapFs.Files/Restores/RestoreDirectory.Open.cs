@@ -12,15 +12,32 @@ internal sealed partial class RestoreDirectory
     /// <returns>False if it cannot be had; that is reported once.</returns>
     private bool TryOpen()
     {
+        if (!_isOpened)
+        {
+            List<RestoreDirectory> closed = [];
+            for (RestoreDirectory? above = this; above is { _isOpened: false }; above = above._parent)
+            {
+                closed.Add(above);
+            }
+
+            for (int i = closed.Count - 1; i >= 0; i--)
+            {
+                closed[i].OpenOnce();
+            }
+        }
+
+        return _openError == 0;
+    }
+
+    private void OpenOnce()
+    {
         lock (_opening)
         {
             if (!_isOpened)
             {
+                _openError = _parent is null || _parent._openError == 0 ? Open() : -1;
                 _isOpened = true;
-                _openError = _parent is null || _parent.TryOpen() ? Open() : -1;
             }
-
-            return _openError == 0;
         }
     }
 
@@ -43,7 +60,7 @@ internal sealed partial class RestoreDirectory
 
         try
         {
-            return directory < 0 || Make(directory) ? 0 : -1;
+            return Make(directory) ? 0 : -1;
         }
         finally
         {
@@ -56,9 +73,11 @@ internal sealed partial class RestoreDirectory
 
     private bool Make(int directory)
     {
-        byte[] name = RawPath.Terminate(_name);
-        bool isThere = !_parent!._isNew && FileStat.At(directory, in name[0], out FileStat stat) == 0 // set in Open
-            && IsUsable(directory, name, in stat);
+        RestoreDirectory parent = _parent ?? throw new InvalidOperationException("the target is open already");
+        byte[] name = RawPath.Terminate(_path.Name);
+        FileStat stat = default;
+        bool isFree = parent._isNew || directory < 0 || FileStat.At(directory, in name[0], out stat) != 0;
+        bool isThere = !isFree && IsUsable(directory, name, in stat);
         if (_openRefused)
         {
             return false;
@@ -67,8 +86,10 @@ internal sealed partial class RestoreDirectory
         if (!isThere)
         {
             _isNew = true;
+            _isTrusted = true;
             if (_services.Options.DryRun)
             {
+                _services.Report(isFree ? RestoreChange.New : RestoreChange.Replaced, _path);
                 return true;
             }
 
@@ -80,8 +101,14 @@ internal sealed partial class RestoreDirectory
         }
 
         DirectoryHandle handle = new(
-            _services.Descriptors, _parent!._handle, _name, Interop.Libc.O_RDONLY | Interop.Libc.O_NOFOLLOW);
-        int error = handle.Acquire(out _);
+            _services.Descriptors, parent._handle, _path.Name, Interop.Libc.O_RDONLY | Interop.Libc.O_NOFOLLOW);
+        int error = handle.Acquire(out int fd);
+        if (error == 0)
+        {
+            error = FileStat.Of(fd, out _before);
+            handle.Release();
+        }
+
         if (error != 0)
         {
             handle.Dispose();
@@ -89,9 +116,51 @@ internal sealed partial class RestoreDirectory
             return false;
         }
 
+        if (_isNew && !IsMadeHere(directory))
+        {
+            handle.Dispose();
+            _services.AddProblem(_path, "was replaced while the restore ran; nothing below it is restored");
+            return false;
+        }
+
+        if (!_isNew && IsPlanted())
+        {
+            handle.Dispose();
+            _services.AddProblem(
+                _path, "belongs to another user than in the snapshot, who may have put anything in it; nothing below it is restored");
+            return false;
+        }
+
         _handle = handle;
-        handle.Release();
+        if (_isNew)
+        {
+            _services.Report(isFree ? RestoreChange.New : RestoreChange.Replaced, _path);
+        }
+        else
+        {
+            _isTrusted = _services.IsTrusted(in _before);
+        }
+
         return true;
+    }
+
+    /// <summary>Whether the directory that was opened is the one that was made a moment ago. Whoever may write to the directory above
+    /// can put one of his own in its place, in which he would choose what names lead to, or one that this run made elsewhere.</summary>
+    private bool IsMadeHere(int directory) =>
+        (_parent!._isTrusted || _services.IsOwn(in _before, directory)) // not null: the target is not made here
+        && _services.Made.TryAdd((_before.Device, _before.Inode), _path);
+
+    /// <summary>Whether a directory that exists would be given to another user with all that its owner put in it, below a directory in
+    /// which not only root chooses what names lead to.</summary>
+    private bool IsPlanted()
+    {
+        if (!_services.IsRoot || _parent!._isTrusted || !_isSelected || _isAncestor || _before.UserId == 0) // not null: see above
+        {
+            return false;
+        }
+
+        NodeView node = NodeCodec.Read(_raw);
+        return _before.UserId != MetadataWriter.OwnerOf(_services, in node, _page);
     }
 
     /// <summary>Whether what has the name is a directory; anything else makes way, never a symlink that leads
@@ -105,7 +174,7 @@ internal sealed partial class RestoreDirectory
 
         if (_isAncestor || _services.Options.Overwrite == OverwriteMode.Never)
         {
-            _services.Problems.Add(_path, "is no directory on the target; nothing below it is restored");
+            _services.AddProblem(_path, "is no directory on the target; nothing below it is restored");
             _openRefused = true;
         }
         else if (!_services.Options.DryRun && Interop.Libc.unlinkat(directory, in name[0], 0) != 0)
@@ -135,6 +204,7 @@ internal sealed partial class RestoreDirectory
         bool isWhole = _isSelected && !_isAncestor;
         if (_handle is null || !(isWhole || _isNew) || !TryAcquire(out int fd))
         {
+            CountNew(context);
             return;
         }
 
@@ -145,20 +215,62 @@ internal sealed partial class RestoreDirectory
                 RemoveExtras(context, fd);
             }
 
-            if (!_services.Options.DryRun)
+            NodeView node = NodeCodec.Read(_raw);
+            MetadataWriter.Access wanted = context.Metadata.AccessOf(in node, _page);
+            context.Metadata.Count(in wanted, _path);
+            if (!_isNew && context.Metadata.Differs(fd, isPathOnly: false, in node, in wanted, in _before))
             {
-                NodeView node = NodeCodec.Read(_raw);
-                context.Metadata.Apply(fd, isPathOnly: false, in node, _page, _path);
+                _services.Report(RestoreChange.Attributes, _path);
+            }
+
+            if (_services.Options.DryRun)
+            {
+                context.Metadata.CountIfNotOwned(in wanted, _before.UserId);
+            }
+            else
+            {
+                context.Metadata.Set(fd, isPathOnly: false, in node, in wanted, _path);
             }
         }
-        catch (SnapFsException e) when (e is not RestoreStoppedException)
+        catch (Exception e) when (_services.IsOfEntry(e))
         {
-            _services.AddDamage(_path, e);
+            _services.AddFailure(_path, e);
         }
         finally
         {
             _handle.Release();
         }
+    }
+
+    /// <summary>Counts what would become of the owner of a directory that a dry run would make.</summary>
+    private void CountNew(RestoreContext context)
+    {
+        if (_services.Options.DryRun && _isNew && _isOpened && _openError == 0)
+        {
+            NodeView node = NodeCodec.Read(_raw);
+            MetadataWriter.Access wanted = context.Metadata.AccessOf(in node, _page);
+            context.Metadata.Count(in wanted, _path);
+            context.Metadata.CountIfNotOwned(in wanted, _services.User);
+        }
+    }
+
+    /// <summary>Whether this directory or one above it may lack what the backup could not read.</summary>
+    private bool IsCovered()
+    {
+        if (!_services.Guard.HasOmissions)
+        {
+            return false;
+        }
+
+        for (RestorePath? path = _path; path is not null; path = path.Parent)
+        {
+            if (_services.Guard.Covers(path))
+            {
+                return true;
+            }
+        }
+
+        return _services.Guard.CoversAbove(_path);
     }
 
     private void RemoveExtras(RestoreContext context, int fd)
@@ -168,6 +280,8 @@ internal sealed partial class RestoreDirectory
         {
             return; // recorded without its content because something else is mounted on it
         }
+
+        bool isCovered = IsCovered() || _services.Guard.SparesContent(fd);
 
         using DirectoryHandle fresh = new(_services.Descriptors, _handle, "."u8, Interop.Libc.O_RDONLY);
         int error = fresh.Acquire(out int listed);
@@ -198,7 +312,14 @@ internal sealed partial class RestoreDirectory
             if (!isWanted)
             {
                 byte[] name = RawPath.Terminate(listing.Name(i));
-                ExtraRemover.Remove(_services, context, fd, name, RawPath.Join(_path, listing.Name(i)), stat.Device);
+                if (isCovered)
+                {
+                    context.Spared++;
+                }
+                else
+                {
+                    context.Extras.Remove(fd, _path, _path.Child(name), name, stat.Device);
+                }
             }
         }
     }

@@ -20,23 +20,24 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
     private readonly RestoreDirectory? _parent;
     private readonly TreePage? _page;
     private readonly byte[] _raw;
-    private readonly byte[] _name;
-    private readonly byte[] _path;
+    private readonly RestorePath _path;
     private readonly bool _isSelected;
     private readonly bool _isAncestor;
     private readonly List<(TreePage Page, int Index)> _directories = [];
     private readonly List<(TreePage Page, int Index)> _files = [];
     private DirectoryHandle? _handle;
     private DirectoryCursor? _cursor;
-    private bool _isOpened;
+    private volatile bool _isOpened;
     private bool _isNew;
+    private bool _isTrusted;
+    private FileStat _before;
     private bool _isIncomplete;
     private int _openError;
     private int _next;
     private int _pending;
 
     private RestoreDirectory(
-        RestoreServices services, RestoreDirectory? parent, TreePage? page, byte[] raw, byte[] path, bool isSelected)
+        RestoreServices services, RestoreDirectory? parent, TreePage? page, byte[] raw, RestorePath path, bool isSelected)
     {
         _services = services;
         _parent = parent;
@@ -44,8 +45,7 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
         _raw = raw;
         _path = path;
         _isSelected = isSelected;
-        _isAncestor = !IsInsideSource();
-        _name = NodeCodec.Read(raw).Name.ToArray();
+        _isAncestor = (parent?._isAncestor ?? true) && !IsSource(path);
     }
 
     /// <summary>Told when everything is done.</summary>
@@ -59,8 +59,9 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
     /// <param name="page">The leaf of its node; null for the root of a snapshot.</param>
     /// <param name="raw">Its node.</param>
     /// <param name="path">Its recorded path.</param>
-    /// <param name="target">The open target.</param>
-    /// <param name="isNew">Whether the target was made for this restore.</param>
+    /// <param name="target">The open target; null if it is to be made and this is a dry run.</param>
+    /// <param name="before">What the target is; the default if it is to be made.</param>
+    /// <param name="isNew">Whether the target was made for this restore, or would be.</param>
     /// <param name="onDone">Called when everything is done.</param>
     public static RestoreDirectory Root(
         RestoreServices services,
@@ -68,15 +69,18 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
         byte[] raw,
         byte[] path,
         DirectoryHandle? target,
+        in FileStat before,
         bool isNew,
         Action onDone)
     {
         bool isSelected = services.Options.Include.IsEmpty
             || (path.Length > 1 && IsIncluded(services, path));
-        return new RestoreDirectory(services, null, page, raw, path, isSelected)
+        return new RestoreDirectory(services, null, page, raw, new RestorePath(path), isSelected)
         {
             _handle = target,
+            _before = before,
             _isNew = isNew,
+            _isTrusted = services.IsTrusted(in before),
             _isOpened = true,
             OnDone = onDone,
         };
@@ -90,9 +94,9 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
     {
         (TreePage page, int index) = _directories[piece];
         NodeView node = page.Node(index);
-        byte[] path = RawPath.Join(_path, node.Name);
-        RestoreDirectory child = new(
-            _services, this, page, node.Raw.ToArray(), path, IsWanted(node.Name, isDirectory: true));
+        RestorePath path = _path.Child(RawPath.Terminate(node.Name));
+        bool isWanted = IsWanted(_services.Options.Include.IsEmpty ? [] : _path.ToBytes(), node.Name, isDirectory: true);
+        RestoreDirectory child = new(_services, this, page, node.Raw.ToArray(), path, isWanted);
         child.Walk(context);
     }
 
@@ -113,7 +117,11 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
     }
 
     /// <summary>Closes the directory; every task does so itself when it ends.</summary>
-    public void Dispose() => _handle?.Dispose();
+    public void Dispose()
+    {
+        _handle?.OpenParent(); // a deep tree is left as it was entered, one directory at a time
+        _handle?.Dispose();
+    }
 
     /// <summary>Whether a recorded path or a directory above it matches the patterns.</summary>
     private static bool IsIncluded(RestoreServices services, byte[] path)
@@ -129,16 +137,18 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
         return isIncluded;
     }
 
-    private bool IsWanted(ReadOnlySpan<byte> name, bool isDirectory) =>
-        _services.Options.Include.Decide(_path, name, isDirectory) ?? _isSelected;
+    private bool IsWanted(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, bool isDirectory) =>
+        _services.Options.Include.Decide(directory, name, isDirectory) ?? _isSelected;
 
-    private bool IsInsideSource()
+    /// <summary>Whether a path is backed up, or below one that is. What is below that need not ask.</summary>
+    private bool IsSource(RestorePath path)
     {
+        byte[] bytes = path.ToBytes();
         foreach (ReadOnlyMemory<byte> source in _services.Options.Sources)
         {
             ReadOnlySpan<byte> prefix = source.Span.TrimEnd((byte)'/');
-            if (_path.AsSpan().StartsWith(prefix)
-                && (_path.Length == prefix.Length || _path[prefix.Length] == '/'))
+            if (bytes.AsSpan().StartsWith(prefix)
+                && (bytes.Length == prefix.Length || bytes[prefix.Length] == '/'))
             {
                 return true;
             }
@@ -153,16 +163,17 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
         _directories.Clear();
         try
         {
+            byte[] path = _services.Options.Include.IsEmpty ? [] : _path.ToBytes();
             _cursor ??= new DirectoryCursor(_services.Pages, NodeCodec.Read(_raw).Tree);
             while (_directories.Count < WindowDirectories && _cursor.Next())
             {
-                Sort(context, _cursor);
+                Sort(context, _cursor, path);
             }
         }
-        catch (SnapFsException e) when (e is not RestoreStoppedException)
+        catch (Exception e) when (_services.IsOfEntry(e))
         {
             _isIncomplete = true;
-            _services.AddDamage(_path, e);
+            _services.AddFailure(_path, e);
         }
 
         RestoreFiles(context);
@@ -178,7 +189,7 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
         return Deliver(context);
     }
 
-    private void Sort(RestoreContext context, DirectoryCursor cursor)
+    private void Sort(RestoreContext context, DirectoryCursor cursor, byte[] path)
     {
         NodeView node = cursor.Node;
         if (node.Type == NodeType.Directory)
@@ -186,7 +197,7 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
             // Below a directory that is not wanted there may be wanted ones: it is made when one turns up.
             _directories.Add((cursor.Page, cursor.Index));
         }
-        else if (IsWanted(node.Name, isDirectory: false))
+        else if (IsWanted(path, node.Name, isDirectory: false))
         {
             _files.Add((cursor.Page, cursor.Index));
             if (_files.Count == WindowFiles)
@@ -205,7 +216,7 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
 
         if (TryOpen() && TryAcquire(out int fd))
         {
-            RestorePlace place = new(_handle, fd, _path, _isNew);
+            RestorePlace place = new(_handle, fd, _path, _isNew, _isTrusted);
             int runs = (_files.Count + RunFiles - 1) / RunFiles;
             _services.Pool.ForEach(context, runs, (helper, run) => RestoreRunOfFiles(helper, place, run));
             _handle?.Release();
@@ -228,6 +239,11 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
     /// <summary>Closes this directory; returns the parent if this was the last it waited for.</summary>
     private RestoreDirectory? Deliver(RestoreContext context)
     {
+        if (_isNew)
+        {
+            _services.Made.TryRemove((_before.Device, _before.Inode), out _);
+        }
+
         Dispose();
         context.Entries += _isOpened && _openError == 0 ? 1 : 0;
         if (_parent is null)

@@ -1,13 +1,14 @@
 using SnapFs.Files.Excludes;
 using SnapFs.Posix.Owners;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Files.Restores;
 
 /// <summary>Where and how to restore.</summary>
 public sealed record RestoreOptions
 {
-    /// <summary>The directory to restore into; made, with those above it, if it is missing. <c>/</c> is in place.
-    /// </summary>
+    /// <summary>The directory to restore into, as the kernel reads it; made, with those above it, if it is missing. <c>/</c> is in
+    /// place.</summary>
     public required string Target { get; init; }
 
     /// <summary>The backed-up paths of the snapshot, raw. Directories above them are made if they are missing and
@@ -19,6 +20,12 @@ public sealed record RestoreOptions
 
     /// <summary>Remove what the snapshot does not have from directories that are restored whole.</summary>
     public bool Delete { get; init; }
+
+    /// <summary>What the snapshot lacks, as it says itself: never removed.</summary>
+    public IReadOnlyList<Omission> Omissions { get; init; } = [];
+
+    /// <summary>What the backup was told to leave out, and so is not removed; null if the snapshot does not say.</summary>
+    public SnapshotSelection? Selection { get; init; }
 
     /// <summary>Restore only what matches, and everything below it; empty for all. Paths are the recorded ones.
     /// </summary>
@@ -41,6 +48,9 @@ public sealed record RestoreOptions
 
     /// <summary>Threads that decode and write.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Told of each entry that is changed, or would be, with its recorded path; one at a time.</summary>
+    public Action<RestoreChange, byte[]>? OnChange { get; init; }
 
     /// <summary>Told of each problem as it is found, one at a time.</summary>
     public Action<string>? OnProblem { get; init; }

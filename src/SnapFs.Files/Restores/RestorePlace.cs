@@ -7,4 +7,6 @@ namespace SnapFs.Files.Restores;
 /// <param name="Descriptor">Its descriptor while it is acquired; -1 if it does not exist.</param>
 /// <param name="Path">The recorded path, for messages and patterns.</param>
 /// <param name="IsNew">Whether this run made it, so that it holds nothing else.</param>
-internal readonly record struct RestorePlace(DirectoryHandle? Handle, int Descriptor, byte[] Path, bool IsNew);
+/// <param name="IsTrusted">Whether nobody but root and this user can change what names lead to in it.</param>
+internal readonly record struct RestorePlace(
+    DirectoryHandle? Handle, int Descriptor, RestorePath Path, bool IsNew, bool IsTrusted);

@@ -7,6 +7,7 @@ namespace SnapFs.Files.Restores;
 /// <param name="BytesWritten">Bytes of file content that were written.</param>
 /// <param name="FilesKept">Files whose content was left as it was.</param>
 /// <param name="Deleted">Entries removed by <c>--delete</c>.</param>
+/// <param name="Spared">Entries that <c>--delete</c> left because the backup could not read them or left them out.</param>
 /// <param name="Verified">Files read again and found right.</param>
 /// <param name="Problems">What could not be restored.</param>
 public readonly record struct RestoreProgress(
@@ -16,5 +17,6 @@ public readonly record struct RestoreProgress(
     long BytesWritten,
     long FilesKept,
     long Deleted,
+    long Spared,
     long Verified,
     long Problems);

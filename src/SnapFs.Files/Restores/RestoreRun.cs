@@ -36,6 +36,7 @@ public sealed class RestoreRun
             Problems = new ProblemList(options.OnProblem),
             Protected = FileStat.Identify(options.ProtectedDirectories),
             Owners = new OwnerMap(options.Users),
+            Guard = new RemovalGuard(options.Omissions, options.Selection),
         };
     }
 
@@ -44,7 +45,7 @@ public sealed class RestoreRun
     {
         get
         {
-            RestoreProgress sum = new(0, 0, 0, 0, 0, 0, 0, _services.Problems.Count);
+            RestoreProgress sum = new(0, 0, 0, 0, 0, 0, 0, 0, _services.Problems.Count);
             foreach (RestoreContext context in Volatile.Read(ref _contexts))
             {
                 sum = new RestoreProgress(
@@ -54,6 +55,7 @@ public sealed class RestoreRun
                     sum.BytesWritten + context.BytesWritten,
                     sum.FilesKept + context.FilesKept,
                     sum.Deleted + context.Deleted,
+                    sum.Spared + context.Spared,
                     sum.Verified + context.Verified,
                     sum.Problems);
             }
@@ -71,7 +73,7 @@ public sealed class RestoreRun
     public RestoreResult Run(
         ReadOnlyMemory<byte> node, TreePage? page, ReadOnlyMemory<byte> path, CancellationToken cancellationToken)
     {
-        using DirectoryHandle? target = OpenTarget(out bool isNew);
+        using DirectoryHandle? target = OpenTarget(out FileStat before, out bool isNew);
         RestoreContext[] contexts = new RestoreContext[_options.Threads];
         for (int i = 0; i < contexts.Length; i++)
         {
@@ -84,13 +86,14 @@ public sealed class RestoreRun
         if (NodeCodec.Read(node.Span).Type == NodeType.Directory)
         {
             RestoreDirectory root = RestoreDirectory.Root(
-                _services, page, node.ToArray(), path.ToArray(), target, isNew, pool.Done);
+                _services, page, node.ToArray(), path.ToArray(), target, in before, isNew, pool.Done);
             pool.Run(root.Walk);
         }
         else
         {
             TreePage leaf = page ?? throw new ArgumentNullException(nameof(page));
-            pool.Run(context => RestoreOne(context, leaf, node, path, target, isNew));
+            bool isTrusted = _services.IsTrusted(in before);
+            pool.Run(context => RestoreOne(context, leaf, node, path, target, isNew, isTrusted));
         }
 
         return new RestoreResult(Progress, _services.Problems.Lines, _services.IsDamaged, _services.OwnersNotSet)
@@ -106,7 +109,8 @@ public sealed class RestoreRun
         ReadOnlyMemory<byte> node,
         ReadOnlyMemory<byte> path,
         DirectoryHandle? target,
-        bool isNew)
+        bool isNew,
+        bool isTrusted)
     {
         int fd = -1;
         int error = target?.Acquire(out fd) ?? 0;
@@ -116,42 +120,29 @@ public sealed class RestoreRun
         }
 
         int slash = path.Span.LastIndexOf((byte)'/');
-        RestorePlace place = new(target, fd, path[..Math.Max(slash, 1)].ToArray(), isNew);
+        RestorePath directory = new(path.Span[..Math.Max(slash, 1)]);
+        RestorePlace place = new(target, fd, directory, isNew, isTrusted);
         context.Nodes.Restore(place, page, page.Floor(NodeCodec.Read(node.Span).Name));
         target?.Release();
         _services.Pool.Done();
     }
 
-    private DirectoryHandle? OpenTarget(out bool isNew)
+    private DirectoryHandle? OpenTarget(out FileStat before, out bool isNew)
     {
-        string path = Path.GetFullPath(_options.Target);
-        isNew = !Directory.Exists(path);
-        if (isNew)
+        before = default;
+        TargetDirectory target = TargetDirectory.Open(RawPath.FromText(_options.Target), isMade: !_options.DryRun);
+        isNew = target.IsNew;
+        if (target.Problem is { } problem)
         {
-            if (_options.DryRun)
-            {
-                return null;
-            }
-
-            try
-            {
-                Directory.CreateDirectory(path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new RestoreStoppedException($"cannot make the target {path}: {e.Message}");
-            }
+            throw new RestoreStoppedException($"cannot use the target {RawPath.ToText(RawPath.FromText(_options.Target))}: {problem}");
         }
 
-        DirectoryHandle handle = new(_services.Descriptors, null, RawPath.FromText(path), Interop.Libc.O_RDONLY);
-        int error = handle.Acquire(out _);
-        if (error != 0)
+        if (target.Descriptor < 0)
         {
-            handle.Dispose();
-            throw new RestoreStoppedException($"cannot open the target {path}: {Interop.Libc.Text(error)}");
+            return null;
         }
 
-        handle.Release();
-        return handle;
+        _ = FileStat.Of(target.Descriptor, out before);
+        return DirectoryHandle.Adopt(_services.Descriptors, target.Descriptor);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Files.Backups;
@@ -12,6 +13,9 @@ namespace SnapFs.Files.Restores;
 /// <summary>What all workers of a restore share.</summary>
 internal sealed class RestoreServices
 {
+    private readonly Lock _reporting = new();
+    private readonly ConcurrentDictionary<ulong, uint> _owners = new();
+    private Exception? _reportFailure;
     private bool _isDamaged;
     private long _ownersNotSet;
     private long _ownersLost;
@@ -31,11 +35,20 @@ internal sealed class RestoreServices
 
     public required OwnerMap Owners { get; init; }
 
+    /// <summary>What <c>--delete</c> must leave.</summary>
+    public required RemovalGuard Guard { get; init; }
+
     public LinkClaims Links { get; } = new();
+
+    /// <summary>The directories that this run made and is not done with, by device and inode.</summary>
+    public ConcurrentDictionary<(ulong Device, ulong Inode), RestorePath> Made { get; } = new();
 
     public DescriptorBudget Descriptors { get; } = DescriptorBudget.OfProcess();
 
-    public bool IsRoot { get; } = Interop.Libc.geteuid() == 0;
+    /// <summary>Who restores.</summary>
+    public uint User { get; } = Interop.Libc.geteuid();
+
+    public bool IsRoot => User == 0;
 
     /// <summary>Whether damage in the repository was met.</summary>
     public bool IsDamaged => Volatile.Read(ref _isDamaged);
@@ -52,17 +65,91 @@ internal sealed class RestoreServices
     /// <summary>Set before the first worker runs.</summary>
     public WorkerPool<RestoreContext> Pool { get; set; } = null!; // assigned by RestoreRun before anything reads it
 
-    /// <summary>Records a failure of the repository as a problem of one path.</summary>
-    public void AddDamage(ReadOnlySpan<byte> path, SnapFsException e)
+    /// <summary>Whether a failure costs one entry and not the run.</summary>
+    public bool IsOfEntry(Exception e) =>
+        e is not (RestoreStoppedException or OperationCanceledException) && !ReferenceEquals(e, _reportFailure);
+
+    /// <summary>Records what went wrong with one entry. What stands for the whole repository, such as a drive that is gone, is thrown on.
+    /// </summary>
+    public void AddFailure(RestorePath path, Exception e)
     {
-        if (e.ExitCode != ExitCode.Damaged)
+        if (e is SnapFsException { ExitCode: not ExitCode.Damaged })
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
         }
 
-        Volatile.Write(ref _isDamaged, true);
-        Problems.Add(path, e.Message);
+        if (e is SnapFsException)
+        {
+            Volatile.Write(ref _isDamaged, true);
+            AddProblem(path, e.Message);
+        }
+        else
+        {
+            AddProblem(path, $"cannot be restored: {e.Message}");
+        }
     }
+
+    /// <summary>Records what is wrong with a path.</summary>
+    public void AddProblem(RestorePath path, string finding) => Problems.Add(path.ToBytes(), finding);
+
+    /// <summary>Tells of what is done with an entry.</summary>
+    public void Report(RestoreChange change, RestorePath path)
+    {
+        if (Options.OnChange is { } onChange)
+        {
+            lock (_reporting)
+            {
+                try
+                {
+                    onChange(change, path.ToBytes());
+                }
+                catch (Exception e)
+                {
+                    _reportFailure = e; // no entry's: whoever listens is gone
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a file or directory has the owner that all have which this process makes there: its own user, or whom a file
+    /// system turns that into.</summary>
+    /// <param name="stat">What was opened.</param>
+    /// <param name="directory">Where it is.</param>
+    public bool IsOwn(in FileStat stat, int directory)
+    {
+        if (stat.UserId == User)
+        {
+            return true;
+        }
+
+        if (!_owners.TryGetValue(stat.Device, out uint owner))
+        {
+            byte[] name = RestoreContext.TemporaryName();
+            const int Flags = Interop.Libc.O_RDWR | Interop.Libc.O_CREAT | Interop.Libc.O_EXCL;
+            int fd = SnapFs.Posix.Files.Descriptors.Open(directory, in name[0], Flags | Interop.Libc.O_NOFOLLOW, 0x180); // 0600
+            if (fd < 0)
+            {
+                return false;
+            }
+
+            bool isKnown = FileStat.Of(fd, out FileStat made) == 0 && made.Device == stat.Device;
+            _ = Interop.Libc.close(fd);
+            _ = Interop.Libc.unlinkat(directory, in name[0], 0);
+            if (!isKnown)
+            {
+                return false;
+            }
+
+            owner = _owners.GetOrAdd(stat.Device, made.UserId);
+        }
+
+        return stat.UserId == owner;
+    }
+
+    /// <summary>Whether nobody but root and this user can change what names lead to in a directory.</summary>
+    public bool IsTrusted(in FileStat directory) =>
+        (directory.UserId == 0 || directory.UserId == User) && (directory.Mode & 0x12) == 0; // 0022
 
     /// <summary>Counts an owner that an ordinary user cannot set.</summary>
     public void AddOwnerNotSet() => Interlocked.Increment(ref _ownersNotSet);
@@ -75,15 +162,15 @@ internal sealed class RestoreServices
 
     /// <summary>Records a failed call; a full disk ends the restore.</summary>
     /// <exception cref="RestoreStoppedException">The disk is full.</exception>
-    public void AddError(ReadOnlySpan<byte> path, string action, int errno)
+    public void AddError(RestorePath path, string action, int errno)
     {
         if (errno is Interop.Libc.ENOSPC or Interop.Libc.EDQUOT)
         {
             throw new RestoreStoppedException(
-                $"cannot restore {RawPath.ToText(path)}: {Interop.Libc.Text(errno)}; "
+                $"cannot restore {RawPath.ToText(path.ToBytes())}: {Interop.Libc.Text(errno)}; "
                 + "make room and run the restore again, it keeps what is done");
         }
 
-        Problems.Add(path, $"{action}: {Interop.Libc.Text(errno)}");
+        AddProblem(path, $"{action}: {Interop.Libc.Text(errno)}");
     }
 }

@@ -22,6 +22,7 @@ internal sealed class DirectoryHandle : IDisposable
     private int _fd = -1;
     private int _users;
     private bool _isRetired;
+    private bool _isAdopted;
 
     /// <param name="budget">Counts open directories.</param>
     /// <param name="parent">Where the name is looked up; null for an absolute path.</param>
@@ -33,6 +34,13 @@ internal sealed class DirectoryHandle : IDisposable
         _parent = parent;
         _nativeName = RawPath.Terminate(name);
         _flags = flags | Interop.Libc.O_DIRECTORY | Interop.Libc.O_CLOEXEC;
+    }
+
+    /// <summary>Takes an open descriptor, which stays open until the end because nothing says how to find the directory again.</summary>
+    public static DirectoryHandle Adopt(DescriptorBudget budget, int fd)
+    {
+        budget.Opened();
+        return new DirectoryHandle(budget, null, [], 0) { _fd = fd, _isAdopted = true };
     }
 
     /// <summary>Neighbour in the budget's list of unused directories, guarded by it.</summary>
@@ -218,7 +226,7 @@ internal sealed class DirectoryHandle : IDisposable
             return null;
         }
 
-        return _budget.Unused(this);
+        return _isAdopted ? null : _budget.Unused(this);
     }
 
     private void CloseUnused()

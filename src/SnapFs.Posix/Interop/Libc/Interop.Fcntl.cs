@@ -11,6 +11,7 @@ internal static partial class Interop
         internal const int AT_FDCWD = -100;
         internal const int AT_SYMLINK_NOFOLLOW = 0x100;
         internal const int AT_REMOVEDIR = 0x200;
+        internal const int AT_SYMLINK_FOLLOW = 0x400;
         internal const int AT_NO_AUTOMOUNT = 0x800;
         internal const int AT_EMPTY_PATH = 0x1000;
 
@@ -31,6 +32,7 @@ internal static partial class Interop
         internal const uint RENAME_NOREPLACE = 1;
 
         internal const int POSIX_FADV_SEQUENTIAL = 2;
+        internal const int POSIX_FADV_DONTNEED = 4;
         internal const int FALLOC_FL_KEEP_SIZE = 1;
         internal const int FALLOC_FL_PUNCH_HOLE = 2;
 

@@ -34,6 +34,9 @@ internal static partial class Interop
         internal static partial long lseek(int fd, long offset, int whence);
 
         [LibraryImport(Library, SetLastError = true)]
+        internal static partial int fdatasync(int fd);
+
+        [LibraryImport(Library, SetLastError = true)]
         internal static partial int ftruncate(int fd, long length);
 
         [LibraryImport(Library, SetLastError = true)]
