@@ -15,6 +15,9 @@ public enum ChainReason
     /// <summary>The read-write volume has another creation date: it was restored or made anew.</summary>
     Recreated,
 
+    /// <summary>The cell says that something else was put into the volume.</summary>
+    Replaced,
+
     /// <summary>The volume went back to an earlier state, so that what an increment calls unchanged is not what the chain
     /// holds.</summary>
     WentBack,

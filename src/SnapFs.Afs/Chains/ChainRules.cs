@@ -46,7 +46,8 @@ public static class ChainRules
         return chain.Count == 0
             ? new(ChainFit.FullNeeded, ChainReason.NoChain, -1,
                 $"{Describe(next)} needs a full dump and every increment up to {Time(next.From)} before it, and there is none "
-                + $"of volume {next.VolumeId}; import these first, or take a full dump")
+                + $"of volume {next.VolumeId}; import these first, or take a full dump",
+                NeededFrom: 0)
             : JudgeIncrement(chain, next);
     }
 
@@ -58,7 +59,8 @@ public static class ChainRules
         Judge(salvaged, next).Fit is ChainFit.Fits or ChainFit.Unproven
             ? new(ChainFit.FullNeeded, ChainReason.Salvaged, -1,
                 $"{Describe(next)} follows {Describe(salvaged)}, of which only the beginning was salvaged: what it calls unchanged "
-                + "may be missing; take a full dump")
+                + "may be missing; take a full dump",
+                NeededFrom: 0)
             : null;
 
     private static ChainVerdict JudgeIncrement(IReadOnlyList<DumpFacts> chain, DumpFacts next)
@@ -81,8 +83,18 @@ public static class ChainRules
                 $"{Describe(next)} is older than the full dump that the chain begins with ({Time(chain[0].HeldUntil)})");
         }
 
-        return IsRecreated(chain, index, next) ?? JudgeDates(index, chain[index], next);
+        return IsRecreated(chain, index, next) ?? IsReplaced(index, chain[index], next) ?? JudgeDates(index, chain[index], next);
     }
+
+    /// <summary>A volume that was put back from a dump and then edited looks in its dumps like one that was edited: only the cell
+    /// knows, and only if it was asked both times.</summary>
+    private static ChainVerdict? IsReplaced(int index, DumpFacts previous, DumpFacts next) =>
+        previous.Life is { } before && next.Life is { } now && before != now
+            ? new(ChainFit.FullNeeded, ChainReason.Replaced, index,
+                $"{Describe(next)} does not continue the chain: what is in the volume was put there at {Time(now.CopyDate)} "
+                + $"(before: {Time(before.CopyDate)}); take a full dump",
+                NeededFrom: 0)
+            : null;
 
     private static ChainVerdict? IsRecreated(IReadOnlyList<DumpFacts> chain, int index, DumpFacts next)
     {
@@ -99,7 +111,8 @@ public static class ChainRules
                     ? null
                     : new(ChainFit.FullNeeded, ChainReason.Recreated, index,
                         $"{Describe(next)} does not continue the chain: the volume was restored or made anew at "
-                        + $"{Time(next.CreationDate)} (before: {Time(chain[i].CreationDate)}); take a full dump");
+                        + $"{Time(next.CreationDate)} (before: {Time(chain[i].CreationDate)}); take a full dump",
+                        NeededFrom: 0);
             }
         }
 
@@ -128,10 +141,12 @@ public static class ChainRules
             ? new(ChainFit.DoesNotFit, ChainReason.Skipped, index,
                 $"{Describe(next)} does not fit: the chain holds changes only up to {Time(previous.HeldUntil)}; "
                 + "the dump of the time between is missing; import it first, or take an increment from then on "
-                + $"('vos dump -time {previous.HeldUntil}') or a full dump")
+                + $"('vos dump -time {previous.HeldUntil}') or a full dump",
+                previous.HeldUntil)
             : new(ChainFit.Unproven, ChainReason.Skipped, index,
                 $"{Describe(next)} fits only if no dump between is missing: the dump before is known to hold changes up to "
-                + $"{Time(previous.HeldUntil)}, and dumps of a read-write volume do not say when they were taken");
+                + $"{Time(previous.HeldUntil)}, and dumps of a read-write volume do not say when they were taken",
+                previous.HeldUntil);
     }
 
     private static ChainVerdict Fits(int index, DumpFacts previous, DumpFacts next) => new(
@@ -140,7 +155,8 @@ public static class ChainRules
     private static ChainVerdict WentBack(int index, DumpFacts previous, DumpFacts next) => new(
         ChainFit.FullNeeded, ChainReason.WentBack, index,
         $"{Describe(next)} does not continue the chain: the volume went back to an earlier state (last change "
-        + $"{Time(next.UpdateDate)}, in the dump before {Time(previous.UpdateDate)}); take a full dump");
+        + $"{Time(next.UpdateDate)}, in the dump before {Time(previous.UpdateDate)}); take a full dump",
+        NeededFrom: 0);
 
     private static string Describe(DumpFacts dump) => dump.IsFull
         ? $"the full dump of {dump.Name} up to {Time(dump.HeldUntil)}"

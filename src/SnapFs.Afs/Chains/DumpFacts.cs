@@ -37,6 +37,9 @@ public sealed record DumpFacts
     /// file that it was written to; null if there is none. It must not be too late: changes before it count as held.</summary>
     public uint? TakenAt { get; init; }
 
+    /// <summary>What the cell said of the read-write volume while the dump was made; null if it was not asked.</summary>
+    public VolumeLife? Life { get; init; }
+
     /// <summary>Whether the dump holds everything.</summary>
     public bool IsFull => From == 0;
 
@@ -89,6 +92,7 @@ public sealed record DumpFacts
             BackupDate = dump.BackupDate,
             AccessDate = dump.AccessDate,
             TakenAt = dump.TakenAt,
+            Life = dump.Life,
         };
     }
 
@@ -105,6 +109,6 @@ public sealed record DumpFacts
     public bool IsSameDump(DumpFacts other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return this with { TakenAt = null } == other with { TakenAt = null };
+        return this with { TakenAt = null, Life = null } == other with { TakenAt = null, Life = null };
     }
 }

@@ -3,6 +3,9 @@ namespace SnapFs.Afs.Chains;
 /// <summary>Names of volumes.</summary>
 public static class VolumeName
 {
+    /// <summary>The longest name that the database of a cell can hold.</summary>
+    public const int MaxLength = 31;
+
     /// <summary>The name of the volume that a clone belongs to: without <c>.backup</c> or <c>.readonly</c>.</summary>
     public static string WithoutSuffix(string name)
     {

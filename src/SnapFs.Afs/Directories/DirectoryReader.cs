@@ -7,8 +7,10 @@ namespace SnapFs.Afs.Directories;
 /// anything. Slots that no chain leads to may hold old names and are not looked at.
 /// </summary>
 /// <remarks>
-/// Every entry is checked: its number, the marks of all its slots, that no other entry has them, that its name is one and
-/// hashes to its chain. So a walk visits each slot at most once. That a name occurs twice is not noticed.
+/// Every entry is checked: its number, the marks of all its slots, that no other entry has them. So a walk visits each slot at
+/// most once. A name that no file system takes, or that is on another chain than its own, is a <see cref="Finding"/> and no
+/// obstacle. Other damage ends its chain: the call after the one that failed goes on with the next. That a name occurs twice is
+/// not noticed.
 /// </remarks>
 public ref struct DirectoryReader
 {
@@ -46,8 +48,11 @@ public ref struct DirectoryReader
         _chain = -1;
     }
 
-    /// <summary>The bytes of the name; neither empty nor with a NUL or a slash.</summary>
+    /// <summary>The bytes of the name, without a NUL; 1 to 255 of them and no slash unless there is a <see cref="Finding"/>.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
+
+    /// <summary>What is odd about the name; null for a sound one.</summary>
+    public string? Finding { get; private set; }
 
     /// <summary>The vnode number that the name leads to.</summary>
     public uint Vnode { get; private set; }
@@ -60,7 +65,7 @@ public ref struct DirectoryReader
 
     /// <summary>Goes on to the next entry.</summary>
     /// <returns>False after the last.</returns>
-    /// <exception cref="InvalidEncodingException">The entry is damaged; the message has its byte.</exception>
+    /// <exception cref="InvalidEncodingException">The entry is damaged; the message has its byte. It may be called again.</exception>
     public bool Next()
     {
         while (_next == 0)
@@ -76,6 +81,7 @@ public ref struct DirectoryReader
         }
 
         int slot = _next;
+        _next = 0; // if the entry is damaged, so may be where it leads
         ReadOnlySpan<byte> entry = EntryAt(slot);
         if (entry[0] != DirectoryLayout.InUse)
         {
@@ -86,11 +92,7 @@ public ref struct DirectoryReader
         Vnode = BinaryPrimitives.ReadUInt32BigEndian(entry[DirectoryLayout.VnodeOffset..]);
         Uniq = BinaryPrimitives.ReadUInt32BigEndian(entry[DirectoryLayout.UniqOffset..]);
         Visit(slot, DirectoryLayout.SlotsOf(Name.Length));
-        if (DirectoryLayout.HashOf(Name) != _chain)
-        {
-            throw Damaged(slot, $"a name that belongs to chain {DirectoryLayout.HashOf(Name)}, not {_chain}");
-        }
-
+        Finding = FindingOf(Name);
         _next = BinaryPrimitives.ReadUInt16BigEndian(entry[DirectoryLayout.NextOffset..]);
         return true;
     }
@@ -112,14 +114,25 @@ public ref struct DirectoryReader
     private readonly ReadOnlySpan<byte> NameOf(int slot, ReadOnlySpan<byte> entry)
     {
         ReadOnlySpan<byte> rest = entry[DirectoryLayout.NameOffset..];
-        int length = rest[..Math.Min(rest.Length, DirectoryLayout.MaxName + 1)].IndexOf((byte)0);
-        return length switch
+        int length = rest.IndexOf((byte)0);
+        return length >= 0 ? rest[..length] : throw Damaged(slot, "a name without an end within its page");
+    }
+
+    /// <summary>A file server takes names of 256 bytes, which is one more than Linux does.</summary>
+    private readonly string? FindingOf(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > DirectoryLayout.MaxName)
         {
-            < 0 => throw Damaged(slot, $"a name without an end within {DirectoryLayout.MaxName} bytes and its page"),
-            0 => throw Damaged(slot, "an empty name"),
-            _ when rest[..length].Contains((byte)'/') => throw Damaged(slot, "a name with a slash"),
-            _ => rest[..length],
-        };
+            return $"the name has {name.Length} bytes, more than a file system takes";
+        }
+
+        if (name.IsEmpty || name.Contains((byte)'/'))
+        {
+            return name.IsEmpty ? "the name is empty" : "the name has a slash";
+        }
+
+        int chain = DirectoryLayout.HashOf(name);
+        return chain == _chain ? null : $"the name is on chain {_chain} of the directory, where no file server finds it";
     }
 
     private readonly void Visit(int slot, int count)

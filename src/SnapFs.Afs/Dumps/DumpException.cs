@@ -29,6 +29,9 @@ public sealed class DumpException : SnapFsException
     /// <summary>How much before that is good.</summary>
     public WholeRecords Whole { get; }
 
+    /// <summary>Whether something before that can be taken in.</summary>
+    public bool CanSalvage => Fault != DumpFault.NotADump && Whole.Vnodes > 0;
+
     /// <inheritdoc/>
     public override ExitCode ExitCode => ExitCode.Failed;
 
@@ -43,6 +46,10 @@ public sealed class DumpException : SnapFsException
     internal static DumpException Truncated(long offset, string expected, in WholeRecords whole) => new(
         DumpFault.Truncated, offset, expected, "the end of the stream",
         $"the dump is cut off at byte {offset}, where {expected} should be; {whole.Text}", whole);
+
+    internal static DumpException Trailing(long offset, in WholeRecords whole) => new(
+        DumpFault.TrailingBytes, offset, "the end of the stream", "more bytes",
+        $"the dump ends at byte {offset}, but more bytes follow its end mark; {whole.Text}", whole);
 
     internal static DumpException Damaged(long offset, string expected, string found, in WholeRecords whole) => new(
         DumpFault.Damaged, offset, expected, found,

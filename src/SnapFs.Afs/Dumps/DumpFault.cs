@@ -9,6 +9,9 @@ public enum DumpFault
     /// <summary>It ends early; what comes before is good.</summary>
     Truncated,
 
-    /// <summary>Bytes in it cannot be.</summary>
+    /// <summary>Bytes in it cannot be; what comes before is good.</summary>
     Damaged,
+
+    /// <summary>It is whole, but bytes follow its end.</summary>
+    TrailingBytes,
 }

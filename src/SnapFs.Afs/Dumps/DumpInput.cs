@@ -163,9 +163,23 @@ internal sealed class DumpInput(Stream stream, IDumpSkeleton? skeleton)
         PassOn();
     }
 
+    /// <summary>Gives back what was taken from an offset on, so that the skeleton does not get it.</summary>
+    /// <param name="offset">A byte that was not passed on yet: whoever calls bytes damaged has the buffer hold all of them.</param>
+    public void GiveBackFrom(long offset)
+    {
+        int start = (int)(offset - _bufferOffset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(start, _passedOn, nameof(offset));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, _start, nameof(offset));
+        _start = start;
+        PassOn();
+    }
+
     /// <summary>The error of bytes that cannot be.</summary>
     public DumpException Damaged(long offset, string expected, string found) =>
         DumpException.Damaged(offset, expected, found, Whole);
+
+    /// <summary>The error of bytes after the end mark.</summary>
+    public DumpException Trailing(long offset) => DumpException.Trailing(offset, Whole);
 
     private DumpException Truncated(string expected) =>
         DumpException.Truncated(_bufferOffset + _end, expected, Whole);

@@ -6,7 +6,9 @@ public sealed partial class DumpReader
 
     private void BeginRecord()
     {
+        const int BothNumbers = 2 * sizeof(uint);
         long offset = _input.Offset;
+        _input.Preview(BothNumbers);
         _record = new VnodeRecord
         {
             Vnode = _input.UInt32("a vnode number"),
@@ -123,6 +125,7 @@ public sealed partial class DumpReader
     private long ReadLongLength()
     {
         long offset = _input.Offset;
+        _input.Preview(sizeof(ulong));
         ulong high = _input.UInt32(Field);
         ulong length = (high << 32) | _input.UInt32(Field);
         return high >> 30 == 0

@@ -140,11 +140,22 @@ public sealed partial class DumpReader
         return read;
     }
 
-    /// <summary>After a dump turned out to be cut off: takes the bytes that lead nowhere, so that the skeleton has all that
-    /// there was but long contents, and <see cref="Offset"/> is the length of the stream.</summary>
-    public void TakeRest()
+    /// <summary>After a dump turned out not to be whole: of one that is cut off takes the bytes that lead nowhere, so that the
+    /// skeleton has all that there was but long contents, and <see cref="Offset"/> is the length of the stream; of one that is
+    /// damaged gives back the bytes that cannot be, so that the skeleton ends before them as if it were cut off there.</summary>
+    /// <param name="fault">What <see cref="Read"/> or <see cref="ReadContent"/> failed with.</param>
+    public void Salvage(DumpException fault)
     {
-        _input.TakeRest();
+        ArgumentNullException.ThrowIfNull(fault);
+        if (fault.Fault == DumpFault.Truncated)
+        {
+            _input.TakeRest();
+        }
+        else
+        {
+            _input.GiveBackFrom(fault.Offset);
+        }
+
         _state = State.Ended;
     }
 
@@ -188,7 +199,7 @@ public sealed partial class DumpReader
 
         if (!_input.IsAtEnd())
         {
-            throw _input.Damaged(_input.Offset, "the end of the stream", "more bytes after the end mark");
+            throw _input.Trailing(_input.Offset);
         }
 
         _input.PassOn();
@@ -225,7 +236,9 @@ public sealed partial class DumpReader
     private long ReadUnknownLength()
     {
         const string Expected = "the length of an unknown field";
+        const int LongestLength = 1 + 0x7F;
         long offset = _input.Offset;
+        _input.Preview(LongestLength); // of a length that cannot be, nothing may be passed on
         byte first = _input.Byte(Expected);
         if (first < 0x80)
         {

@@ -58,7 +58,7 @@ public sealed class DumpWeaver
         }
         catch (DumpException e) when (e.Fault == DumpFault.Truncated)
         {
-            places.TakeRest();
+            places.Salvage(e);
         }
 
         bool isCutContent = places.EndsAtContent
@@ -132,7 +132,7 @@ public sealed class DumpWeaver
             }
         }
 
-        public void TakeRest() => reader.TakeRest();
+        public void Salvage(DumpException fault) => reader.Salvage(fault);
 
         public DumpWeaver Build(long contents) => new([.. _skeletonOffsets], [.. _contentOffsets], reader.Offset, contents);
     }

@@ -42,7 +42,7 @@ internal sealed class DumpIntake
     /// <param name="encoder">Makes the nodes.</param>
     /// <param name="scratch">Keeps them.</param>
     /// <param name="before">The state that an increment is applied on.</param>
-    /// <param name="salvages">Whether a dump that is cut off is taken as far as it goes.</param>
+    /// <param name="salvages">Whether a dump that is damaged or cut off is taken as far as it goes.</param>
     public DumpIntake(
         DumpReader reader, GearChunker chunker, ChunkPutter putter, VnodeEncoder encoder, VnodeScratch scratch,
         VolumeState<VnodePlace> before, bool salvages)
@@ -67,13 +67,16 @@ internal sealed class DumpIntake
     /// <summary>Files that the state before had otherwise, and those that are new.</summary>
     public (long Changed, long New) Files { get; private set; }
 
-    /// <summary>Where the dump is cut off; null if it is whole.</summary>
-    public DumpException? Cut { get; private set; }
+    /// <summary>What is wrong with the dump that was salvaged; null if nothing is.</summary>
+    public DumpException? Fault { get; private set; }
+
+    /// <summary>Whether vnodes may be missing: not if only something follows the end of the dump.</summary>
+    public bool IsCut => Fault is { Fault: not DumpFault.TrailingBytes };
 
     /// <summary>Reads the dump to its end.</summary>
     /// <param name="progress">Called now and then with the bytes read.</param>
     /// <returns>The state that it leads to.</returns>
-    /// <exception cref="DumpException">The dump is damaged, or cut off and not to be salvaged or without a whole vnode.</exception>
+    /// <exception cref="DumpException">The dump is damaged or cut off, and not to be salvaged or without a whole vnode.</exception>
     /// <exception cref="ChainException">It does not go on from the state before.</exception>
     public VolumeState<VnodePlace> Read(Action<long> progress)
     {
@@ -81,10 +84,10 @@ internal sealed class DumpIntake
         {
             ReadRecords(progress);
         }
-        catch (DumpException e) when (_salvages && e is { Fault: DumpFault.Truncated, Whole.Vnodes: > 0 })
+        catch (DumpException e) when (_salvages && e.CanSalvage)
         {
-            Cut = e;
-            _reader.TakeRest();
+            Fault = e;
+            _reader.Salvage(e);
         }
 
         Flush();

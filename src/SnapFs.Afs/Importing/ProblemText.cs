@@ -24,7 +24,7 @@ internal static class ProblemText
     }
 
     /// <summary>What is wrong with such a name.</summary>
-    public static string Of(LostName name) => $"the dump ends before vnode {name.Vnode}.{name.Uniq}; the name is left out";
+    public static string Of(LostName name) => $"vnode {name.Vnode}.{name.Uniq} was not reached; the name is left out";
 
     /// <summary>What is wrong there.</summary>
     public static string Of(TreeProblem problem)
@@ -37,6 +37,7 @@ internal static class ProblemText
             TreeProblemKind.DirectoryNamedTwice => $"this is a second name of directory {vnode}; it is left out",
             TreeProblemKind.NameTwice => $"the name is there twice; that of vnode {vnode} is left out",
             TreeProblemKind.DamagedDirectory => $"directory {vnode} is damaged: {problem.Finding}",
+            TreeProblemKind.OddName => $"{problem.Finding}; vnode {vnode} is shown under this one",
             TreeProblemKind.Orphan => $"no directory names vnode {vnode}; it is below orphans",
             TreeProblemKind.Loop => $"directories name each other in a circle; {vnode} is below orphans",
             _ => throw new ArgumentOutOfRangeException(nameof(problem), problem.Kind, "not a kind of problem"),

@@ -69,7 +69,7 @@ public sealed class VolumeImport : IDisposable
     /// <param name="names">Names of protection server ids.</param>
     /// <param name="before">The state an increment is applied on; null for a full.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="DumpException">The dump is damaged, or cut off and not to be salvaged or without a whole vnode; nothing
+    /// <exception cref="DumpException">The dump is damaged or cut off, and not to be salvaged or without a whole vnode; nothing
     /// counts.</exception>
     /// <exception cref="ChainException">It names a vnode as unchanged that the state before does not have.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -103,8 +103,13 @@ public sealed class VolumeImport : IDisposable
         VnodeEncoder encoder = new(_putter.Sink, Names, facts.VolumeId);
         DumpIntake intake = new(_reader, _chunker, _putter, encoder, _scratch, stateBefore ?? new(), _options.Salvage);
         VolumeState<VnodePlace> state = intake.Read(SetProgress);
-        VolumeTree tree = new DirectoryLoader(_scratch, firstNew, before, intake.Cut is not null).Load(state, Cancellation);
+        VolumeTree tree = new DirectoryLoader(_scratch, firstNew, before, intake.IsCut).Load(state, Cancellation);
         Report(tree, state);
+        if (intake.Fault is { Fault: DumpFault.TrailingBytes } trailing)
+        {
+            _problems.Add("/"u8, $"the dump ends at byte {trailing.Offset}; what follows its end mark is left out");
+        }
+
         VolumeTreeWriter writer = new(state, stateBefore, tree, _scratch, Names, PutPage);
         writer.Write(Cancellation);
         Timestamp started = new(facts.HeldUntil, 0);
@@ -121,11 +126,12 @@ public sealed class VolumeImport : IDisposable
             root.Add(VolumeLayout.Deleted.Span, Deleted(stateBefore, state, tree));
         }
 
-        AddDump(root, started, intake);
+        // The identity of a dump must not depend on what else is known of it.
+        ChunkId identity = AddDump(root, new Timestamp((facts with { TakenAt = null }).HeldUntil, 0), intake);
         AddNames(root);
         SubtreeTotals whole = root.Finish(Names, PutPage);
         return new VolumeImportResult(
-            Result(writer, intake, state, whole, root, started), DumpOf(facts, writer.RecordsLength, SalvageOf(intake, tree)));
+            Result(writer, intake, state, whole, root, started), DumpOf(facts, writer.RecordsLength, SalvageOf(intake, tree)) with { Identity = identity });
     }
 
     private void Report(VolumeTree tree, VolumeState<VnodePlace> state)
@@ -143,7 +149,12 @@ public sealed class VolumeImport : IDisposable
     }
 
     private static DumpSalvage? SalvageOf(DumpIntake intake, VolumeTree tree) =>
-        intake.Cut is { } cut ? new DumpSalvage(cut.Whole.Length, tree.LostCount) : null;
+        intake is { IsCut: true, Fault: { } fault }
+            ? new DumpSalvage(
+                fault.Whole.Length,
+                tree.LostCount,
+                fault.Fault == DumpFault.Truncated ? SalvageCause.CutOff : SalvageCause.Damaged)
+            : null;
 
     private void SetProgress(long offset)
     {
@@ -161,7 +172,8 @@ public sealed class VolumeImport : IDisposable
         return file;
     }
 
-    private void AddDump(RootDirectory root, Timestamp time, DumpIntake intake)
+    /// <returns>The identity of the dump: nothing but its bytes and its date is below <c>dump/</c>.</returns>
+    private ChunkId AddDump(RootDirectory root, Timestamp time, DumpIntake intake)
     {
         RootDirectory dump = new(PrivateMode, time);
         dump.Add(VolumeLayout.Skeleton.Span, _skeleton);
@@ -177,8 +189,10 @@ public sealed class VolumeImport : IDisposable
 
         dump.Add(VolumeLayout.Contents.Span, ref contents);
         NodeView node = root.Node(NodeType.Directory, PrivateMode);
-        dump.Finish(Names, PutPage).Apply(ref node);
+        SubtreeTotals totals = dump.Finish(PtsNames.None, PutPage);
+        totals.Apply(ref node);
         root.Add(VolumeLayout.Dump.Span, ref node);
+        return totals.Page.Id;
     }
 
     private void AddNames(RootDirectory root)
@@ -242,11 +256,13 @@ public sealed class VolumeImport : IDisposable
             BackupDate = facts.BackupDate,
             AccessDate = facts.AccessDate,
             TakenAt = facts.TakenAt,
+            Life = facts.Life,
             Length = _reader.Offset,
             FullLength = headers.Length + recordsLength + DumpEncoder.EndLength,
             Quota = Volume.MaxQuota,
             Used = Volume.DiskUsed,
             Salvage = salvage,
+            IsInService = Volume is { InService: not 0, Blessed: not 0 },
         };
     }
 

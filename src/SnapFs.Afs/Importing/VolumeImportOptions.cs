@@ -12,10 +12,10 @@ public sealed record VolumeImportOptions
     /// <summary>Gets each problem as it is found; null wants none.</summary>
     public Action<string>? OnProblem { get; init; }
 
-    /// <summary>Whether a dump that is cut off is taken in as far as it goes.</summary>
+    /// <summary>Whether a dump that is damaged or cut off is taken in as far as it goes.</summary>
     public bool Salvage { get; init; }
 
-    /// <summary>Gets each name that leads to what a dump that is cut off did not reach; null wants none.</summary>
+    /// <summary>Gets each name that leads to what was not reached of such a dump; null wants none.</summary>
     public Action<string>? OnLost { get; init; }
 
     /// <summary>Threads that put chunks.</summary>

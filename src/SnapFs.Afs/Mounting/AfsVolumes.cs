@@ -1,5 +1,6 @@
 using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Layouts;
+using SnapFs.Objects;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -36,8 +37,12 @@ public sealed class AfsVolumes : SnapshotKind
 
     /// <inheritdoc/>
     public override IEnumerable<(SnapshotHead Head, string Place)> AddTo(
-        PlanNode root, IReadOnlyList<SnapshotHead> heads, Func<SnapshotHead, bool> isHidden) =>
-        VolumePlan.Add(root, heads, isHidden).Select(place => (place.Key, place.Value));
+        PlanNode root, IReadOnlyList<SnapshotHead> heads, Func<SnapshotHead, bool> isHidden)
+    {
+        // Of merged states some are new heads of the same snapshots.
+        Dictionary<ObjectId, SnapshotHead> known = heads.ToDictionary(head => head.Id);
+        return VolumePlan.Add(root, VolumeCopies.Merge(heads), isHidden).Select(place => (known[place.Key.Id], place.Value));
+    }
 
     /// <inheritdoc/>
     public override string? StateOf(SnapshotHead head) => head.Dump?.Salvage is null ? null : "salvaged";

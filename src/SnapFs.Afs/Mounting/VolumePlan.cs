@@ -51,9 +51,11 @@ internal sealed class VolumePlan
         return plan._places;
     }
 
-    /// <summary>Of dumps of one date the one that is most complete is last.</summary>
-    private static IEnumerable<SnapshotHead> InOrder(IReadOnlyList<SnapshotHead> heads) =>
-        heads.OrderBy(head => head.Started).ThenBy(head => head.Dump!.Completeness); // all are of dumps; the order is stable
+    /// <summary>Of dumps of one date the one that is most complete is last, and of those the one that was taken in last.</summary>
+    private static IEnumerable<SnapshotHead> InOrder(IReadOnlyList<SnapshotHead> heads) => heads
+        .OrderBy(head => head.Started)
+        .ThenBy(head => head.Dump!.Completeness) // all are of dumps
+        .ThenBy(head => head.Ended);
 
     private void AddVolume(string[] path, List<(SnapshotHead Head, string Day, string Name)> states)
     {

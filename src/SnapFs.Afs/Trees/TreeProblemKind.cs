@@ -15,8 +15,13 @@ public enum TreeProblemKind
     /// <summary>A directory has a name twice. This entry is left out.</summary>
     NameTwice,
 
-    /// <summary>The content of a directory is damaged. The entries before the damage are there.</summary>
+    /// <summary>The content of a directory is damaged. Entries on the chain of the damaged one may be missing, the others are
+    /// there.</summary>
     DamagedDirectory,
+
+    /// <summary>A name that no file system takes, or that is where no file server finds it. The entry is there, under another name
+    /// if need be.</summary>
+    OddName,
 
     /// <summary>No entry that counts names the vnode; it is among the orphans.</summary>
     Orphan,

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Afs.Chains;
 using SnapFs.Afs.Directories;
 using SnapFs.Binary;
@@ -17,6 +18,7 @@ public sealed class VolumeTreeBuilder
     private readonly LostNames? _lost;
     private readonly (int Start, int End)[] _ranges;
     private readonly uint[] _parents;
+    private readonly List<(byte[] Name, uint Vnode, uint Uniq, string Finding)> _odd = [];
 
     /// <param name="vnodes">The live vnodes.</param>
     /// <param name="isCut">Whether they are of a dump that was cut off: a name of a vnode that is not there is then no problem
@@ -47,24 +49,16 @@ public sealed class VolumeTreeBuilder
         try
         {
             DirectoryReader reader = new(content);
-            while (reader.Next())
+            while (TakeEntry(index, ref reader))
             {
-                if (!reader.IsDots)
-                {
-                    Add(index, reader.Name, reader.Vnode, reader.Uniq);
-                }
-                else if (reader.Name.Length == 2)
-                {
-                    _parents[index] = reader.Vnode;
-                }
             }
         }
         catch (InvalidEncodingException e) when (NamesLength <= MaxNames)
         {
-            _problems.Add(new TreeProblem(
-                TreeProblemKind.DamagedDirectory, 0, _vnodes.VnodeAt(index), _vnodes.UniqAt(index), default, e.Message));
+            ReportDamaged(index, e);
         }
 
+        AddOdd(index, start);
         SortNames(start);
         _ranges[index] = (start, _entries.Count);
     }
@@ -78,6 +72,66 @@ public sealed class VolumeTreeBuilder
         _lost?.Sort();
         return new VolumeTree(_vnodes, _names.ToArray(), [.. _entries], _ranges, links, _problems, _lost);
     }
+
+    /// <summary>Takes the next entry; one that is damaged costs what follows it on its chain.</summary>
+    /// <returns>False after the last.</returns>
+    private bool TakeEntry(int index, ref DirectoryReader reader)
+    {
+        try
+        {
+            if (!reader.Next())
+            {
+                return false;
+            }
+        }
+        catch (InvalidEncodingException e)
+        {
+            ReportDamaged(index, e);
+            return true;
+        }
+
+        if (reader.IsDots)
+        {
+            _parents[index] = reader.Name.Length == 2 ? reader.Vnode : _parents[index];
+        }
+        else if (reader.Finding is { } finding)
+        {
+            _odd.Add((reader.Name.ToArray(), reader.Vnode, reader.Uniq, finding));
+        }
+        else
+        {
+            Add(index, reader.Name, reader.Vnode, reader.Uniq);
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds the entries of a directory whose names are odd, under names that nothing else there has.</summary>
+    private void AddOdd(int directory, int start)
+    {
+        if (_odd.Count == 0)
+        {
+            return;
+        }
+
+        HashSet<string> taken = [.. _entries[start..].Select(entry => Encoding.Latin1.GetString(NameOf(entry)))];
+        foreach ((byte[] name, uint vnode, uint uniq, string finding) in _odd)
+        {
+            byte[] shown = ShownName.Of(name, vnode, uniq, candidate => taken.Add(Encoding.Latin1.GetString(candidate)));
+            int before = _entries.Count;
+            Add(directory, shown, vnode, uniq);
+            if (_entries.Count > before)
+            {
+                _problems.Add(new TreeProblem(
+                    TreeProblemKind.OddName, _vnodes.VnodeAt(directory), vnode, uniq, shown, finding));
+            }
+        }
+
+        _odd.Clear();
+    }
+
+    private void ReportDamaged(int index, InvalidEncodingException e) => _problems.Add(new TreeProblem(
+        TreeProblemKind.DamagedDirectory, 0, _vnodes.VnodeAt(index), _vnodes.UniqAt(index), default, e.Message));
 
     private void Add(int directory, ReadOnlySpan<byte> name, uint vnode, uint uniq)
     {

@@ -1,4 +1,5 @@
 using SnapFs.Cli.Output;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Cli.Hosting;
 
@@ -36,13 +37,18 @@ internal sealed record CliEnvironment
     public static CliEnvironment OfProcess() => new()
     {
         Variable = Environment.GetEnvironmentVariable,
-        OpenInput = Console.OpenStandardInput,
+        OpenInput = OpenStandardInput,
         Output = new StandardStream(1),
         Error = new StandardStream(2),
         OutputIsTerminal = Interop.Libc.isatty(1) == 1,
         ErrorIsTerminal = Interop.Libc.isatty(2) == 1,
         Prompt = Secrets.TerminalPrompt.Ask,
     };
+
+    /// <summary>Whoever is started with a closed input must not wait for what the runtime has opened in its place.</summary>
+    private static Stream OpenStandardInput() => InputKind.IsInherited(0)
+        ? Console.OpenStandardInput()
+        : throw new CommandFailedException("standard input is closed");
 
     /// <summary>Columns of the terminal behind standard error, 80 if it does not say.</summary>
     public static int TerminalColumns()

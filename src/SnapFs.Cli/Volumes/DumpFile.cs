@@ -3,11 +3,12 @@ using System.Diagnostics;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Cli.Volumes;
 
-/// <summary>A volume dump as the command line names it: a file or standard input, perhaps through a filter.</summary>
-internal sealed class DumpFile : IDisposable
+/// <summary>A volume dump as the command line names it: a file, a pipe or standard input, perhaps through a filter.</summary>
+internal sealed class DumpFile : DumpSource
 {
     /// <summary>How standard input is written.</summary>
     public const string StandardInput = "-";
@@ -17,56 +18,74 @@ internal sealed class DumpFile : IDisposable
 
     private readonly string _path;
     private readonly Process? _filter;
-    private readonly Task<string>? _complaint;
+    private readonly FilterPipeline? _pipeline;
+    private readonly Task<(string First, string Last)>? _said;
 
-    private DumpFile(string path, Stream stream, Process? filter)
+    private DumpFile(string path, Stream stream, Process? filter, FilterPipeline? pipeline)
     {
         _path = path;
         Stream = stream;
         _filter = filter;
-        _complaint = filter is null ? null : ReadComplaintAsync(filter.StandardError);
+        _pipeline = pipeline;
+        _said = filter is null || pipeline is null ? null : ReadLinesAsync(filter.StandardError, pipeline);
     }
 
-    /// <summary>The dump.</summary>
-    public Stream Stream { get; }
+    /// <inheritdoc/>
+    public override string Name => NameOf(_path);
 
-    /// <summary>Opens a dump.</summary>
+    /// <inheritdoc/>
+    public override Stream Stream { get; }
+
+    /// <summary>Opens a dump. A named pipe that nobody writes into is waited for.</summary>
     /// <param name="path">The file, or <c>-</c>.</param>
     /// <param name="filter">A command for the shell that has the file as its standard input; null for none.</param>
     /// <param name="environment">Has standard input.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CommandFailedException">It cannot be opened.</exception>
-    public static DumpFile Open(string path, string? filter, CliEnvironment environment)
+    public static async Task<DumpFile> OpenAsync(
+        string path, string? filter, CliEnvironment environment, CancellationToken cancellationToken)
     {
         try
         {
             if (filter is null)
             {
-                return new DumpFile(
-                    path, path == StandardInput ? environment.OpenInput() : OpenFile(path), filter: null);
+                Stream stream = path == StandardInput
+                    ? environment.OpenInput()
+                    : await Task.Run(() => OpenFile(path), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+                return new DumpFile(path, stream, filter: null, pipeline: null);
             }
 
-            if (path != StandardInput)
+            if (path != StandardInput && IsRegular(path))
             {
                 OpenFile(path).Dispose(); // the shell's own message would have its name in it
             }
 
-            Process process = Start(path, filter);
-            return new DumpFile(path, process.StandardOutput.BaseStream, process);
+            if (path == StandardInput)
+            {
+                environment.OpenInput().Dispose(); // the shell would read from whatever is there if it is closed
+            }
+
+            FilterPipeline pipeline = new(filter);
+            Process process = Start(path, pipeline);
+            return new DumpFile(path, process.StandardOutput.BaseStream, process, pipeline);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
         {
-            throw new CommandFailedException($"{Name(path)}: {WhyUnreadable(path, e)}");
+            throw new CommandFailedException($"{NameOf(path)}: {WhyUnreadable(path, e)}");
         }
     }
 
     /// <summary>The name for messages.</summary>
-    public static string Name(string path) => path == StandardInput ? "standard input" : SafeText.Of(path);
+    public static string NameOf(string path) => path == StandardInput ? "standard input" : SafeText.Of(path);
 
-    /// <summary>Whether the filter, whose output was read to its end, failed: what it wrote is not to be trusted then.</summary>
-    /// <returns>What went wrong; null if nothing did.</returns>
-    public async Task<string?> ComplaintOfFilterAsync(CancellationToken cancellationToken)
+    /// <summary>Whether a file can be read twice. One that is not there is one that can: opening it says what is wrong.</summary>
+    public static bool IsRegular(string path) =>
+        path != StandardInput && !InputKind.IsReadOnce(RawPaths.RequireText(path));
+
+    /// <inheritdoc/>
+    public override async Task<DumpComplaint?> ComplaintAsync(CancellationToken cancellationToken)
     {
-        if (_filter is null || _complaint is null)
+        if (_filter is null || _pipeline is null || _said is null)
         {
             return null;
         }
@@ -76,32 +95,26 @@ internal sealed class DumpFile : IDisposable
         try
         {
             await _filter.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            (string first, string last) = await _said.WaitAsync(limit.Token).ConfigureAwait(false);
+            return _pipeline.Complaint(_filter.ExitCode, first, last);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null; // it goes on writing what nobody reads
         }
-
-        if (_filter.ExitCode == 0)
-        {
-            return null;
-        }
-
-        string complaint = await _complaint.ConfigureAwait(false);
-        return $"the filter exited with {_filter.ExitCode}{(complaint.Length == 0 ? "" : $": {complaint}")}";
     }
 
-    /// <summary>Reads what is left of standard input: <c>vos dump</c> would call a pipe that is closed early a failure.</summary>
-    public async Task DrainAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override async Task DrainAsync(CancellationToken cancellationToken)
     {
-        if (_path == StandardInput && _filter is null)
+        if (_filter is null && !IsRegular(_path))
         {
             await Stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Ends the filter if there is one that still runs; may be called by any thread before disposal.</summary>
-    public void StopFilter()
+    /// <inheritdoc/>
+    public override void Stop()
     {
         if (_filter is { HasExited: false })
         {
@@ -110,10 +123,10 @@ internal sealed class DumpFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         Stream.Dispose();
-        StopFilter();
+        Stop();
         _filter?.Dispose();
     }
 
@@ -133,9 +146,9 @@ internal sealed class DumpFile : IDisposable
     });
 
     /// <summary>The file is the standard input of a group, so that it is that of the first command of a pipeline.</summary>
-    private static Process Start(string path, string filter)
+    private static Process Start(string path, FilterPipeline pipeline)
     {
-        string script = path == StandardInput ? filter : $"{{ {filter}\n}} < \"$0\"";
+        string script = path == StandardInput ? pipeline.Script : $"{{ {pipeline.Script}\n}} < \"$0\"";
         ProcessStartInfo start = new("/bin/sh", ["-c", script, path == StandardInput ? "sh" : Path.GetFullPath(path)])
         {
             RedirectStandardOutput = true,
@@ -144,30 +157,41 @@ internal sealed class DumpFile : IDisposable
         return Process.Start(start) ?? throw new Win32Exception();
     }
 
-    /// <summary>The last line that the filter wrote to standard error.</summary>
-    private static async Task<string> ReadComplaintAsync(StreamReader error)
+    /// <summary>The first and the last line that the filter wrote to standard error.</summary>
+    private static async Task<(string First, string Last)> ReadLinesAsync(StreamReader error, FilterPipeline pipeline)
     {
+        string first = "";
         string last = "";
         char[] line = new char[MaxComplaint];
         int length = 0;
-        char[] one = new char[MaxComplaint];
-        for (int read; (read = await error.ReadAsync(one).ConfigureAwait(false)) > 0;)
+        char[] piece = new char[MaxComplaint];
+        for (int read; (read = await error.ReadAsync(piece).ConfigureAwait(false)) > 0;)
         {
             for (int i = 0; i < read; i++)
             {
-                if (one[i] != '\n')
+                if (piece[i] == '\n')
                 {
-                    line[Math.Min(length++, MaxComplaint - 1)] = one[i];
-                    length = Math.Min(length, MaxComplaint);
+                    End();
                 }
-                else if (length > 0)
+                else if (length < MaxComplaint)
                 {
-                    last = new string(line, 0, length);
-                    length = 0;
+                    line[length++] = piece[i];
                 }
             }
         }
 
-        return SafeText.Of(length > 0 ? new string(line, 0, length) : last);
+        End();
+        return (first, last);
+
+        void End()
+        {
+            string text = new(line, 0, length);
+            length = 0;
+            if (text.Length > 0 && !pipeline.Take(text))
+            {
+                last = SafeText.Of(text);
+                first = first.Length == 0 ? last : first;
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 using SnapFs.Afs.Chains;
 using SnapFs.Afs.Dumps;
 using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
+using SnapFs.Trees;
 
 namespace SnapFs.Cli.Volumes;
 
@@ -11,19 +13,38 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
     public ExitCode Result { get; private set; }
 
     /// <summary>Says on standard error what is wrong with a dump.</summary>
-    public void Fail(string file, SnapFsException e)
+    /// <param name="name">Its name for messages.</param>
+    /// <param name="e">What is wrong.</param>
+    public void Fail(string name, SnapFsException e)
     {
-        string name = DumpFile.Name(file);
+        if (e is DumpRefusedException refused && context.Output.IsJson)
+        {
+            context.Output.Json("volumeRefused", json =>
+            {
+                json.WriteString("file", name);
+                json.WriteString("name", refused.Facts.Name);
+                json.WriteNumber("volumeId", refused.Facts.VolumeId);
+                json.WriteString("date", Units.ExactTime(new Timestamp(refused.Facts.HeldUntil, 0)));
+                json.WriteString("reason", refused.Reason);
+                json.WriteString("message", refused.Message);
+                if (refused.NeededFrom is { } from)
+                {
+                    json.WriteNumber("neededFrom", from);
+                }
+            });
+        }
+
         context.Output.Error(e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message : $"{name}: {e.Message}");
         context.Output.Trace(context.Settings.Debug ? e : null);
         Result = Result == ExitCode.Success ? e.ExitCode : Result;
     }
 
     /// <summary>Reads the headers of several dumps: fulls come before what was applied on them.</summary>
-    /// <returns>The files, without those whose headers cannot be read.</returns>
+    /// <returns>The files, without those whose headers cannot be read. Pipes can be read only once: if one is among the files, all
+    /// stay as they were given.</returns>
     public async Task<IReadOnlyList<string>> SortAsync(CancellationToken cancellationToken)
     {
-        if (request.Files.Count == 1)
+        if (request.Files.Count == 1 || !request.Files.All(DumpFile.IsRegular))
         {
             return request.Files;
         }
@@ -38,7 +59,7 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
             }
             catch (SnapFsException e) when (e.ExitCode == ExitCode.Failed)
             {
-                Fail(file, e);
+                Fail(DumpFile.NameOf(file), e);
             }
         }
 
@@ -50,7 +71,8 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
 
     private async Task<DumpFacts> ReadHeadersAsync(string file, CancellationToken cancellationToken)
     {
-        using DumpFile dump = DumpFile.Open(file, request.Filter, context.Environment);
+        using DumpFile dump = await DumpFile.OpenAsync(file, request.Filter, context.Environment, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             DumpReader reader = new(dump.Stream);
@@ -58,7 +80,7 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
         }
         catch (DumpException e)
         {
-            throw ImportRules.Refusal(e, await dump.ComplaintOfFilterAsync(cancellationToken).ConfigureAwait(false));
+            throw ImportRules.Refusal(e, await dump.ComplaintAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (IOException e)
         {

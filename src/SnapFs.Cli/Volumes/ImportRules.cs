@@ -3,6 +3,7 @@ using SnapFs.Afs.Dumps;
 using SnapFs.Cli.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Volumes;
 
@@ -11,18 +12,17 @@ internal static class ImportRules
 {
     /// <summary>Why a dump is refused that could not be read to its end.</summary>
     /// <param name="e">What is wrong with the dump.</param>
-    /// <param name="complaint">What is wrong with the filter that it came through; null if nothing is.</param>
-    public static SnapFsException Refusal(DumpException e, string? complaint)
+    /// <param name="complaint">What is wrong with the command that it came from; null if nothing is.</param>
+    public static SnapFsException Refusal(DumpException e, DumpComplaint? complaint)
     {
-        bool canSalvage = e is { Fault: DumpFault.Truncated, Whole.Vnodes: > 0 };
-        string message = canSalvage ? $"{e.Message}; --salvage takes these in" : e.Message;
+        string message = e.CanSalvage ? $"{e.Message}; --salvage takes these in" : e.Message;
         return complaint is null
             ? new CommandFailedException(message)
-            : new CommandFailedException(canSalvage ? $"{complaint}; {message}" : complaint);
+            : new CommandFailedException(e.CanSalvage ? $"{complaint.Message}; {message}" : complaint.Message);
     }
 
     /// <summary>Checks a dump by its headers.</summary>
-    /// <exception cref="CommandFailedException">It may not; the message says what is missing.</exception>
+    /// <exception cref="SnapFsException">It may not be taken in; the message says what is missing.</exception>
     public static void Check(DumpFacts facts, ChainVerdict verdict, VolumeImportRequest request)
     {
         if (!SourceNames.IsValid(facts.Name))
@@ -33,13 +33,34 @@ internal static class ImportRules
 
         if (verdict.Fit == ChainFit.Unproven && !request.AcceptUnproven)
         {
-            throw new CommandFailedException(
-                $"{verdict.Message}; if none is missing, give --accept-unproven, and --taken-at when dumps are taken in");
+            throw DumpRefusedException.Of(
+                facts, verdict, "; if none is missing, give --accept-unproven, and --taken-at when dumps are taken in");
         }
 
         if (verdict.Fit is ChainFit.FullNeeded or ChainFit.DoesNotFit)
         {
-            throw new CommandFailedException(verdict.Message);
+            throw DumpRefusedException.Of(facts, verdict);
+        }
+    }
+
+    /// <summary>Checks that a volume does not come to be in two cells because the cell was not named.</summary>
+    /// <exception cref="CommandFailedException">A volume of this name is there from another cell only.</exception>
+    public static void CheckCell(DumpFacts facts, VolumeImportRequest request, IEnumerable<SnapshotHead> snapshots)
+    {
+        if (request.IsCellGiven)
+        {
+            return;
+        }
+
+        string[] cells = [.. snapshots
+            .Where(head => head.Dump is not null && head.Volume?.Name == facts.Name)
+            .Select(head => head.Volume?.Cell ?? "")
+            .Distinct()];
+        if (cells.Length > 0 && !cells.Contains(request.Cell))
+        {
+            throw new CommandFailedException(
+                $"{SafeText.Of(facts.Name)} is here as a volume of the cell {string.Join(" and ", cells.Select(SafeText.Of))}, and this "
+                + $"machine is in {SafeText.Of(request.Cell)}: say with --cell which it is of");
         }
     }
 }

@@ -40,6 +40,7 @@ internal static class PlannedSnapshot
             BackupDate = facts.BackupDate,
             AccessDate = facts.AccessDate,
             TakenAt = facts.TakenAt,
+            Life = facts.Life,
             Length = 0,
             FullLength = 0,
         },

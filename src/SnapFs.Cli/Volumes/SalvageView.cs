@@ -4,12 +4,12 @@ using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Volumes;
 
-/// <summary>Says of a state whose dump was cut off what is missing.</summary>
+/// <summary>Says of a state whose dump was not whole what is missing.</summary>
 internal static class SalvageView
 {
     /// <summary>What is missing, for the end of a line.</summary>
     public static string Text(SnapshotDump dump, DumpSalvage salvage) =>
-        $"cut off at byte {dump.Length}, salvaged up to byte {salvage.WholeLength}; "
+        $"{(salvage.Cause == SalvageCause.CutOff ? "cut off" : "damaged")} at byte {dump.Length}, salvaged up to byte {salvage.WholeLength}; "
         + $"{Units.Count(salvage.LostNames, "name")} of what comes after {(salvage.LostNames == 1 ? "is" : "are")} left out";
 
     /// <summary>Members that the objects of dumps have.</summary>
@@ -28,11 +28,18 @@ internal static class SalvageView
         state.Dump?.Salvage is null ? ExitCode.Success : ExitCode.Partial;
 
     /// <summary>Warns whoever gets a state that is not whole.</summary>
-    public static void Warn(CommandOutput output, SnapshotHead state)
+    /// <param name="output">Where to.</param>
+    /// <param name="states">The states that there are.</param>
+    /// <param name="state">The state.</param>
+    public static void Warn(CommandOutput output, VolumeStates states, SnapshotHead state)
     {
         if (state is { Dump: { Salvage: { } salvage } dump })
         {
-            output.Warning($"the dump of {SafeText.Of(state.Volume?.Name ?? "")} of {Units.Time(state.Started)} was {Text(dump, salvage)}");
+            string whole = states.WholeBefore(state) is { } before
+                ? $"; the last whole one before it is of {Units.Time(before.Started)}"
+                : "";
+            output.Warning(
+                $"the dump of {SafeText.Of(state.Volume?.Name ?? "")} of {Units.Time(state.Started)} was {Text(dump, salvage)}{whole}");
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class VolumeChains
     /// <param name="name">Its name.</param>
     public VolumeChains(IEnumerable<SnapshotHead> snapshots, string cell, uint volumeId, string name)
     {
-        List<SnapshotHead> ofCell = [.. snapshots
+        List<SnapshotHead> ofCell = [.. VolumeCopies.Merge([.. snapshots])
             .Where(head => head.Volume is { } volume && head.Dump is not null && volume.Cell == cell)];
         Namesake = ofCell.Where(head => head.Source == name).MaxBy(head => head.Started);
         ILookup<bool, SnapshotHead> states = ofCell
@@ -27,8 +27,24 @@ internal sealed class VolumeChains
             .GroupBy(head => head.Volume?.Full ?? head.Id)
             .Select(chain => chain.Order(Comparer<SnapshotHead>.Create(CompareAge)).ToList())
             .Where(chain => FactsOf(chain[0]).IsFull)];
-        _chains.Sort((first, second) => CompareAge(second[0], first[0]));
+        _chains.Sort((first, second) => CompareAge(second[0], first[0]) is var age && age != 0
+            ? age
+            : second[0].Ended.CompareTo(first[0].Ended));
     }
+
+    /// <summary>The last state of the newest chain; null if there is no chain.</summary>
+    public SnapshotHead? Last => _chains.Count == 0 ? null : _chains[0][^1];
+
+    /// <summary>The snapshot of an id.</summary>
+    public SnapshotHead? Find(ObjectId? id) => _chains.SelectMany(chain => chain).FirstOrDefault(head => head.Id == id);
+
+    /// <summary>Snapshots of the same dump, as far as headers can tell, in the same place of a chain.</summary>
+    /// <param name="facts">The dump.</param>
+    /// <param name="predecessor">What it was applied on; null for a full dump.</param>
+    /// <param name="isSalvaged">Whether those are wanted that are not whole.</param>
+    public IEnumerable<SnapshotHead> CopiesOf(DumpFacts facts, SnapshotHead? predecessor, bool isSalvaged) =>
+        (isSalvaged ? _salvaged : _chains.SelectMany(chain => chain))
+            .Where(head => head.Volume?.Predecessor == predecessor?.Id && FactsOf(head).IsSameDump(facts));
 
     /// <summary>The snapshot that leads furthest; null if there is none.</summary>
     public SnapshotHead? Newest => _chains.SelectMany(chain => chain).Concat(_salvaged).MaxBy(head => head.Started);
@@ -49,12 +65,6 @@ internal sealed class VolumeChains
             : (JudgeAfterSalvaged(facts) ?? verdict, predecessor);
     }
 
-    /// <summary>What was salvaged of the same dump before, if it is as much as now.</summary>
-    /// <param name="facts">The dump.</param>
-    /// <param name="length">Bytes there are of it now.</param>
-    public SnapshotHead? SalvagedBefore(DumpFacts facts, long length) =>
-        _salvaged.Find(head => FactsOf(head).IsSameDump(facts) && head.Dump?.Length >= length);
-
     private ChainVerdict? JudgeAfterSalvaged(DumpFacts facts) => _salvaged
         .Select(head => ChainRules.JudgeAfterSalvaged(FactsOf(head), facts))
         .FirstOrDefault(verdict => verdict is not null);
@@ -62,14 +72,21 @@ internal sealed class VolumeChains
     private (ChainVerdict Verdict, SnapshotHead? Predecessor) JudgeByChains(DumpFacts facts)
     {
         (ChainVerdict, SnapshotHead?)? first = null;
+        List<DumpFacts> fulls = [];
         foreach (List<SnapshotHead> chain in _chains)
         {
+            DumpFacts full = FactsOf(chain[0]);
             ChainVerdict verdict = ChainRules.Judge([.. chain.Select(FactsOf)], facts);
             SnapshotHead? predecessor = verdict.Predecessor >= 0 ? chain[verdict.Predecessor] : null;
-            if (verdict.Fit == ChainFit.AlreadyThere)
+
+            // An increment that only the older of two copies of a full dump has is wanted once more: there may be damage below it.
+            bool isOnOlderCopy = !facts.IsFull && fulls.Exists(full.IsSameDump) && first is { Item1.Fit: ChainFit.Fits };
+            if (verdict.Fit == ChainFit.AlreadyThere && !isOnOlderCopy)
             {
                 return (verdict, predecessor);
             }
+
+            fulls.Add(full);
 
             // Of two chains the newer decides, unless it cannot know of the dump.
             if (first is null || first.Value.Item1.Reason == ChainReason.BeforeChain)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
@@ -19,26 +20,28 @@ internal sealed record VolumeDate(string Text, long Start, long End)
     private static readonly string[] TimeForms =
     [
         "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH-mm-ss'Z'", "yyyy.MM.dd'T'HH-mm-ss'Z'", "yyyy.MM.dd'T'HH:mm:ss'Z'",
+        "yyyy-MM-dd'T'HH:mm:ss'.000000000Z'", // as --json writes them; AFS has whole seconds
     ];
+
+    /// <summary>Whether the newest is wanted.</summary>
+    public bool IsLatest => Text == Latest;
 
     /// <summary>Reads a date of the command line.</summary>
     /// <exception cref="UsageException">It is none.</exception>
-    public static VolumeDate Parse(string text)
+    public static VolumeDate Parse(string text) => TryParse(text, out VolumeDate? date)
+        ? date
+        : throw new UsageException(
+            $"a date is a day such as 2026.11.21, a time such as 2026.11.21T02-20-00Z or {Latest}, not '{SafeText.Of(text)}'");
+
+    /// <summary>Reads a date where something else may stand.</summary>
+    /// <returns>Whether it is one.</returns>
+    public static bool TryParse(string text, [NotNullWhen(true)] out VolumeDate? date)
     {
-        if (text == Latest)
-        {
-            return new VolumeDate(text, long.MinValue, long.MaxValue);
-        }
-
-        if (TryParse(text, DayForms, out long day))
-        {
-            return new VolumeDate(text, day, day + SecondsOfDay);
-        }
-
-        return TryParse(text, TimeForms, out long second)
-            ? new VolumeDate(text, second, second + 1)
-            : throw new UsageException(
-                $"a date is a day such as 2026.11.21, a time such as 2026.11.21T02-20-00Z or {Latest}, not '{SafeText.Of(text)}'");
+        date = text == Latest ? new VolumeDate(text, long.MinValue, long.MaxValue)
+            : TryParse(text, DayForms, out long day) ? new VolumeDate(text, day, day + SecondsOfDay)
+            : TryParse(text, TimeForms, out long second) ? new VolumeDate(text, second, second + 1)
+            : null;
+        return date is not null;
     }
 
     /// <summary>A time as the day it lies in.</summary>

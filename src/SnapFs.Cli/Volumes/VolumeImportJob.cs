@@ -21,9 +21,10 @@ namespace SnapFs.Cli.Volumes;
 /// <param name="context">The command.</param>
 /// <param name="session">The repository.</param>
 /// <param name="request">What to do.</param>
-/// <param name="report">Gets what became of each dump.</param>
+/// <param name="report">Gets what became of each dump, and the repository.</param>
 internal sealed class VolumeImportJob(
-    CommandContext context, RepositorySession session, VolumeImportRequest request, Action<VolumeImportOutcome> report)
+    CommandContext context, RepositorySession session, VolumeImportRequest request,
+    Action<VolumeImportOutcome, RepositoryReader> report)
 {
     private const long FrameBytes = 32L * 1024 * 1024;
 
@@ -46,73 +47,85 @@ internal sealed class VolumeImportJob(
         Problems.Report(context.Output, reader.Problems);
         DumpOrder order = new(context, request);
         bool isPartial = false;
-        foreach (string file in await order.SortAsync(cancellationToken).ConfigureAwait(false))
+        foreach (string file in request.Server is null
+            ? await order.SortAsync(cancellationToken).ConfigureAwait(false)
+            : request.Files)
         {
+            string name = request.Server is null ? DumpFile.NameOf(file) : SafeText.Of(file);
             try
             {
-                VolumeImportOutcome outcome = await ImportAsync(file, lease, reader, cancellationToken).ConfigureAwait(false);
-                report(outcome);
-                isPartial |= outcome.Snapshot?.Dump?.Salvage is not null;
+                VolumeImportOutcome outcome = request.Server is { } server
+                    ? await new CellImport(server, request, ImportAsync)
+                        .RunAsync(file, lease, reader, cancellationToken).ConfigureAwait(false)
+                    : await ImportFileAsync(file, lease, reader, cancellationToken).ConfigureAwait(false);
+                await reader.RefreshAsync(cancellationToken).ConfigureAwait(false);
+                report(outcome, reader);
+                isPartial |= outcome.Other is not null || outcome.Snapshot?.Dump?.Salvage is not null;
             }
-            catch (SnapFsException e) when (e.ExitCode is ExitCode.Failed or ExitCode.Damaged)
+            catch (SnapFsException e) when (e.ExitCode is ExitCode.Failed or ExitCode.Damaged or ExitCode.OtherDumpNeeded)
             {
-                order.Fail(file, e);
+                order.Fail(name, e);
             }
-
-            await reader.RefreshAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
         return order.Result == ExitCode.Success && isPartial ? ExitCode.Partial : order.Result;
     }
 
-    private async Task<VolumeImportOutcome> ImportAsync(
+    private async Task<VolumeImportOutcome> ImportFileAsync(
         string file, LeaseKeeper lease, RepositoryReader reader, CancellationToken cancellationToken)
     {
+        using DumpSource dump = await DumpFile.OpenAsync(file, request.Filter, context.Environment, cancellationToken)
+            .ConfigureAwait(false);
+        return await ImportAsync(dump, life: null, lease, reader, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<VolumeImportOutcome> ImportAsync(
+        DumpSource dump, VolumeLife? life, LeaseKeeper lease, RepositoryReader reader, CancellationToken cancellationToken)
+    {
         Stopwatch watch = Stopwatch.StartNew();
-        using DumpFile dump = DumpFile.Open(file, request.Filter, context.Environment);
         try
         {
             await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
                 reader, WriterOptionsOf(session), CancellationToken.None).ConfigureAwait(false);
             using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1);
             using VolumeImport import = new(Options, dump.Stream, writer, writer.Chunker);
-            DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt);
+            DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt) with { Life = life };
             VolumeChains chains = new(reader.Snapshots.Concat(_planned), request.Cell, facts.VolumeId, facts.Name);
+            ImportRules.CheckCell(facts, request, reader.Snapshots);
             (ChainVerdict verdict, SnapshotHead? predecessor) = chains.Judge(facts);
             ImportRules.Check(facts, verdict, request);
-            if (verdict.Fit == ChainFit.AlreadyThere)
+            bool isThere = verdict.Fit == ChainFit.AlreadyThere;
+            SnapshotHead? below = facts.IsFull ? null : isThere ? chains.Find(predecessor?.Volume?.Predecessor) : predecessor;
+            if (request.DryRun || (isThere && !facts.IsFull && below is null))
             {
+                // Without the state that it was applied on, an increment cannot be compared with what was made of it.
                 await dump.DrainAsync(cancellationToken).ConfigureAwait(false);
-                bool isPlanned = predecessor is not null && _planned.Contains(predecessor);
-                return new(DumpFile.Name(file), facts, verdict.Fit, isPlanned ? null : predecessor, watch.Elapsed);
+                return Unread(dump, facts, verdict.Fit, predecessor, watch.Elapsed);
             }
 
-            if (request.DryRun)
-            {
-                _planned.Add(PlannedSnapshot.Of(facts, request.Cell, facts.IsFull ? null : predecessor));
-                return new(DumpFile.Name(file), facts, verdict.Fit, null, watch.Elapsed);
-            }
-
-            VolumeBefore? before = facts.IsFull || predecessor is null
+            VolumeBefore? before = below is null
                 ? null
-                : new VolumeBefore(predecessor.Root, new TreePageCache(frames, TreePageCache.DefaultCapacity / 4), frames);
+                : new VolumeBefore(below.Root, new TreePageCache(frames, TreePageCache.DefaultCapacity / 4), frames);
             PtsNames names = request.Names ?? SavedNames.Read(frames, predecessor ?? chains.Newest ?? chains.Namesake);
             VolumeImportResult result = await ReadAsync(import, facts, names, before, writer, dump, cancellationToken)
                 .ConfigureAwait(false);
-            await CheckFilterAsync(dump, result.Dump, cancellationToken).ConfigureAwait(false);
-            if (result.Dump.Salvage is not null && chains.SalvagedBefore(facts, result.Dump.Length) is { } same)
+            await CheckSourceAsync(dump, result.Dump, cancellationToken).ConfigureAwait(false);
+            await reader.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            DumpCopies copies = new(
+                new VolumeChains(reader.Snapshots, request.Cell, facts.VolumeId, facts.Name), frames, facts, below, result.Dump);
+            if (copies.Same is { } same)
             {
-                return new(DumpFile.Name(file), facts, ChainFit.AlreadyThere, same, watch.Elapsed);
+                return new(dump.Name, facts, ChainFit.AlreadyThere, same, watch.Elapsed);
             }
 
-            SnapshotHead head = await CommitAsync(
-                writer, lease, result, facts, facts.IsFull ? null : predecessor, chains.Newest, cancellationToken).ConfigureAwait(false);
-            return new(DumpFile.Name(file), facts, verdict.Fit, head, watch.Elapsed);
+            SnapshotHead head = await CommitAsync(writer, lease, result, facts, below, chains.Newest, cancellationToken)
+                .ConfigureAwait(false);
+            return new(dump.Name, facts, isThere ? ChainFit.StartsChain : verdict.Fit, head, watch.Elapsed, copies.Other);
         }
         catch (DumpException e)
         {
-            string? complaint = await dump.ComplaintOfFilterAsync(cancellationToken).ConfigureAwait(false); // the cause, if it failed
+            DumpComplaint? complaint = await dump.ComplaintAsync(cancellationToken).ConfigureAwait(false); // the cause, if there is one
             throw ImportRules.Refusal(e, complaint);
         }
         catch (ScratchException e)
@@ -126,28 +139,43 @@ internal sealed class VolumeImportJob(
         }
     }
 
-    /// <summary>What a filter that failed has written is not to be trusted; but of a cut archive nothing else can be had.</summary>
-    private async Task CheckFilterAsync(DumpFile file, SnapshotDump dump, CancellationToken cancellationToken)
+    /// <summary>What becomes of a dump of which only the headers are looked at.</summary>
+    private VolumeImportOutcome Unread(
+        DumpSource dump, DumpFacts facts, ChainFit fit, SnapshotHead? predecessor, TimeSpan elapsed)
     {
-        if (await file.ComplaintOfFilterAsync(cancellationToken).ConfigureAwait(false) is not { } complaint)
+        if (fit == ChainFit.AlreadyThere)
+        {
+            bool isPlanned = predecessor is not null && _planned.Contains(predecessor);
+            return new(dump.Name, facts, fit, isPlanned ? null : predecessor, elapsed);
+        }
+
+        _planned.Add(PlannedSnapshot.Of(facts, request.Cell, facts.IsFull ? null : predecessor));
+        return new(dump.Name, facts, fit, null, elapsed);
+    }
+
+    /// <summary>What a command that failed has written is not to be trusted; but of a cut archive nothing else can be had.</summary>
+    private async Task CheckSourceAsync(DumpSource source, SnapshotDump dump, CancellationToken cancellationToken)
+    {
+        await source.DrainAsync(cancellationToken).ConfigureAwait(false);
+        if (await source.ComplaintAsync(cancellationToken).ConfigureAwait(false) is not { } complaint)
         {
             return;
         }
 
-        if (dump.Salvage is null)
+        if (complaint.IsFatal && dump.Salvage is null)
         {
-            throw new CommandFailedException(complaint);
+            throw new CommandFailedException(complaint.Message);
         }
 
-        context.Output.Warning(complaint);
+        context.Output.Warning(complaint.Message);
     }
 
     private async Task<VolumeImportResult> ReadAsync(
-        VolumeImport import, DumpFacts facts, PtsNames names, VolumeBefore? before, RepositoryWriter writer, DumpFile dump,
+        VolumeImport import, DumpFacts facts, PtsNames names, VolumeBefore? before, RepositoryWriter writer, DumpSource dump,
         CancellationToken cancellationToken)
     {
         // A filter that waits for its own input would keep the reader waiting.
-        await using CancellationTokenRegistration registration = cancellationToken.Register(dump.StopFilter);
+        await using CancellationTokenRegistration registration = cancellationToken.Register(dump.Stop);
         await using ProgressReporter reporter = ProgressReporter.Start(
             context.Output, elapsed => new ProgressState("import", 0, import.BytesRead, null, elapsed));
         try
@@ -159,6 +187,10 @@ internal sealed class VolumeImportJob(
         {
             await writer.FlushAsync().ConfigureAwait(false); // the next run finds what was put
             throw;
+        }
+        catch (ChainException e)
+        {
+            throw new DumpRefusedException(facts, DumpRefusedException.BrokenChain, e.Message, neededFrom: 0);
         }
     }
 

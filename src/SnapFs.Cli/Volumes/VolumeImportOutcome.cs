@@ -9,5 +9,6 @@ namespace SnapFs.Cli.Volumes;
 /// <param name="Fit">Whether it is new.</param>
 /// <param name="Snapshot">The snapshot made of it, or the one that was there; null in a dry run.</param>
 /// <param name="Elapsed">The time that took.</param>
+/// <param name="Other">A snapshot of a dump with the same headers and other contents, of which this is another copy.</param>
 internal sealed record VolumeImportOutcome(
-    string File, DumpFacts Facts, ChainFit Fit, SnapshotHead? Snapshot, TimeSpan Elapsed);
+    string File, DumpFacts Facts, ChainFit Fit, SnapshotHead? Snapshot, TimeSpan Elapsed, SnapshotHead? Other = null);

@@ -1,11 +1,12 @@
 using SnapFs.Afs.Names;
+using SnapFs.Cli.Vos;
 
 namespace SnapFs.Cli.Volumes;
 
 /// <summary>An import as the command line asks for it.</summary>
 internal sealed record VolumeImportRequest
 {
-    /// <summary>The dumps: files, or <c>-</c> alone.</summary>
+    /// <summary>The dumps: files, or <c>-</c> alone. With <see cref="Server"/>, the volumes to dump.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
     /// <summary>A command that makes dumps of the files; null if they are some.</summary>
@@ -13,6 +14,12 @@ internal sealed record VolumeImportRequest
 
     /// <summary>The cell to record.</summary>
     public required string Cell { get; init; }
+
+    /// <summary>Whether the user has named it.</summary>
+    public bool IsCellGiven { get; init; }
+
+    /// <summary>Where the volumes are dumped; null if dumps are given.</summary>
+    public VolumeServer? Server { get; init; }
 
     /// <summary>Names of protection server ids; null for those that were saved with the volume before.</summary>
     public PtsNames? Names { get; init; }
@@ -23,7 +30,7 @@ internal sealed record VolumeImportRequest
     /// <summary>Whether an increment is taken that may lack one before it.</summary>
     public bool AcceptUnproven { get; init; }
 
-    /// <summary>Whether a dump that is cut off is taken in as far as it goes.</summary>
+    /// <summary>Whether a dump that is damaged or cut off is taken in as far as it goes.</summary>
     public bool Salvage { get; init; }
 
     /// <summary>Words to record.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using SnapFs.Afs.Chains;
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
@@ -18,7 +17,7 @@ internal static class VolumeRestoration
     public static async Task<ExitCode> RunAsync(
         CommandContext context, VolumeRestoreRequest request, CancellationToken cancellationToken)
     {
-        string name = VolumeServer.RequireName(request.NewName);
+        string name = VolumeServer.RequireNewName(request.NewName);
         VolumeServer server = new(request.Vos.Find(context));
         string? fs = request.MountPath is null ? null : AfsProgram.Find(context.Environment, "fs");
         if (await server.ExistsAsync(name, cancellationToken).ConfigureAwait(false))
@@ -29,8 +28,9 @@ internal static class VolumeRestoration
         await using VolumeSession session = await VolumeSession.OpenAsync(context, request.Cell, cancellationToken)
             .ConfigureAwait(false);
         SnapshotHead state = session.States.At(request.Date, request.Volume);
-        SalvageView.Warn(context.Output, state);
-        VolumeSite site = await SiteOfAsync(server, request, cancellationToken).ConfigureAwait(false);
+        StateView.WarnIfOlder(context.Output, request.Date, state);
+        SalvageView.Warn(context.Output, session.States, state);
+        VolumeSite site = await SiteOfAsync(server, request, state, cancellationToken).ConfigureAwait(false);
         FullDump dump = session.OpenFull(state, cancellationToken);
         await new VolumeRestoreJob(server, context.Output).RunAsync(site, name, dump, cancellationToken)
             .ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal static class VolumeRestoration
     }
 
     private static async Task<VolumeSite> SiteOfAsync(
-        VolumeServer server, VolumeRestoreRequest request, CancellationToken cancellationToken)
+        VolumeServer server, VolumeRestoreRequest request, SnapshotHead state, CancellationToken cancellationToken)
     {
         if (request is { Server: { } given, Partition: { } partition })
         {
@@ -54,7 +54,7 @@ internal static class VolumeRestoration
                 VolumeServer.RequirePlace(given, "--server"), VolumeServer.RequirePlace(partition, "--partition"));
         }
 
-        string volume = VolumeServer.RequireName(VolumeName.WithoutSuffix(request.Volume));
+        string volume = VolumeServer.RequireName(state.Volume?.Name ?? request.Volume);
         VolumeSite site = await server.FindAsync(volume, cancellationToken).ConfigureAwait(false)
             ?? throw new UsageException(
                 $"the volume {volume} is no longer in the cell: say with --server and --partition where to restore it");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SnapFs.Afs.Chains;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
@@ -10,7 +11,7 @@ namespace SnapFs.Cli.Volumes;
 /// <param name="cell">The cell to look in; null for any.</param>
 internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? cell)
 {
-    private readonly List<SnapshotHead> _states = [.. snapshots
+    private readonly List<SnapshotHead> _states = [.. VolumeCopies.Merge([.. snapshots])
         .Where(head => head.Dump is not null && head.Volume is { } volume && (cell is null || volume.Cell == cell))
         .OrderBy(head => head.Started)
         .ThenBy(head => head.Dump?.Completeness)
@@ -20,15 +21,16 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
     public IReadOnlyList<SnapshotHead> All => _states;
 
     /// <summary>The states of one volume, oldest first; at least one.</summary>
-    /// <param name="name">Its name, also that of a clone of it, or its id.</param>
+    /// <param name="name">Its name, also that of a clone of it, or the id of either.</param>
     /// <exception cref="CommandFailedException">There is none, or volumes of two cells have the name.</exception>
     public IReadOnlyList<SnapshotHead> Of(string name)
     {
         string volume = VolumeName.WithoutSuffix(name);
-        List<SnapshotHead> states = [.. _states.Where(head => head.Volume?.Name == volume)];
-        if (states.Count == 0 && uint.TryParse(volume, out uint id))
+        List<SnapshotHead> states = Named(name) is { Count: > 0 } exact ? exact : Named(volume);
+        if (states.Count == 0 && uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint id)
+            && _states.FindLast(head => head.Volume?.Id == id || head.Dump?.Id == id) is { Volume: { } known })
         {
-            states = [.. _states.Where(head => head.Volume?.Id == id)];
+            states = [.. _states.Where(head => head.Volume?.Id == known.Id && head.Volume.Cell == known.Cell)];
         }
 
         if (states.Count == 0)
@@ -46,6 +48,8 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
                 + $"{string.Join(" and ", cells.Select(SafeText.Of))}; say which with --cell");
     }
 
+    private List<SnapshotHead> Named(string name) => [.. _states.Where(head => head.Volume?.Name == name)];
+
     /// <summary>The last state of a volume up to the end of a date: what the volume was that day.</summary>
     /// <exception cref="CommandFailedException">There is none.</exception>
     public SnapshotHead At(VolumeDate date, string name)
@@ -56,6 +60,11 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
                 $"there is no dump of {SafeText.Of(name)} of {SafeText.Of(date.Text)} or earlier; the first is of "
                 + VolumeDate.DayOf(states[0].Started));
     }
+
+    /// <summary>The last whole state of the same volume before one that was only salvaged; null if there is none.</summary>
+    public SnapshotHead? WholeBefore(SnapshotHead salvaged) => _states.FindLast(head =>
+        head.Volume?.Id == salvaged.Volume?.Id && head.Host == salvaged.Host && head.Dump is { Salvage: null }
+        && head.Started <= salvaged.Started);
 
     /// <summary>The dumps that lead to a state: the full one, then every increment up to it.</summary>
     /// <exception cref="CommandFailedException">One of them is no longer there.</exception>

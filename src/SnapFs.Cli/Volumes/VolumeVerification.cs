@@ -60,6 +60,47 @@ internal sealed class VolumeVerification(VolumeSession session, CancellationToke
         }
     }
 
+    /// <summary>Compares a state with the volume as it is in the cell.</summary>
+    /// <param name="head">The state.</param>
+    /// <param name="dump">A full dump of the volume, or of its clone.</param>
+    /// <returns>What contradicts the state.</returns>
+    /// <exception cref="DamagedException">The state cannot be read.</exception>
+    /// <exception cref="DumpException">The dump cannot.</exception>
+    public LiveComparison CompareLive(SnapshotHead head, Stream dump)
+    {
+        VolumeState<UInt128> state = Apply(session.OpenFull(head, cancellationToken), new VolumeState<UInt128>(), mayEnd: false);
+        DumpReader reader = new(dump);
+        DumpFacts facts = VolumeChains.FactsOf(head);
+        DumpFacts now = DumpFacts.Of(reader.Header, reader.Volume);
+        bool isSameMoment = now.Type != VolumeType.ReadWrite && now.Type == facts.Type && now.To == facts.To;
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long compared = 0;
+        List<string> different = [];
+        while (ReadRecord(reader, hash, mayEnd: false))
+        {
+            VnodeRecord record = reader.Record;
+            UInt128 digest = HashOf(in record, hash);
+            if (!isSameMoment && record.ServerModified >= facts.HeldUntil)
+            {
+                continue; // changed since
+            }
+
+            compared++;
+            int index = state.IndexOf(record.Vnode);
+            if (index < 0 || state.UniqAt(index) != record.Uniq || state.ValueAt(index) != digest)
+            {
+                different.Add(record.ToString());
+            }
+        }
+
+        if (isSameMoment && different.Count == 0 && compared != state.Count)
+        {
+            different.Add($"{state.Count - compared} more in the repository");
+        }
+
+        return new LiveComparison(compared, different);
+    }
+
     private static void Compare(VolumeState<UInt128> expected, VolumeState<UInt128> found)
     {
         for (int i = 0; i < Math.Max(expected.Count, found.Count); i++)

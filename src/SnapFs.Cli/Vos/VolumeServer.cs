@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using SnapFs.Afs.Chains;
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
@@ -8,13 +10,24 @@ namespace SnapFs.Cli.Vos;
 /// <summary>What SnapFs asks of volume servers and their database, by way of <c>vos</c>.</summary>
 internal sealed partial class VolumeServer(VosProgram vos)
 {
-    /// <summary>A name that a volume may be given: <c>vos</c> allows 22 characters.</summary>
+    /// <summary>The longest name that <c>vos</c> gives a volume; other servers gave longer ones.</summary>
+    private const int MaxNewName = 22;
+
+    /// <summary>A name that a volume may be given.</summary>
     /// <exception cref="UsageException">It may not be given.</exception>
-    public static string RequireName(string name) =>
-        Name().IsMatch(name) && !Suffix().IsMatch(name) && !name.All(char.IsAsciiDigit)
+    public static string RequireNewName(string name) =>
+        Name().IsMatch(name) && name.Length <= MaxNewName && !Suffix().IsMatch(name) && !name.All(char.IsAsciiDigit)
             ? name
-            : throw new UsageException("the name of a volume has 1 to 22 letters, digits and . _ -, is no number and does not end "
-                + $"in .backup or .readonly, unlike '{SafeText.Of(name)}'");
+            : throw new UsageException(
+                $"vos gives volumes names of 1 to {MaxNewName} letters, digits and . _ -, which are no number and do not end in "
+                + $".backup or .readonly, unlike '{SafeText.Of(name)}'");
+
+    /// <summary>The name or number of a volume that may be in the cell.</summary>
+    /// <exception cref="UsageException">None can be called so.</exception>
+    public static string RequireName(string name) => Name().IsMatch(name)
+        ? name
+        : throw new UsageException($"no volume is called '{SafeText.Of(name)}': a name has 1 to {VolumeName.MaxLength} letters, digits "
+            + "and . _ -");
 
     /// <summary>A server or partition.</summary>
     /// <exception cref="UsageException">It cannot be one.</exception>
@@ -35,6 +48,29 @@ internal sealed partial class VolumeServer(VosProgram vos)
         VosResult result = await vos.RunAsync(["examine", name, "-format"], cancellationToken).ConfigureAwait(false);
         return result.IsNoEntry ? null : VolumeSite.Parse(result.Expect().Output);
     }
+
+    /// <summary>What the servers say of a volume.</summary>
+    /// <param name="name">Its name or number.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CommandFailedException">There is none, or they do not answer.</exception>
+    public async Task<ExaminedVolume> ExamineAsync(string name, CancellationToken cancellationToken)
+    {
+        VosResult result = await vos.RunAsync(["examine", name, "-format"], cancellationToken).ConfigureAwait(false);
+        return result.IsNoEntry
+            ? throw new CommandFailedException($"there is no volume {SafeText.Of(name)}")
+            : ExaminedVolume.Parse(result.Expect().Output);
+    }
+
+    /// <summary>The same of the read-write volume that one belongs to.</summary>
+    public async Task<ExaminedVolume> ExamineParentAsync(ExaminedVolume volume, CancellationToken cancellationToken) =>
+        volume.IsReadWrite
+            ? volume
+            : await ExamineAsync(volume.ParentId.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Begins a dump.</summary>
+    /// <param name="volume">What to dump.</param>
+    /// <param name="from">Changes from then on are wanted; 0 for all.</param>
+    public VosDump Dump(ExaminedVolume volume, uint from) => new(vos, this, volume, from);
 
     /// <summary>Restores a dump as a new volume.</summary>
     public Task<VosResult> RestoreAsync(
@@ -96,7 +132,7 @@ internal sealed partial class VolumeServer(VosProgram vos)
         return zap.IsSuccess || zap.Error.Contains("no such volume", StringComparison.OrdinalIgnoreCase);
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,21}\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,30}\z")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"\.(backup|readonly)\z")]

@@ -27,8 +27,10 @@ internal sealed class VosOptions
     public IReadOnlyList<Option> All => [_localAuth, _timeout];
 
     /// <summary>Finds <c>vos</c>.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="cell">The cell that it acts in; null for that of this machine.</param>
     /// <exception cref="SnapFsException">It is not installed, or an option makes no sense.</exception>
-    public VosProgram Find(CommandContext context)
+    public VosProgram Find(CommandContext context, string? cell = null)
     {
         int seconds = context.Parse.GetValue(_timeout);
         if (seconds <= 0)
@@ -40,7 +42,11 @@ internal sealed class VosOptions
             || (OperatingSystem.IsLinux() && Interop.Libc.geteuid() == 0 && ServerKeys.Any(File.Exists));
         return new VosProgram(
             AfsProgram.Find(context.Environment, "vos"),
-            localAuth ? ["-noresolve", "-localauth"] : ["-noresolve"],
+            [
+                "-noresolve",
+                .. (ReadOnlySpan<string>)(localAuth ? ["-localauth"] : []),
+                .. (ReadOnlySpan<string>)(cell is null ? [] : ["-cell", cell]),
+            ],
             TimeSpan.FromSeconds(seconds));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class VosProgram(string path, IReadOnlyList<string> rights, Time
 {
     private const int MostText = 4 * 1024 * 1024;
     private const int BufferLength = 1024 * 1024;
-    private const int Terminate = 15;
+    private const int TerminateSignal = 15;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
@@ -48,7 +48,20 @@ internal sealed class VosProgram(string path, IReadOnlyList<string> rights, Time
             : result;
     }
 
-    private Process Start(string[] arguments)
+    /// <summary>Without progress for so long a command is ended.</summary>
+    public TimeSpan Timeout => timeout;
+
+    /// <summary>Asks a command to end.</summary>
+    public static void Terminate(Process process)
+    {
+        if (!process.HasExited)
+        {
+            Interop.Libc.kill(process.Id, TerminateSignal);
+        }
+    }
+
+    /// <summary>Starts a command whose standard streams are the caller's.</summary>
+    public Process Start(string[] arguments)
     {
         ProcessStartInfo start = new(path, [.. arguments, .. rights])
         {
@@ -84,7 +97,7 @@ internal sealed class VosProgram(string path, IReadOnlyList<string> rights, Time
             // Once told to stop, it gets a dump that is cut off, and cleans up after itself if it can.
             if (still.Elapsed > (cancellationToken.IsCancellationRequested ? Grace + Grace : timeout))
             {
-                Interop.Libc.kill(process.Id, Terminate);
+                Terminate(process);
                 if (!await EndsWithinAsync(process, Grace).ConfigureAwait(false))
                 {
                     process.Kill(entireProcessTree: true);
@@ -112,7 +125,8 @@ internal sealed class VosProgram(string path, IReadOnlyList<string> rights, Time
         }
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader)
+    /// <summary>All that a command says, or the beginning of it.</summary>
+    public static async Task<string> ReadAsync(StreamReader reader)
     {
         StringBuilder text = new();
         char[] piece = new char[4096];

@@ -18,6 +18,9 @@ public enum ExitCode
     /// <summary>The snapshot exists but not at every destination.</summary>
     NotEverywhere = 4,
 
+    /// <summary>A volume dump does not go on from what is there; another one has to be taken.</summary>
+    OtherDumpNeeded = 5,
+
     /// <summary>There is no repository at the place named.</summary>
     NoRepository = 10,
 

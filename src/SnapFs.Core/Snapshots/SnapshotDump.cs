@@ -1,3 +1,5 @@
+using SnapFs.Chunks;
+
 namespace SnapFs.Snapshots;
 
 /// <summary>The volume dump that a snapshot was made of. Times are seconds since 1970 in UTC.</summary>
@@ -47,6 +49,16 @@ public sealed record SnapshotDump
 
     /// <summary>What is missing of a dump that was cut off; null for a whole one.</summary>
     public DumpSalvage? Salvage { get; init; }
+
+    /// <summary>The chunk id of the page that <c>dump/</c> begins with: equal for two dumps of a repository if and only if they are
+    /// equal byte for byte. Null if an older version took the dump in.</summary>
+    public ChunkId? Identity { get; init; }
+
+    /// <summary>Whether the server had the volume in service when it was dumped; null if an older version took the dump in.</summary>
+    public bool? IsInService { get; init; }
+
+    /// <summary>What the cell said of the read-write volume while the dump was made; null if it was not asked.</summary>
+    public VolumeLife? Life { get; init; }
 
     /// <summary>Of two dumps that lead to one state, the one with more of it counts: bytes of one that was cut off, and more than
     /// any of those for a whole one.</summary>

@@ -1,4 +1,5 @@
 using SnapFs.Binary;
+using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
 
@@ -17,6 +18,7 @@ internal static class VolumeFields
     private const int MaxName = 2048;
 
     private const byte LastType = 2;
+    private const ulong InServiceBit = 1;
 
     internal static void Write(FieldWriter head, SnapshotHead snapshot)
     {
@@ -88,6 +90,9 @@ internal static class VolumeFields
         string? name = null;
         ulong?[] numbers = new ulong?[25];
         DumpSalvage? salvage = null;
+        ChunkId? identity = null;
+        bool? isInService = null;
+        VolumeLife? life = null;
         FieldReader fields = new(list);
         while (fields.Next())
         {
@@ -107,6 +112,15 @@ internal static class VolumeFields
                     break;
                 case 26:
                     salvage = ReadSalvage(fields.Value);
+                    break;
+                case 28:
+                    identity = ChunkId.Read(fields.Fixed(ChunkId.Length));
+                    break;
+                case 30:
+                    isInService = (fields.Number() & InServiceBit) != 0;
+                    break;
+                case 32:
+                    life = ReadLife(fields.Value);
                     break;
                 default:
                     fields.Unknown(subject);
@@ -131,6 +145,9 @@ internal static class VolumeFields
             Quota = (uint)(numbers[22] ?? 0),
             Used = (uint)(numbers[24] ?? 0),
             Salvage = salvage,
+            Identity = identity,
+            IsInService = isInService,
+            Life = life,
         };
 
         uint Required(int tag) => (uint)(numbers[tag] ?? throw Missing(DumpTag, tag));
@@ -177,15 +194,47 @@ internal static class VolumeFields
             ByteWriter value = new();
             value.Varint(salvage.WholeLength);
             value.Varint(salvage.LostNames);
+            if (salvage.Cause != SalvageCause.CutOff)
+            {
+                value.Varint((ulong)salvage.Cause);
+            }
+
             fields.Bytes(26, value.Written);
+        }
+
+        if (dump.Identity is ChunkId identity)
+        {
+            fields.Bytes(28, identity.Span);
+        }
+
+        if (dump.IsInService is bool isInService)
+        {
+            fields.Number(30, isInService ? InServiceBit : 0);
+        }
+
+        if (dump.Life is VolumeLife life)
+        {
+            ByteWriter value = new();
+            value.Varint((ulong)life.CreationDate);
+            value.Varint((ulong)life.CopyDate);
+            fields.Bytes(32, value.Written);
         }
     }
 
-    /// <summary>What may follow the two numbers belongs to a later version.</summary>
+    /// <summary>What may follow the numbers belongs to a later version, and so does a cause that is not known here.</summary>
     private static DumpSalvage ReadSalvage(ReadOnlySpan<byte> value)
     {
         ByteReader reader = new(value);
-        return new DumpSalvage(reader.VarintInt64(), reader.VarintInt64());
+        long whole = reader.VarintInt64();
+        long lost = reader.VarintInt64();
+        long cause = reader.Remaining == 0 ? 0 : reader.VarintInt64();
+        return new DumpSalvage(whole, lost, cause == 0 ? SalvageCause.CutOff : SalvageCause.Damaged);
+    }
+
+    private static VolumeLife ReadLife(ReadOnlySpan<byte> value)
+    {
+        ByteReader reader = new(value);
+        return new VolumeLife(reader.VarintUInt32(), reader.VarintUInt32());
     }
 
     private static uint Number32(in FieldReader fields)

@@ -88,9 +88,6 @@ public sealed class DirectoryReaderTests
         { "leads to entry 65535 (byte 2097120), where no entry can be", content => SetChain(content, 65535) },
         { "leads to entry 64 ", content => SetChain(content, 64) },
         { "the mark 0 instead of 1", content => SetChain(content, 40) },
-        { "an empty name", content => content[(15 * 32) + 12] = 0 },
-        { "a name with a slash", content => content[(15 * 32) + 12] = (byte)'/' },
-        { "a name that belongs to chain", content => content[(15 * 32) + 12] = (byte)'x' },
         { "slots that its page's bitmap calls free", content => content[5 + 1] = 0 },
         { "a loop or an overlap", content => BinaryPrimitives.WriteUInt16BigEndian(content.AsSpan((15 * 32) + 2), 15) },
         { "a name without an end", content => content.AsSpan((15 * 32) + 12, 2048 - (15 * 32) - 12).Fill((byte)'n') },
@@ -106,6 +103,61 @@ public sealed class DirectoryReaderTests
         InvalidEncodingException e = Assert.Throws<InvalidEncodingException>(() => Read(content));
 
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damage_ends_its_chain_and_no_other()
+    {
+        DirectoryBuilder builder = new(1, 1, 1, 1);
+        for (uint i = 2; i < 200; i++)
+        {
+            builder.Add(Encoding.ASCII.GetBytes($"file{i}"), i, 1);
+        }
+
+        byte[] content = builder.ToArray();
+        int chain = DirectoryLayout.HashOf("file77"u8);
+        BinaryPrimitives.WriteUInt16BigEndian(content.AsSpan(160 + (2 * chain)), 12);
+        DirectoryReader reader = new(content);
+        List<string> names = [];
+        int failures = 0;
+        for (bool isThere = true; isThere;)
+        {
+            try
+            {
+                isThere = reader.Next();
+                names.Add(isThere ? Encoding.ASCII.GetString(reader.Name) : ".");
+            }
+            catch (InvalidEncodingException)
+            {
+                failures++;
+            }
+        }
+
+        Assert.Equal(1, failures);
+        Assert.DoesNotContain("file77", names);
+        Assert.Equal(
+            Enumerable.Range(2, 198).Select(i => $"file{i}").Where(name => DirectoryLayout.HashOf(Encoding.ASCII.GetBytes(name)) != chain)
+                .Order(StringComparer.Ordinal),
+            names.Where(name => name.Length > 2).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, "the name is empty")]
+    [InlineData((byte)'/', "the name has a slash")]
+    [InlineData((byte)'x', "where no file server finds it")]
+    public void An_odd_name_is_a_finding_and_the_entry_is_there(byte first, string finding)
+    {
+        byte[] content = Sample();
+        content[(15 * 32) + 12] = first;
+        DirectoryReader reader = new(content);
+        List<(uint, string?)> entries = [];
+        while (reader.Next())
+        {
+            entries.Add((reader.Vnode, reader.Finding));
+        }
+
+        Assert.Equal(3, entries.Count);
+        Assert.Contains(finding, Assert.Single(entries, entry => entry.Item1 == 2).Item2, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -83,7 +83,6 @@ public sealed class DumpReaderTests
         { "long unknown", DumpBytes.Dump(DumpBytes.Vnode(4, 5, [0x50, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0])), "below 2^62" },
         { "section", DumpBytes.Dump([5]), "found 05" },
         { "header after vnode", DumpBytes.Dump(DumpBytes.Vnode(4, 5), [2]), "found 02" },
-        { "after the end", [.. DumpBytes.Dump(), 0], "after the end mark" },
         { "end", [.. DumpBytes.Start, 4, 1, 2, 3, 4], "end mark 3a214b6e" },
         { "version", [1, 0xB3, 0xA1, 0x13, 0x22, 0, 0, 0, 2], "version 2" },
         { "header twice", [.. DumpBytes.Start[..9], (byte)'n', 0, (byte)'n', 0], "'n' a second time" },
@@ -92,6 +91,18 @@ public sealed class DumpReaderTests
         { "endless name", [.. DumpBytes.Start[..9], (byte)'n', .. new byte[2000].Select(_ => (byte)'x')], "no NUL" },
         { "volume type", [.. DumpBytes.Start, (byte)'t', 3], "volume type" },
     };
+
+    [Fact]
+    public void Bytes_after_the_end_are_a_fault_of_their_own()
+    {
+        byte[] whole = DumpBytes.Dump(DumpBytes.Vnode(4, 5, DumpBytes.Type(1)));
+
+        DumpException e = Assert.Throws<DumpException>(() => DumpBytes.Read([.. whole, 0]));
+
+        Assert.Equal((DumpFault.TrailingBytes, whole.Length), (e.Fault, e.Offset));
+        Assert.Contains($"the dump ends at byte {whole.Length}, but more bytes follow", e.Message, StringComparison.Ordinal);
+        Assert.True(e.CanSalvage);
+    }
 
     [Theory]
     [MemberData(nameof(Damages))]

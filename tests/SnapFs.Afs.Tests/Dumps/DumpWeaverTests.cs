@@ -63,6 +63,47 @@ public sealed class DumpWeaverTests
         }
     });
 
+    [Fact]
+    public void A_damaged_dump_is_woven_again_up_to_the_damage()
+    {
+        using MemoryStream bytes = new();
+        new SyntheticVolume { Directories = 3, Files = 20, LengthOf = file => file * 97 }.OpenDump().CopyTo(bytes);
+        byte[] sample = bytes.ToArray();
+        int salvaged = 0;
+        Seeds.ForEach(300, random =>
+        {
+            byte[] dump = random.MutateDump(sample, sample);
+            SkeletonBuffer sink = new();
+            using MemoryStream contents = new();
+            DumpReader? reader = null;
+            try
+            {
+                reader = new DumpReader(new DribblingStream(dump, random, mostAtOnce: 100), sink);
+                byte[] piece = new byte[1000];
+                while (reader.Read() is var step && step != DumpStep.End)
+                {
+                    for (int read; step == DumpStep.Content && (read = reader.ReadContent(piece)) > 0;)
+                    {
+                        contents.Write(reader.IsLongContent ? piece.AsSpan(0, read) : default);
+                    }
+                }
+            }
+            catch (DumpException fault) when (reader is not null && fault.CanSalvage)
+            {
+                reader.Salvage(fault);
+                salvaged++;
+                Assert.Equal(fault.Offset, reader.Offset);
+                DumpWeaver weaver = DumpWeaver.ReadCut(new MemoryStream(sink.ToArray()), contents.Length);
+                Assert.Equal(fault.Offset, weaver.Length);
+            }
+            catch (DumpException)
+            {
+                // Nothing before the damage is whole.
+            }
+        });
+        Assert.True(salvaged > 50 || Environment.GetEnvironmentVariable(Seeds.Variable) is not null);
+    }
+
     /// <summary>The long contents of a dump that ends early, the beginning of the last one with them.</summary>
     private static byte[] ReadCut(Stream dump, SkeletonBuffer sink)
     {
@@ -80,7 +121,7 @@ public sealed class DumpWeaverTests
             }
         });
         Assert.Equal(DumpFault.Truncated, cut.Fault);
-        reader.TakeRest();
+        reader.Salvage(cut);
         Assert.Equal(cut.Offset, reader.Offset);
         return contents.ToArray();
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using SnapFs.Afs.Chains;
 using SnapFs.Afs.Directories;
@@ -111,6 +112,59 @@ public sealed class VolumeTreeTests
             [TreeProblemKind.NameTwice, TreeProblemKind.DamagedDirectory], tree.Problems.Select(problem => problem.Kind));
         Assert.Contains("has 5 bytes", tree.Problems[1].Finding, StringComparison.Ordinal);
         Assert.Equal(2, tree.EntriesOf(0).Count());
+    }
+
+    [Fact]
+    public void A_name_of_256_bytes_costs_its_own_entry_only_and_is_shown_under_one_that_nothing_else_has()
+    {
+        VolumeStateBuilder<bool> vnodes = new(new VolumeState<bool>());
+        vnodes.Put(1, 1, true);
+        for (uint vnode = 2; vnode <= 46; vnode += 2)
+        {
+            vnodes.Put(vnode, 7, true);
+        }
+
+        VolumeTreeBuilder builder = new(vnodes.Build());
+        DirectoryBuilder root = new(1, 1, 1, 1);
+        for (uint vnode = 2; vnode < 44; vnode += 2)
+        {
+            root.Add(Encoding.ASCII.GetBytes($"name{vnode}"), vnode, 7);
+        }
+
+        byte[] taken = [.. Enumerable.Repeat((byte)'n', 250), .. "~44.7"u8];
+        root.Add(taken, 46, 7);
+        root.Add(Enumerable.Repeat((byte)'n', 255).ToArray(), 44, 7);
+        byte[] content = LongerByOne(root.ToArray());
+        builder.AddDirectory(0, content);
+        VolumeTree tree = builder.Build();
+
+        TreeProblem problem = Assert.Single(tree.Problems);
+        Assert.Equal((TreeProblemKind.OddName, 44U), (problem.Kind, problem.Vnode));
+        Assert.Contains("256 bytes", problem.Finding, StringComparison.Ordinal);
+        string[] names = [.. tree.EntriesOf(0).Select(entry => Encoding.ASCII.GetString(entry.Name.Span))];
+        Assert.Equal(23, names.Length);
+        Assert.Contains(Encoding.ASCII.GetString(taken), names);
+        string shown = Assert.Single(names, name => name.EndsWith("~44.7~2", StringComparison.Ordinal));
+        Assert.Equal(255, shown.Length);
+        Assert.Equal(0, tree.Orphans.Count);
+    }
+
+    /// <summary>Makes the name of 255 n one of 256, on the chain where a file server would have put it.</summary>
+    private static byte[] LongerByOne(byte[] content)
+    {
+        byte[] name = [.. Enumerable.Repeat((byte)'n', 255)];
+        int at = content.AsSpan().IndexOf((byte[])[.. name, 0]);
+        int slot = (at - 12) / 32;
+        content[at + 255] = (byte)'n';
+        content[at + 256] = 0;
+        int from = 160 + (2 * DirectoryLayout.HashOf(name));
+        Assert.Equal(slot, BinaryPrimitives.ReadUInt16BigEndian(content.AsSpan(from)));
+        int to = 160 + (2 * DirectoryLayout.HashOf([.. name, (byte)'n']));
+        ushort next = BinaryPrimitives.ReadUInt16BigEndian(content.AsSpan((slot * 32) + 2));
+        BinaryPrimitives.WriteUInt16BigEndian(content.AsSpan(from), next);
+        BinaryPrimitives.WriteUInt16BigEndian(content.AsSpan((slot * 32) + 2), BinaryPrimitives.ReadUInt16BigEndian(content.AsSpan(to)));
+        BinaryPrimitives.WriteUInt16BigEndian(content.AsSpan(to), (ushort)slot);
+        return content;
     }
 
     [Fact]

@@ -9,6 +9,7 @@ internal static class ExitCodes
     public const int Failed = 1;
     public const int Usage = 2;
     public const int Partial = 3;
+    public const int OtherDumpNeeded = 5;
     public const int NoRepository = 10;
     public const int WrongKey = 12;
     public const int Damaged = 13;

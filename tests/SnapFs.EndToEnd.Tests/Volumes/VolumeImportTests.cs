@@ -60,29 +60,29 @@ public sealed class VolumeImportTests : IDisposable
 
     [Fact]
     public void An_increment_without_a_full_is_refused() =>
-        Refuses("needs a full dump and every increment up to ", "--cell", "a", Sample(S1));
+        RefusesForAnother("needs a full dump and every increment up to ", "--cell", "a", Sample(S1));
 
     [Fact]
     public void An_increment_of_another_volume_finds_no_chain()
     {
         Take("--cell", "a", Sample(S0));
-        Refuses("the increment of mail.alice from ", "--cell", "a", Sample("mail.alice.backup.s1.inc"));
+        RefusesForAnother("the increment of mail.alice from ", "--cell", "a", Sample("mail.alice.backup.s1.inc"));
     }
 
     [Fact]
     public void An_increment_in_another_cell_finds_no_chain()
     {
         Take("--cell", "a", Sample(S0));
-        Refuses("needs a full dump", "--cell", "b", Sample(S1));
+        RefusesForAnother("needs a full dump", "--cell", "b", Sample(S1));
     }
 
     [Fact]
     public void An_increment_that_skips_one_is_refused_and_the_missing_one_makes_it_fit()
     {
         Take("--cell", "a", Sample(S0));
-        string error = Refuses("fits only if no dump between is missing", "--cell", "a", Sample(S2));
+        string error = RefusesForAnother("fits only if no dump between is missing", "--cell", "a", Sample(S2));
         Assert.Contains("--accept-unproven", error, StringComparison.Ordinal);
-        Refuses("chain broken: vnode ", "--cell", "a", "--accept-unproven", Sample(S2));
+        RefusesForAnother("chain broken: vnode ", "--cell", "a", "--accept-unproven", Sample(S2));
 
         Take("--cell", "a", Sample(S1));
         Take("--cell", "a", Sample(S2));
@@ -96,7 +96,7 @@ public sealed class VolumeImportTests : IDisposable
         Take("--cell", "a", Write("first", volume.OpenIncrement(changed: 3, volume.Time + 1000, like: 5)));
         string back = Write("back", volume.OpenIncrement(changed: 4, volume.Time + 500, like: 6, accessed: volume.Time + 2000));
 
-        string error = Refuses("the volume went back to an earlier state", "--cell", "a", back);
+        string error = RefusesForAnother("the volume went back to an earlier state", "--cell", "a", back);
 
         Assert.EndsWith("take a full dump\n", error, StringComparison.Ordinal);
     }
@@ -108,7 +108,7 @@ public sealed class VolumeImportTests : IDisposable
         Take("--cell", "a", Write("full", volume.OpenDump()));
         SyntheticVolume anew = volume with { Time = volume.Time + 100 };
 
-        Refuses("was restored or made anew", "--cell", "a", Write("anew", anew.OpenIncrement(changed: 3, anew.Time + 100, like: 5)));
+        RefusesForAnother("was restored or made anew", "--cell", "a", Write("anew", anew.OpenIncrement(changed: 3, anew.Time + 100, like: 5)));
     }
 
     [Fact]
@@ -229,18 +229,27 @@ public sealed class VolumeImportTests : IDisposable
             .Single(line => line.StartsWith("a:user.alice ", StringComparison.Ordinal));
         Assert.Contains(" incr ", day, StringComparison.Ordinal);
         Assert.DoesNotContain("user.alice", fixture.Run("volume", "list", "1999-12-31").Expect().Output, StringComparison.Ordinal);
-        fixture.Run("volume", "list", "yesterday-ish").Expect(ExitCodes.Usage);
+        Assert.Contains(
+            "there is no dump of a volume yesterday-ish",
+            fixture.Run("volume", "list", "yesterday-ish").Expect(ExitCodes.Failed).Error,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Takes dumps in.</summary>
     private ProcessResult Take(params string[] arguments) => fixture.Run(["volume", "import", .. arguments]).Expect();
 
     /// <summary>Asserts exit 1, one line that holds a text, and that nothing was written.</summary>
-    private string Refuses(string message, params string[] arguments)
+    private string Refuses(string message, params string[] arguments) => Refuses(ExitCodes.Failed, message, arguments);
+
+    /// <summary>The same with exit 5: another dump is needed.</summary>
+    private string RefusesForAnother(string message, params string[] arguments) =>
+        Refuses(ExitCodes.OtherDumpNeeded, message, arguments);
+
+    private string Refuses(int code, string message, string[] arguments)
     {
         int before = fixture.CountSnapshots();
         ProcessResult refused = fixture.Run(["volume", "import", .. arguments]);
-        Assert.True(refused.ExitCode == ExitCodes.Failed, refused.ToString());
+        Assert.True(refused.ExitCode == code, refused.ToString());
         Assert.Single(Lines(refused.Error));
         Assert.StartsWith("snapfs: ", refused.Error, StringComparison.Ordinal);
         Assert.Contains(message, refused.Error, StringComparison.Ordinal);

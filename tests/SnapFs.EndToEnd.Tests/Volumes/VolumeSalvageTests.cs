@@ -41,7 +41,7 @@ public sealed class VolumeSalvageTests : IDisposable
         string[] lost = Lines(taken.Error);
         Assert.NotEmpty(lost);
         Assert.All(
-            lost, line => Assert.Matches(@"^snapfs: warning: /.*: the dump ends before vnode \d+\.\d+; the name is left out$", line));
+            lost, line => Assert.Matches(@"^snapfs: warning: /.*: vnode \d+\.\d+ was not reached; the name is left out$", line));
         Assert.Contains($" {lost.Length} name", summary, StringComparison.Ordinal);
 
         Assert.Contains(" full, salvaged ", fixture.Run("volume", "list").Expect().Output, StringComparison.Ordinal);
@@ -76,13 +76,13 @@ public sealed class VolumeSalvageTests : IDisposable
         Import(Cut(Whole.Length - 1), "--salvage").Expect(ExitCodes.Partial);
 
         ProcessResult refused = Import(Sample(S1));
-        Assert.Equal(ExitCodes.Failed, refused.ExitCode);
+        Assert.Equal(ExitCodes.OtherDumpNeeded, refused.ExitCode);
         Assert.Contains(
             "of which only the beginning was salvaged: what it calls unchanged may be missing; take a full dump\n",
             refused.Error,
             StringComparison.Ordinal);
         Assert.Single(Lines(refused.Error));
-        Assert.Equal(ExitCodes.Failed, Import(Sample(S1), "--accept-unproven").ExitCode);
+        Assert.Equal(ExitCodes.OtherDumpNeeded, Import(Sample(S1), "--accept-unproven").ExitCode);
 
         Import(Sample(S0)).Expect();
         Assert.Contains(" full  ", fixture.Run("volume", "list", "2099.12.31").Expect().Output, StringComparison.Ordinal);
@@ -119,6 +119,59 @@ public sealed class VolumeSalvageTests : IDisposable
         Assert.Equal(ExitCodes.Partial, taken.ExitCode);
         Assert.Contains("warning: the filter exited with 1: ", taken.Error, StringComparison.Ordinal);
         Assert.Equal(1, fixture.CountSnapshots());
+    }
+
+    [Fact]
+    public void What_follows_the_end_mark_is_left_out_and_the_dump_is_whole()
+    {
+        string file = fixture["padded.dump"];
+        File.WriteAllBytes(file, [.. Whole, .. new byte[5000]]);
+
+        ProcessResult refused = Import(file);
+        Assert.Equal(ExitCodes.Failed, refused.ExitCode);
+        Assert.Matches(@"the dump ends at byte \d+, but more bytes follow its end mark; .*; --salvage takes these in\n$", refused.Error);
+
+        ProcessResult taken = Import(file, "--salvage").Expect();
+        Assert.Contains($"the dump ends at byte {Whole.Length}; what follows its end mark is left out", taken.Error, StringComparison.Ordinal);
+        fixture.Run("volume", "get", "latest", "user.alice", "--original", "-o", fixture["back"]).Expect();
+        Assert.Equal(Whole, File.ReadAllBytes(fixture["back"]));
+        Import(Sample(S1)).Expect();
+    }
+
+    [Fact]
+    public void Of_a_dump_that_is_damaged_in_the_middle_everything_before_is_taken()
+    {
+        DumpPieces pieces = DumpPieces.Of(Whole);
+        int damaged = pieces.Records.Count * 3 / 4;
+        pieces.Records[damaged][1] = [(byte)'t', 99]; // no type of a vnode
+        byte[] dump = pieces.ToArray();
+        string file = fixture["damaged.dump"];
+        File.WriteAllBytes(file, dump);
+
+        Assert.Matches(@"the dump is damaged at byte \d+: .*; --salvage takes these in\n$", Import(file).Error);
+
+        ProcessResult taken = fixture.Shell($"snapfs volume import --cell a --salvage - < '{file}'").Expect(ExitCodes.Partial);
+        Assert.Matches(@"; damaged at byte \d+, salvaged up to byte \d+; \d+ names of what comes after are left out\n$", taken.Output);
+        Assert.Matches(@": sound; it was damaged at byte \d+", fixture.Run("volume", "verify").Expect().Output);
+        fixture.CheckEverything();
+        fixture.Run("volume", "get", "latest", "user.alice", "--original", "-o", fixture["back"]).Expect();
+        byte[] back = File.ReadAllBytes(fixture["back"]);
+        Assert.Equal(dump[..back.Length], back);
+        Assert.InRange(back.Length, dump.Length / 100, dump.Length - 1);
+        Assert.Contains("is there already", Import(file, "--salvage").Expect(ExitCodes.Partial).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whoever_gets_a_salvaged_state_is_told_of_the_last_whole_one()
+    {
+        Import(Sample(S0)).Expect();
+        byte[] later = DumpSamples.Read("user.alice.s4.full.dump");
+        File.WriteAllBytes(fixture["cut.dump"], later[..(later.Length / 2)]);
+        Import(fixture["cut.dump"], "--salvage").Expect(ExitCodes.Partial);
+
+        ProcessResult got = fixture.Run("volume", "get", "latest", "user.alice", "-o", fixture["made"]).Expect(ExitCodes.Partial);
+
+        Assert.Matches(@"left out; the last whole one before it is of \d{4}-\d\d-\d\dT[0-9:]+Z\n$", got.Error);
     }
 
     [Fact]

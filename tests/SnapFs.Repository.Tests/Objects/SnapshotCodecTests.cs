@@ -1,3 +1,4 @@
+using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Tests.Keys;
@@ -39,7 +40,17 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
             Dump = increment.Dump! with { From = 0, TakenAt = null },
         };
         SnapshotHead salvaged = full with { IsPartial = true, Dump = full.Dump with { Salvage = new DumpSalvage(1L << 32, 12) } };
-        foreach (SnapshotHead head in (SnapshotHead[])[increment, full, salvaged])
+        SnapshotHead fromCell = full with
+        {
+            Dump = full.Dump with
+            {
+                Salvage = new DumpSalvage(5, 0, SalvageCause.Damaged),
+                Identity = ChunkId.Read(ObjectId.Of("dump"u8).Span),
+                IsInService = false,
+                Life = new VolumeLife(1, uint.MaxValue),
+            },
+        };
+        foreach (SnapshotHead head in (SnapshotHead[])[increment, full, salvaged, fromCell])
         {
             byte[] content = SnapshotCodec.Encode(Keys, head, SampleSnapshot.Body());
             SnapshotHead read = SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content));

@@ -34,7 +34,12 @@ internal static class BackupManagerListCommand
         VolumeDate? day = date is null ? null : VolumeDate.Parse(date);
         await using VolumeSession session = await VolumeSession.OpenAsync(context, cell: null, cancellationToken)
             .ConfigureAwait(false);
-        IEnumerable<SnapshotHead> states = session.States.All;
+        IReadOnlyList<SnapshotHead> states = session.States.All;
+        if (day is { IsLatest: true } && states.Count > 0)
+        {
+            day = VolumeDate.Parse(VolumeDate.DayOf(states[^1].Started));
+        }
+
         IEnumerable<string> lines = day is null
             ? states.Select(state => VolumeDate.DayOf(state.Started))
             : states

@@ -51,8 +51,8 @@ internal static class VolumeDiffCommand
             .ConfigureAwait(false);
         SnapshotHead before = session.States.At(first, volume);
         SnapshotHead after = session.States.At(second, volume);
-        SalvageView.Warn(context.Output, before);
-        SalvageView.Warn(context.Output, after);
+        SalvageView.Warn(context.Output, session.States, before);
+        SalvageView.Warn(context.Output, session.States, after);
         DifferenceView view = new(context.Output);
         TreeComparison comparison = new(session.Browser.Pages, view.Show, cancellationToken);
         comparison.Compare(session.Browser.Find(before, Files), session.Browser.Find(after, Files), []);

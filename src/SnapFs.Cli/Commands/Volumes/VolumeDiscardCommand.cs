@@ -10,24 +10,40 @@ internal static class VolumeDiscardCommand
 {
     public static CliCommand Create()
     {
-        Argument<string> name = new("name")
+        Argument<string?> name = new("name")
         {
             HelpName = "NAME",
             Description = "The volume to remove from its file server.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option<string?> copy = new("--copy")
+        {
+            Description = "Instead of a volume, remove this snapshot from the repository: one of two copies of a dump that differ.",
+            HelpName = "ID",
         };
         Option<bool> yes = Confirmation.Option();
         VosOptions vos = new();
         return new CliCommand("discard", "Remove a volume that is no longer needed from the cell.")
         {
-            Run = (context, cancellationToken) => RunAsync(
-                context, context.Parse.GetRequiredValue(name), context.Parse.GetValue(yes), vos, cancellationToken),
+            Run = (context, cancellationToken) => (context.Parse.GetValue(name), context.Parse.GetValue(copy)) switch
+            {
+                ({ } volume, null) => RunAsync(context, volume, context.Parse.GetValue(yes), vos, cancellationToken),
+                (null, { } id) => CopyRemoval.RunAsync(context, id, context.Parse.GetValue(yes), cancellationToken),
+                _ => throw new UsageException("discard takes the NAME of a volume or --copy"),
+            },
             Arguments = { name },
-            Options = { yes, vos.All },
-            Notes = ["'vos remove', which cannot be undone. What is in the repository stays."],
+            Options = { copy, yes, vos.All },
+            Notes =
+            [
+                "'vos remove', which cannot be undone. What is in the repository stays.",
+                "With --copy nothing in the cell is touched. Only one of several copies of the same dump can be removed, and only if no "
+                    + "increment was applied on it.",
+            ],
             Examples =
             [
                 new("snapfs volume discard user.alice.R", "A volume restored to look at; asks for the name to be typed"),
                 new("snapfs volume discard user.alice.old --yes", "What 'snapfs volume replace' has kept"),
+                new("snapfs volume discard --copy 3f9c2a71", "The damaged one of two copies that 'snapfs volume import' told of"),
             ],
         };
     }

@@ -66,8 +66,8 @@ internal static class VolumeGetCommand
         await using VolumeSession session = await VolumeSession.OpenAsync(context, cell, cancellationToken)
             .ConfigureAwait(false);
         SnapshotHead state = session.States.At(date, volume);
-        WarnIfOlder(context.Output, date, state);
-        SalvageView.Warn(context.Output, state);
+        StateView.WarnIfOlder(context.Output, date, state);
+        SalvageView.Warn(context.Output, session.States, state);
         if (file is not null && original && Directory.Exists(RawPaths.RequireText(file)))
         {
             foreach (SnapshotHead part in session.States.ChainOf(state))
@@ -81,14 +81,6 @@ internal static class VolumeGetCommand
         DumpContent dump = original ? session.OpenOriginal(state) : session.OpenFull(state, cancellationToken);
         Write(context, dump, state, file, cancellationToken);
         return original ? ExitCode.Success : SalvageView.CodeOf(state);
-    }
-
-    private static void WarnIfOlder(CommandOutput output, VolumeDate date, SnapshotHead state)
-    {
-        if (state.Started.Seconds < date.Start)
-        {
-            output.Warning($"there is no dump of {SafeText.Of(date.Text)}; the last before is of {Units.Time(state.Started)}");
-        }
     }
 
     private static void Write(

@@ -1,4 +1,5 @@
 using SnapFs.Afs.Chains;
+using SnapFs.Cli.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.References;
@@ -23,16 +24,25 @@ internal static class VolumeImportCommand
             Notes =
             [
                 "A dump of a .backup or .readonly volume belongs to the volume that was cloned. Several dumps may be given in any "
-                    + "order. An increment is refused if a dump before it is missing or the volume went back to an earlier state; "
-                    + "the message says which. A dump that was taken in before is left alone.",
-                "Of a dump that is cut off, --salvage takes in the files that are whole; the names of the others are left out, "
-                    + "and -v lists them. The whole dump may be taken in later. No increment can follow what was salvaged.",
-                "Exits with 1 if a dump was refused or is damaged, with 3 if one was only salvaged; the others are taken in.",
+                    + "order; pipes are read in the order given. An increment is refused if a dump before it is missing or the volume "
+                    + "went back to an earlier state; the message says which.",
+                "One thing no dump shows: that an older state was restored over the volume (vos restore -overwrite full) and then "
+                    + "edited. An increment after that is taken, and mixes both. --from-cell asks the cell, records the dates of the "
+                    + "volume with the state, and takes a full dump when they changed; 'snapfs volume verify --live' finds it later.",
+                "A dump that is there already is read and compared. If it has the same headers and other contents, one of the two "
+                    + "copies is damaged: both are kept, the newer one counts, and what differs is listed. Increments on the other "
+                    + "one have to be taken in once more; 'snapfs volume discard --copy' removes one.",
+                "Of a dump that is cut off or damaged, --salvage takes in the files that are whole; the names of the others are left "
+                    + "out, and -v lists them. The whole dump may be taken in later. No increment can follow what was salvaged.",
+                "Names that are saved with a volume hold for its later dumps until others are given; days before keep theirs.",
+                "Exits with 5 if an increment was refused because another dump is needed, with 1 if a dump is damaged, with 3 if one "
+                    + "was only salvaged or is another copy; the others are taken in.",
             ],
             Examples =
             [
                 new("snapfs volume import user.alice.full.dump user.alice.incr.dump", "A full dump and an increment"),
                 new("snapfs volume import - --tag nightly", "What 'vos dump' writes to a pipe"),
+                new("snapfs volume import --from-cell user.alice.backup mail.alice.backup", "Dump and take in, full or increment"),
                 new("snapfs volume import --filter 'ccrypt -cdk /root/key | gunzip' old/*.dump.gz.cpt", "Old dumps, encrypted"),
                 new("snapfs volume import --salvage -v user.alice.cut.dump", "What is whole in a dump that is cut off"),
                 new("snapfs volume import --names entries.txt mail.alice.dump", "With the names of users and groups"),
@@ -43,11 +53,37 @@ internal static class VolumeImportCommand
     private static async Task<ExitCode> RunAsync(
         CommandContext context, VolumeImportFlags flags, CancellationToken cancellationToken)
     {
-        VolumeImportRequest request = flags.Read(context.Parse);
+        VolumeImportRequest request = flags.Read(context);
+        if (!request.IsCellGiven)
+        {
+            SayCell(context.Output, request.Cell);
+        }
+
         await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
             .ConfigureAwait(false);
-        VolumeImportJob job = new(context, session, request, outcome => Show(context.Output, outcome));
+        VolumeImportJob job = new(context, session, request, (outcome, reader) =>
+        {
+            Show(context.Output, outcome);
+            if (outcome is { Snapshot: { } snapshot, Other: { } other })
+            {
+                using SnapshotBrowser browser = new(reader);
+                OtherCopyView.Show(context.Output, browser, snapshot, other, cancellationToken);
+            }
+        });
         return await job.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A dump does not say which cell it is of.</summary>
+    private static void SayCell(CommandOutput output, string cell)
+    {
+        if (cell == VolumeImportFlags.UnknownCell)
+        {
+            output.Warning($"no cell is named by --cell or {VolumeImportFlags.CellFile}; volumes are recorded under {cell}");
+        }
+        else
+        {
+            output.Summary($"cell {SafeText.Of(cell)}, as {VolumeImportFlags.CellFile} says");
+        }
     }
 
     private static void Show(CommandOutput output, VolumeImportOutcome outcome)
@@ -62,6 +98,11 @@ internal static class VolumeImportCommand
                 json.WriteNumber("volumeId", outcome.Facts.VolumeId);
                 json.WriteString("date", Units.ExactTime(new Timestamp(outcome.Facts.HeldUntil, 0)));
                 json.WriteBoolean("full", outcome.Facts.IsFull);
+                if (outcome.Other is { } other)
+                {
+                    json.WriteString("differsFrom", other.Id.ToString());
+                }
+
                 if (outcome.Snapshot is { } snapshot)
                 {
                     json.WriteString("snapshot", snapshot.Id.ToString());
@@ -69,6 +110,7 @@ internal static class VolumeImportCommand
                     {
                         json.WriteNumber("dumpBytes", dump.Length);
                         SalvageView.Json(json, dump);
+                        StateView.Json(json, dump);
                     }
 
                     JsonFields.Statistics(json, snapshot.Statistics);
@@ -102,6 +144,6 @@ internal static class VolumeImportCommand
         SnapshotStatistics s = snapshot.Statistics;
         return $"{what}, snapshot {SnapshotNames.ShortId(snapshot)}: {Units.Count(s.Files, "file")}, {Units.Bytes(s.Bytes)}; "
             + $"{Units.Count(s.FilesNew)} new, {Units.Count(s.FilesChanged)} changed; added {Units.Bytes(s.BytesAdded)} "
-            + $"({Units.Bytes(s.BytesStored)} stored) in {Units.Duration(outcome.Elapsed)}{salvaged}";
+            + $"({Units.Bytes(s.BytesStored)} stored) in {Units.Duration(outcome.Elapsed)}{StateView.ServiceOf(snapshot)}{salvaged}";
     }
 }

@@ -5,6 +5,7 @@ using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Repositories;
 using SnapFs.Cli.Volumes;
+using SnapFs.Cli.Vos;
 using SnapFs.Trees;
 
 namespace SnapFs.Cli.Commands.Volumes;
@@ -12,13 +13,16 @@ namespace SnapFs.Cli.Commands.Volumes;
 /// <summary>The arguments and options of <c>snapfs volume import</c>.</summary>
 internal sealed class VolumeImportFlags
 {
-    private const string CellFile = "/etc/openafs/ThisCell";
-    private const string UnknownCell = "localcell";
+    /// <summary>Names the cell of this machine.</summary>
+    public const string CellFile = "/etc/openafs/ThisCell";
+
+    /// <summary>The cell of a machine that is in none.</summary>
+    public const string UnknownCell = "localcell";
 
     public Argument<string[]> Files { get; } = new("file")
     {
         HelpName = "FILE",
-        Description = "A volume dump, full or incremental; - is standard input.",
+        Description = "A volume dump, full or incremental; - is standard input. With --from-cell, the name of a volume.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -26,6 +30,11 @@ internal sealed class VolumeImportFlags
     {
         Description = "Read each FILE through this shell command, which has it as its standard input.",
         HelpName = "COMMAND",
+    };
+
+    public Option<bool> FromCell { get; } = new("--from-cell")
+    {
+        Description = "Have vos dump the volumes that are named: an increment where the cell shows that one fits, otherwise a full.",
     };
 
     public Option<string?> Cell { get; } = new("--cell")
@@ -54,7 +63,7 @@ internal sealed class VolumeImportFlags
 
     public Option<bool> Salvage { get; } = new("--salvage")
     {
-        Description = "Of a dump that is cut off, take in what is whole. No increment can follow it.",
+        Description = "Of a dump that is cut off or damaged, take in what is whole. No increment can follow it.",
     };
 
     public Option<string[]> Tags { get; } = new("--tag")
@@ -69,19 +78,33 @@ internal sealed class VolumeImportFlags
     };
 
     /// <summary>In the order help shows them.</summary>
-    public IReadOnlyList<Option> Options => [Filter, Cell, Names, TakenAt, AcceptUnproven, Salvage, Tags, DryRun];
+    public IReadOnlyList<Option> Options =>
+        [Filter, FromCell, Cell, Names, TakenAt, AcceptUnproven, Salvage, Tags, DryRun, .. Vos.All];
+
+    /// <summary>How <c>vos</c> is run for <see cref="FromCell"/>.</summary>
+    private VosOptions Vos { get; } = new();
 
     /// <summary>Reads all of them.</summary>
     /// <exception cref="UsageException">They make no sense.</exception>
-    public VolumeImportRequest Read(ParseResult parse)
+    public VolumeImportRequest Read(CommandContext context)
     {
+        ParseResult parse = context.Parse;
         string[] files = [.. (parse.GetValue(Files) ?? []).Distinct()];
         if (files.Length > 1 && files.Contains(DumpFile.StandardInput))
         {
             throw new UsageException("- is one dump and is taken in by itself; leave the other files out");
         }
 
-        string cell = parse.GetValue(Cell) ?? CellOfThisMachine();
+        bool isFromCell = parse.GetValue(FromCell);
+        if (isFromCell && (parse.GetValue(Filter) is not null || parse.GetValue(TakenAt) is not null || parse.GetValue(Salvage)
+            || parse.GetValue(DryRun) || files.Contains(DumpFile.StandardInput)))
+        {
+            throw new UsageException("--from-cell makes the dumps itself: it takes names of volumes, and no --filter, --taken-at, "
+                + "--salvage or --dry-run");
+        }
+
+        string? given = parse.GetValue(Cell);
+        string cell = given ?? CellOfThisMachine();
         string[] tags = parse.GetValue(Tags) ?? [];
         CheckName(cell, "--cell");
         foreach (string tag in tags)
@@ -94,6 +117,8 @@ internal sealed class VolumeImportFlags
             Files = files,
             Filter = parse.GetValue(Filter),
             Cell = cell,
+            IsCellGiven = given is not null,
+            Server = isFromCell ? new VolumeServer(Vos.Find(context, given)) : null,
             Names = parse.GetValue(Names) is { } names ? ReadNames(names) : null,
             TakenAt = parse.GetValue(TakenAt) is { } time ? Seconds(time) : null,
             AcceptUnproven = parse.GetValue(AcceptUnproven),

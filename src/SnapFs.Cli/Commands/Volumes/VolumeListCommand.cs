@@ -1,12 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
 using SnapFs.Cli.Volumes;
 using SnapFs.Objects;
-using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands.Volumes;
@@ -14,52 +11,57 @@ namespace SnapFs.Cli.Commands.Volumes;
 /// <summary><c>snapfs volume list</c>: shows the dumps that were taken in.</summary>
 internal static class VolumeListCommand
 {
-    private const long SecondsOfDay = 24 * 60 * 60;
-
     public static CliCommand Create()
     {
-        Argument<string?> date = new("date")
+        Argument<string[]> what = new("what")
         {
-            HelpName = "DATE",
-            Description = "A day, 2026-11-21 or 2026.11.21: the state that each volume would be given back as.",
-            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "[DATE] [VOLUME]",
+            Description = "A day, a time or latest: the state that each volume would be given back as. Volumes: only these.",
+            Arity = ArgumentArity.ZeroOrMore,
         };
+        Option<string?> cell = VolumeArguments.Cell();
         return new CliCommand("list", "List the dumps of volumes, oldest first, or the state of each on a day.")
         {
-            Run = (context, cancellationToken) => RunAsync(context, date, cancellationToken),
-            Arguments = { date },
+            Run = (context, cancellationToken) => RunAsync(
+                context, context.Parse.GetValue(what) ?? [], context.Parse.GetValue(cell), cancellationToken),
+            Arguments = { what },
+            Options = { cell },
+            Notes = [VolumeArguments.Note],
             Examples =
             [
                 new("snapfs volume list", "All dumps"),
                 new("snapfs volume list 2026-11-21", "The last state of each volume up to the end of that day"),
+                new("snapfs volume list latest user.alice", "The newest state of one volume"),
             ],
         };
     }
 
     private static async Task<ExitCode> RunAsync(
-        CommandContext context, Argument<string?> date, CancellationToken cancellationToken)
+        CommandContext context, string[] what, string? cell, CancellationToken cancellationToken)
     {
-        long? end = context.Parse.GetValue(date) is { } text ? EndOf(text) : null;
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+        bool hasDate = VolumeDate.TryParse(what.FirstOrDefault() ?? "", out VolumeDate? date);
+        string[] volumes = hasDate ? what[1..] : what;
+        await using VolumeSession session = await VolumeSession.OpenAsync(context, cell, cancellationToken)
             .ConfigureAwait(false);
-        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        List<SnapshotHead> states = Choose(reader.Snapshots, end);
+        IEnumerable<SnapshotHead> chosen = volumes.Length == 0
+            ? session.States.All
+            : volumes.SelectMany(session.States.Of).DistinctBy(head => head.Id);
+        List<SnapshotHead> states = Choose(chosen, date?.End);
         if (context.Output.IsJson)
         {
             states.ForEach(state => ShowJson(context.Output, state));
         }
         else if (states.Count > 0)
         {
-            context.Output.Write(Table(states, reader.Snapshots));
+            context.Output.Write(Table(states, session.States.All));
         }
 
-        context.Output.Summary(end is null ? Units.Count(states.Count, "dump") : Units.Count(states.Count, "volume"));
-        return Problems.Report(context.Output, reader.Problems);
+        context.Output.Summary(hasDate ? Units.Count(states.Count, "volume") : Units.Count(states.Count, "dump"));
+        return Problems.Report(context.Output, session.Problems);
     }
 
-    private static List<SnapshotHead> Choose(IReadOnlyList<SnapshotHead> snapshots, long? end)
+    private static List<SnapshotHead> Choose(IEnumerable<SnapshotHead> states, long? end)
     {
-        IEnumerable<SnapshotHead> states = snapshots.Where(head => head.Volume is not null && head.Dump is not null);
         if (end is not null)
         {
             states = states
@@ -78,12 +80,6 @@ internal static class VolumeListCommand
             .ThenBy(head => head.Started)
             .ThenBy(head => head.Ended)];
     }
-
-    /// <summary>The second after a day of UTC, since 1970.</summary>
-    private static long EndOf(string text) => DateTimeOffset.TryParseExact(
-        text, ["yyyy-MM-dd", "yyyy.MM.dd"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset day)
-        ? day.ToUnixTimeSeconds() + SecondsOfDay
-        : throw new UsageException($"DATE is a day such as 2026-11-21 or 2026.11.21, not '{SafeText.Of(text)}'");
 
     private static void ShowJson(CommandOutput output, SnapshotHead state)
     {
@@ -111,6 +107,7 @@ internal static class VolumeListCommand
             json.WriteNumber("dumpBytes", dump.Length);
             json.WriteNumber("fullBytes", dump.FullLength);
             SalvageView.Json(json, dump);
+            StateView.Json(json, dump);
             json.WriteNumber("quotaBytes", dump.Quota * 1024L);
             json.WriteNumber("usedBytes", dump.Used * 1024L);
             JsonFields.Statistics(json, state.Statistics);
@@ -129,7 +126,8 @@ internal static class VolumeListCommand
             table.Add(
                 cell + SafeText.Of(state.Volume?.Name ?? ""),
                 Units.Time(state.Started),
-                $"{(state.Dump is { IsFull: true } ? "full" : "incr")}{(state.Dump?.Salvage is null ? "" : ", salvaged")}",
+                $"{(state.Dump is { IsFull: true } ? "full" : "incr")}{(state.Dump?.Salvage is null ? "" : ", salvaged")}"
+                    + (state.Dump is { IsInService: false } ? ", offline" : ""),
                 Units.Bytes(state.Dump?.Length ?? 0),
                 Units.Count(state.Statistics.Files),
                 Units.Bytes(state.Statistics.Bytes),

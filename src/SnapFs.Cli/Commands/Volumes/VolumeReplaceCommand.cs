@@ -1,7 +1,9 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
 using SnapFs.Cli.Volumes;
 using SnapFs.Cli.Vos;
+using SnapFs.Trees;
 
 namespace SnapFs.Cli.Commands.Volumes;
 
@@ -24,6 +26,10 @@ internal static class VolumeReplaceCommand
             HelpName = "NAME",
         };
         Option<bool> yes = Confirmation.Option();
+        Option<bool> edited = new("--edited")
+        {
+            Description = "Take RESTORED although it has changed since it was restored.",
+        };
         VosOptions vos = new();
         return new CliCommand("replace", "Put a restored volume in the place of a damaged one.")
         {
@@ -33,15 +39,18 @@ internal static class VolumeReplaceCommand
                 context.Parse.GetRequiredValue(restored),
                 context.Parse.GetValue(keepAs),
                 context.Parse.GetValue(yes),
+                context.Parse.GetValue(edited),
                 vos,
                 cancellationToken),
             Arguments = { volume, restored },
-            Options = { keepAs, yes, vos.All },
+            Options = { keepAs, edited, yes, vos.All },
             Notes =
             [
                 "Two 'vos rename': mount points go by name, so they lead to the restored volume as soon as clients have noticed "
                     + "('fs checkvolumes'). Nothing is lost: the damaged volume is kept under another name until 'snapfs volume "
                     + "discard'. The next dump of the volume has to be a full one.",
+                "A volume in which something was changed after it was made is in use, or was edited after the restore: it is refused "
+                    + "without --edited.",
             ],
             Examples =
             [
@@ -52,24 +61,35 @@ internal static class VolumeReplaceCommand
     }
 
     private static async Task<ExitCode> RunAsync(
-        CommandContext context, string volume, string restored, string? keepAs, bool yes, VosOptions vos,
+        CommandContext context, string volume, string restored, string? keepAs, bool yes, bool edited, VosOptions vos,
         CancellationToken cancellationToken)
     {
-        VolumeServer.RequireName(volume);
+        // Both get a name that vos has to give them.
+        VolumeServer.RequireNewName(volume);
         VolumeServer.RequireName(restored);
-        string kept = VolumeServer.RequireName(keepAs ?? volume + KeptSuffix);
+        string kept = VolumeServer.RequireNewName(keepAs ?? volume + KeptSuffix);
         if (volume == restored || kept == volume || kept == restored)
         {
             throw new UsageException("the damaged volume, the restored one and the name to keep the damaged one under have to differ");
         }
 
         VolumeServer server = new(vos.Find(context));
-        await RequireAsync(server, volume, isThere: true, cancellationToken).ConfigureAwait(false);
-        await RequireAsync(server, restored, isThere: true, cancellationToken).ConfigureAwait(false);
-        await RequireAsync(server, kept, isThere: false, cancellationToken).ConfigureAwait(false);
+        ExaminedVolume live = await server.ExamineAsync(volume, cancellationToken).ConfigureAwait(false);
+        ExaminedVolume copy = await server.ExamineAsync(restored, cancellationToken).ConfigureAwait(false);
+        RequireFit(live, copy, edited);
+        if (await server.ExistsAsync(kept, cancellationToken).ConfigureAwait(false))
+        {
+            throw new CommandFailedException(
+                $"there is a volume {kept} already; say with --keep-as how to call the damaged one, or discard that first");
+        }
+
         if (!yes)
         {
-            Confirmation.Require(context, $"{volume} becomes {kept}, and {restored} becomes {volume}.", volume);
+            Confirmation.Require(
+                context,
+                $"{volume}, last changed {Time(live.UpdateDate)}, becomes {kept}; {restored}, restored {Time(copy.CopyDate)} and last "
+                    + $"changed {Time(copy.UpdateDate)}, becomes {volume}.",
+                volume);
         }
 
         (await server.RenameAsync(volume, kept, cancellationToken).ConfigureAwait(false)).Expect();
@@ -95,14 +115,27 @@ internal static class VolumeReplaceCommand
         return ExitCode.Success;
     }
 
-    private static async Task RequireAsync(
-        VolumeServer server, string name, bool isThere, CancellationToken cancellationToken)
+    /// <summary>Nothing in the cell says of what a volume was restored, but one that is in use can be told.</summary>
+    private static void RequireFit(ExaminedVolume live, ExaminedVolume copy, bool mayBeEdited)
     {
-        if (await server.ExistsAsync(name, cancellationToken).ConfigureAwait(false) != isThere)
+        if (!live.IsReadWrite || !copy.IsReadWrite)
         {
-            throw new CommandFailedException(isThere
-                ? $"there is no volume {name}"
-                : $"there is a volume {name} already; say with --keep-as how to call the damaged one, or discard that first");
+            throw new CommandFailedException(
+                $"{(live.IsReadWrite ? copy.Name : live.Name)} is a clone; only read-write volumes take each other's place");
+        }
+
+        if (live.Id == copy.Id)
+        {
+            throw new UsageException($"{live.Name} and {copy.Name} are one volume");
+        }
+
+        if (copy.UpdateDate > copy.CopyDate && !mayBeEdited)
+        {
+            throw new CommandFailedException(
+                $"{copy.Name} was changed at {Time(copy.UpdateDate)}, after it was made at {Time(copy.CopyDate)}: it is in use, or was "
+                + "edited after it was restored; --edited takes it all the same");
         }
     }
+
+    private static string Time(uint seconds) => Units.Time(new Timestamp(seconds, 0));
 }

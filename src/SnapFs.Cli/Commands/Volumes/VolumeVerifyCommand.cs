@@ -1,7 +1,9 @@
 using System.CommandLine;
+using SnapFs.Afs.Dumps;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cli.Volumes;
+using SnapFs.Cli.Vos;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands.Volumes;
@@ -11,43 +13,80 @@ internal static class VolumeVerifyCommand
 {
     public static CliCommand Create()
     {
-        Argument<string?> volume = new("volume")
+        Argument<string[]> what = new("what")
         {
-            HelpName = "VOLUME",
-            Description = "The volume; all by default.",
-            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "[DATE] [VOLUME]",
+            Description = "The state of a day, a time or latest; all by default. Volumes: only these.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Option<bool> live = new("--live")
+        {
+            Description = "Compare the state, by default the latest, with the volume as it is in the cell: vos dumps it.",
         };
         Option<string?> cell = VolumeArguments.Cell();
+        VosOptions vos = new();
         return new CliCommand("verify", "Read all dumps of volumes, and check what would be given back.")
         {
             Run = (context, cancellationToken) => RunAsync(
-                context, context.Parse.GetValue(volume), context.Parse.GetValue(cell), cancellationToken),
-            Arguments = { volume },
-            Options = { cell },
+                context,
+                context.Parse.GetValue(what) ?? [],
+                context.Parse.GetValue(cell),
+                context.Parse.GetValue(live) ? vos : null,
+                cancellationToken),
+            Arguments = { what },
+            Options = { live, cell, vos.All },
             Notes =
             [
                 "Of each dump every byte is read and parsed as vos would. The chain is applied anew, and the full dump made up of "
                     + "each day must have the same vnodes with the same contents. Exits with 13 if anything is damaged.",
+                "--live finds what no dump shows: that the volume was restored from an older dump and then edited, so that increments "
+                    + "after that mix both. Whatever has not changed in the cell since the state has to be the same in it. Exits with 1 if "
+                    + "it is not. What is dumped is what the state was made of, the clone or the volume.",
+                VolumeArguments.Note,
             ],
             Examples =
             [
-                new("snapfs volume verify user.alice", "One volume"),
+                new("snapfs volume verify user.alice mail.alice", "Two volumes"),
                 new("snapfs volume verify --quiet", "All of them, from a timer"),
+                new("snapfs volume verify --live user.alice", "Its latest state and the volume in the cell"),
             ],
         };
     }
 
     private static async Task<ExitCode> RunAsync(
-        CommandContext context, string? volume, string? cell, CancellationToken cancellationToken)
+        CommandContext context, string[] what, string? cell, VosOptions? vos, CancellationToken cancellationToken)
     {
+        bool hasDate = VolumeDate.TryParse(what.FirstOrDefault() ?? "", out VolumeDate? date);
+        string[] volumes = hasDate ? what[1..] : what;
+        VolumeServer? server = vos is null ? null : new VolumeServer(vos.Find(context, cell));
         await using VolumeSession session = await VolumeSession.OpenAsync(context, cell, cancellationToken)
             .ConfigureAwait(false);
-        IEnumerable<SnapshotHead> states = volume is null ? session.States.All : session.States.Of(volume);
+        IEnumerable<SnapshotHead> states = volumes.Length == 0
+            ? session.States.All
+            : volumes.SelectMany(session.States.Of).DistinctBy(state => state.Id);
+        if (hasDate || server is not null)
+        {
+            long end = date?.End ?? long.MaxValue;
+            states = states
+                .Where(state => state.Started.Seconds < end)
+                .GroupBy(state => (state.Host, state.Volume?.Name))
+                .Select(volume => volume.Last())
+                .ToList();
+        }
+
         VolumeVerification verification = new(session, cancellationToken);
-        long count = 0;
         ExitCode code = Problems.Report(context.Output, session.Problems);
+        if (server is not null)
+        {
+            return await CompareAsync(context.Output, verification, server, states, code, cancellationToken).ConfigureAwait(false);
+        }
+
+        long count = 0;
         foreach (SnapshotHead state in states
+            .SelectMany(state => hasDate ? session.States.ChainOf(state) : [state]) // a chain is applied from its beginning
+            .DistinctBy(state => state.Id)
             .OrderBy(state => state.Host, StringComparer.Ordinal)
+            .ThenBy(state => state.Volume?.Name, StringComparer.Ordinal)
             .ThenBy(state => state.Volume?.Id)
             .ThenBy(state => (state.Volume?.Full ?? state.Id).ToString(), StringComparer.Ordinal)
             .ThenBy(state => state.Started)
@@ -63,6 +102,71 @@ internal static class VolumeVerifyCommand
         context.Output.Summary(
             $"{Units.Count(count, "dump")} verified{(code == ExitCode.Damaged ? "; some are damaged" : "")}");
         return code;
+    }
+
+    private static async Task<ExitCode> CompareAsync(
+        CommandOutput output, VolumeVerification verification, VolumeServer server, IEnumerable<SnapshotHead> states, ExitCode code,
+        CancellationToken cancellationToken)
+    {
+        foreach (SnapshotHead state in states)
+        {
+            string name = $"{SafeText.Of(state.Volume?.Name ?? "")} of {Units.Time(state.Started)}";
+            try
+            {
+                LiveComparison comparison = await CompareAsync(verification, server, state, cancellationToken).ConfigureAwait(false);
+                Show(output, state, name, comparison);
+                code = comparison.Finding is null || code != ExitCode.Success ? code : ExitCode.Failed;
+            }
+            catch (SnapFsException e) when (e.ExitCode is ExitCode.Failed or ExitCode.Damaged)
+            {
+                output.Error($"{name}: {e.Message}");
+                code = code == ExitCode.Success ? e.ExitCode : code;
+            }
+        }
+
+        return code;
+    }
+
+    private static async Task<LiveComparison> CompareAsync(
+        VolumeVerification verification, VolumeServer server, SnapshotHead state, CancellationToken cancellationToken)
+    {
+        string dumped = state.Dump?.Name ?? "";
+        ExaminedVolume volume = await server.ExamineAsync(VolumeServer.RequireName(dumped), cancellationToken).ConfigureAwait(false);
+        using VosDump dump = server.Dump(volume, from: 0);
+        try
+        {
+            return await Task.Run(() => verification.CompareLive(state, dump.Stream), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DumpException e)
+        {
+            DumpComplaint? complaint = await dump.ComplaintAsync(cancellationToken).ConfigureAwait(false);
+            throw new CommandFailedException(complaint?.Message ?? e.Message);
+        }
+    }
+
+    private static void Show(CommandOutput output, SnapshotHead state, string name, LiveComparison comparison)
+    {
+        if (output.IsJson)
+        {
+            output.Json("volumeCompared", json =>
+            {
+                json.WriteString("snapshot", state.Id.ToString());
+                json.WriteString("name", state.Volume?.Name);
+                json.WriteString("date", Units.ExactTime(state.Started));
+                json.WriteBoolean("same", comparison.Finding is null);
+                json.WriteNumber("vnodesCompared", comparison.Compared);
+                json.WriteNumber("vnodesDifferent", comparison.Different.Count);
+            });
+        }
+
+        if (comparison.Finding is { } finding)
+        {
+            output.Error($"{name}: {finding}");
+        }
+        else
+        {
+            output.Summary($"{name}: as in the cell, {Units.Count(comparison.Compared, "vnode")} compared");
+        }
     }
 
     private static bool Verify(CommandOutput output, VolumeVerification verification, SnapshotHead state)

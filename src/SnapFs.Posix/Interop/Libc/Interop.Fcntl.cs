@@ -26,6 +26,8 @@ internal static partial class Interop
         internal const int O_CLOEXEC = 0x80000;
         internal const int O_PATH = 0x200000;
 
+        internal const int F_GETFD = 1;
+        internal const int FD_CLOEXEC = 1;
         internal const int F_GETFL = 3;
         internal const int F_SETFL = 4;
 

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using SnapFs.Cli.Output;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Cli.Volumes;
+
+/// <summary>Says of a state what server and cell said of its volume, and whether it is of the day that was asked for.</summary>
+internal static class StateView
+{
+    /// <summary>Members that the objects of states have.</summary>
+    public static void Json(Utf8JsonWriter json, SnapshotDump dump)
+    {
+        if (dump.IsInService is { } isInService)
+        {
+            json.WriteBoolean("inService", isInService);
+        }
+
+        if (dump.Life is { } life)
+        {
+            json.WriteNumber("cellCreationDate", life.CreationDate);
+            json.WriteNumber("cellCopyDate", life.CopyDate);
+        }
+    }
+
+    /// <summary>That the volume was out of service, for the end of a line.</summary>
+    public static string ServiceOf(SnapshotHead state) =>
+        state.Dump is { IsInService: false } ? "; the server had the volume out of service" : "";
+
+    /// <summary>Warns whoever gets an older state than the day they named.</summary>
+    public static void WarnIfOlder(CommandOutput output, VolumeDate date, SnapshotHead state)
+    {
+        if (state.Started.Seconds < date.Start)
+        {
+            output.Warning($"there is no dump of {SafeText.Of(date.Text)}; the last before is of {Units.Time(state.Started)}");
+        }
+    }
+}
