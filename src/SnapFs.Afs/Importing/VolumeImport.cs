@@ -131,7 +131,8 @@ public sealed class VolumeImport : IDisposable
         AddNames(root);
         SubtreeTotals whole = root.Finish(Names, PutPage);
         return new VolumeImportResult(
-            Result(writer, intake, state, whole, root, started), DumpOf(facts, writer.RecordsLength, SalvageOf(intake, tree)) with { Identity = identity });
+            Result(writer, intake, state, whole, root, started),
+            DumpOf(facts, writer.RecordsLength, SalvageOf(intake, tree)) with { Identity = identity });
     }
 
     private void Report(VolumeTree tree, VolumeState<VnodePlace> state)

@@ -44,7 +44,8 @@ internal static class CopyRemoval
         }
 
         await session.Storage.DeleteAsync(new ObjectName(ObjectKind.Snapshot, copy.Id.ToString()), cancellationToken).ConfigureAwait(false);
-        context.Output.Summary($"removed snapshot {SnapshotNames.ShortId(copy)}; {SnapshotNames.ShortId(others[^1])} of the same dump stays");
+        context.Output.Summary(
+            $"removed snapshot {SnapshotNames.ShortId(copy)}; {SnapshotNames.ShortId(others[^1])} of the same dump stays");
         return ExitCode.Success;
     }
 

@@ -28,7 +28,9 @@ internal sealed class FilterPipeline
 
     /// <summary>The same for the shell.</summary>
     public string Script => string.Join(
-        " | ", _parts.Select((part, index) => $"{{ {part}\n__code=$?; printf '\\001snapfs-part {index} %s\\n' $__code >&2; exit $__code; }}"));
+        " | ",
+        _parts.Select((part, index) =>
+            $"{{ {part}\n__code=$?; printf '\\001snapfs-part {index} %s\\n' $__code >&2; exit $__code; }}"));
 
     /// <summary>Takes a line that came on standard error.</summary>
     /// <returns>Whether it was a report of a part.</returns>

@@ -35,8 +35,10 @@ internal static class OtherCopyView
         string what = paths.Count == 0
             ? "in nothing that is below files"
             : $"in {string.Join(", ", shown)}{(paths.Count > shown.Length ? $" and {paths.Count - shown.Length} more" : "")}";
-        output.Warning($"this copy of the dump of {SafeText.Of(copy.Volume?.Name ?? "")} of {Units.Time(copy.Started)} differs from snapshot "
-            + $"{SnapshotNames.ShortId(other)} {what}: one of them is damaged; both are kept, and this one counts. Increments on the other "
+        output.Warning(
+            $"this copy of the dump of {SafeText.Of(copy.Volume?.Name ?? "")} of {Units.Time(copy.Started)} differs from "
+            + $"snapshot {SnapshotNames.ShortId(other)} {what}: one of them is damaged; both are kept, and this one counts. "
+            + "Increments on the other "
             + $"one have to be taken in again; 'snapfs volume discard --copy ID' removes one of the two");
     }
 }

@@ -9,7 +9,8 @@ internal static class SalvageView
 {
     /// <summary>What is missing, for the end of a line.</summary>
     public static string Text(SnapshotDump dump, DumpSalvage salvage) =>
-        $"{(salvage.Cause == SalvageCause.CutOff ? "cut off" : "damaged")} at byte {dump.Length}, salvaged up to byte {salvage.WholeLength}; "
+        $"{(salvage.Cause == SalvageCause.CutOff ? "cut off" : "damaged")} at byte {dump.Length}, "
+        + $"salvaged up to byte {salvage.WholeLength}; "
         + $"{Units.Count(salvage.LostNames, "name")} of what comes after {(salvage.LostNames == 1 ? "is" : "are")} left out";
 
     /// <summary>Members that the objects of dumps have.</summary>

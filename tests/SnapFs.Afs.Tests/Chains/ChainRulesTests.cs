@@ -52,6 +52,30 @@ public sealed class ChainRulesTests
     }
 
     [Fact]
+    public void A_volume_of_which_the_cell_says_that_something_else_was_put_there_needs_a_full()
+    {
+        DumpFacts before = Clone(Monday, Monday + Day) with { Life = new(1, Monday) };
+        DumpFacts next = Clone(Monday + Day, Monday + (2 * Day));
+
+        ChainVerdict verdict = ChainRules.Judge(before, next with { Life = new(1, Monday + Day + 5) });
+
+        Assert.Equal((ChainFit.FullNeeded, ChainReason.Replaced, 0U), (verdict.Fit, verdict.Reason, verdict.NeededFrom));
+        Assert.Equal(ChainFit.Fits, ChainRules.Judge(before, next with { Life = before.Life }).Fit);
+        Assert.Equal(ChainFit.Fits, ChainRules.Judge(before, next).Fit);
+        Assert.Equal(ChainFit.AlreadyThere, ChainRules.Judge(before, before with { Life = null }).Fit);
+    }
+
+    [Fact]
+    public void A_verdict_says_from_which_time_on_a_dump_would_fit()
+    {
+        DumpFacts before = Clone(Monday, Monday + Day);
+
+        Assert.Equal(before.To, ChainRules.Judge(before, Clone(Monday + (2 * Day), Monday + (3 * Day))).NeededFrom);
+        Assert.Equal(0U, ChainRules.Judge((DumpFacts?)null, before).NeededFrom);
+        Assert.Null(ChainRules.Judge(before, Clone(Monday + Day, Monday + (2 * Day))).NeededFrom);
+    }
+
+    [Fact]
     public void The_same_dump_again_is_there_already()
     {
         DumpFacts[] chain = [Full(Monday), Clone(Monday, Monday + Day)];

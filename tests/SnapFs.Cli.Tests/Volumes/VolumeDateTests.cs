@@ -54,5 +54,5 @@ public sealed class VolumeDateTests
     [InlineData("a.name.of.23.characters")]
     [InlineData("a b")]
     public void A_name_that_no_volume_can_have_never_reaches_vos(string name) =>
-        Assert.Throws<UsageException>(() => VolumeServer.RequireName(name));
+        Assert.Throws<UsageException>(() => VolumeServer.RequireNewName(name));
 }

@@ -201,7 +201,10 @@ public sealed class VolumeCopyTests : IDisposable
         }
 
         Assert.DoesNotContain("mail", fixture.Run("volume", "list", "user.alice").Expect().Output, StringComparison.Ordinal);
-        Assert.Contains("2 dumps verified", fixture.Run("volume", "verify", "user.alice", "mail.alice").Expect().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 dumps verified",
+            fixture.Run("volume", "verify", "user.alice", "mail.alice").Expect().Output,
+            StringComparison.Ordinal);
         Assert.Equal(
             fixture.Run("backup-manager", "list", exact[..10]).Expect().Output,
             fixture.Run("backup-manager", "list", "latest").Expect().Output);

@@ -126,7 +126,10 @@ public sealed class VolumeFromCellTests(AfsCellFixture fixture) : IDisposable
         ProcessResult refused = repository.Run("volume", "replace", damaged.Name, other.Name, "--yes");
 
         Assert.Equal(ExitCodes.Failed, refused.ExitCode);
-        Assert.Contains("it is in use, or was edited after it was restored; --edited takes it all the same", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is in use, or was edited after it was restored; --edited takes it all the same",
+            refused.Error,
+            StringComparison.Ordinal);
         Assert.Equal(damaged.Id, fixture.Cell.Find(damaged.Name).Id);
         AfsCell.Vos("backup", other.Name).Expect();
         repository.Run("volume", "replace", damaged.Name, other.Name + ".backup", "--yes").Expect(ExitCodes.Failed);
@@ -156,7 +159,9 @@ public sealed class VolumeFromCellTests(AfsCellFixture fixture) : IDisposable
 
         Assert.Equal(
             dumps[0].Records.SelectMany(record => record).ToArray(), dumps[1].Records.SelectMany(record => record).ToArray());
-        Assert.Contains(dumps[1].Records.SelectMany(record => record), field => field.AsSpan().SequenceEqual((byte[])[(byte)'o', 0xFF, 0xFF, 0xFF, 0x32]));
+        Assert.Contains(
+            dumps[1].Records.SelectMany(record => record),
+            field => field.AsSpan().SequenceEqual((byte[])[(byte)'o', 0xFF, 0xFF, 0xFF, 0x32]));
     }
 
     private LiveVolume NewVolume(string prefix) => fixture.Cell.Create(fixture.Cell.UniqueName(prefix));
@@ -167,7 +172,9 @@ public sealed class VolumeFromCellTests(AfsCellFixture fixture) : IDisposable
         LiveVolume.AwaitNextSecond();
         AfsCell.Vos("backup", volume.Name).Expect();
         string time = AfsCell.Vos("examine", volume.Name + ".backup", "-format").Expect().Output.Split('\n')
-            .Single(line => line.StartsWith("creationDate", StringComparison.Ordinal)).Split('\t', StringSplitOptions.RemoveEmptyEntries)[1].Trim();
+            .Single(line => line.StartsWith("creationDate", StringComparison.Ordinal))
+            .Split('\t', StringSplitOptions.RemoveEmptyEntries)[1]
+            .Trim();
         LiveVolume.AwaitNextSecond();
         return time;
     }

@@ -108,7 +108,8 @@ public sealed class VolumeImportTests : IDisposable
         Take("--cell", "a", Write("full", volume.OpenDump()));
         SyntheticVolume anew = volume with { Time = volume.Time + 100 };
 
-        RefusesForAnother("was restored or made anew", "--cell", "a", Write("anew", anew.OpenIncrement(changed: 3, anew.Time + 100, like: 5)));
+        RefusesForAnother(
+            "was restored or made anew", "--cell", "a", Write("anew", anew.OpenIncrement(changed: 3, anew.Time + 100, like: 5)));
     }
 
     [Fact]

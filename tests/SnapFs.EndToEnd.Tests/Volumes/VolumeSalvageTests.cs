@@ -132,7 +132,8 @@ public sealed class VolumeSalvageTests : IDisposable
         Assert.Matches(@"the dump ends at byte \d+, but more bytes follow its end mark; .*; --salvage takes these in\n$", refused.Error);
 
         ProcessResult taken = Import(file, "--salvage").Expect();
-        Assert.Contains($"the dump ends at byte {Whole.Length}; what follows its end mark is left out", taken.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the dump ends at byte {Whole.Length}; what follows its end mark is left out", taken.Error, StringComparison.Ordinal);
         fixture.Run("volume", "get", "latest", "user.alice", "--original", "-o", fixture["back"]).Expect();
         Assert.Equal(Whole, File.ReadAllBytes(fixture["back"]));
         Import(Sample(S1)).Expect();
