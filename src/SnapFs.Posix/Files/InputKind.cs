@@ -18,7 +18,7 @@ public static class InputKind
     /// which is closed for programs that are started, as nothing inherited can be.</summary>
     public static bool IsInherited(int descriptor)
     {
-        int flags = Interop.Libc.fcntl(descriptor, Interop.Libc.F_GETFD);
+        int flags = Interop.Libc.fcntl(descriptor, Interop.Libc.F_GETFD, 0);
         return flags >= 0 && (flags & Interop.Libc.FD_CLOEXEC) == 0;
     }
 }

@@ -37,8 +37,9 @@ public sealed class DamagedPreviousTests
         string path = Assert.Single(Directory.GetFiles(folder));
         byte[] content = await File.ReadAllBytesAsync(path);
         using RepositorySecret.Password secret = new("secret");
-        using OpenedRepository opened = await RepositoryOpener.OpenAsync(
-            new LocalStorage(repository["repo"]), secret, CancellationToken.None);
+        await using IStorage storage =
+            await StorageRegistry.OpenAsync(StorageAddress.Parse(repository["repo"]), CancellationToken.None);
+        using OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, CancellationToken.None);
         content[^(SignatureLength + 1)] ^= 1;
         byte[] signed = content[..^SignatureLength];
         byte[] whole = [.. signed, .. opened.Keys.Domain.Sign(SnapshotKind, signed)];

@@ -200,6 +200,15 @@ public sealed class RunStoreTests : IAsyncLifetime
     /// <summary>Gives everything but index segments.</summary>
     private sealed class ForbiddenIndexStorage(MemoryStorage inner) : IStorage
     {
+        public string Location => inner.Location;
+
+        public string? LocalRoot => inner.LocalRoot;
+
+        public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            inner.HealAsync(name, content, cancellationToken);
+
+        public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => inner.GetTimeAsync(cancellationToken);
+
         public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
             inner.PutAsync(name, content, cancellationToken);
 

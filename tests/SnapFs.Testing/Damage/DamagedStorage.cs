@@ -16,6 +16,12 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
     /// <summary>Whether somebody moved the damaged object away, as the manual says.</summary>
     public bool IsMovedAway { get; set; }
 
+    /// <inheritdoc/>
+    public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public string? LocalRoot => inner.LocalRoot;
+
     private bool IsGone => IsMovedAway || damage == DamageKind.Missing;
 
     /// <inheritdoc/>
@@ -71,6 +77,13 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
     /// <inheritdoc/>
     public Task DeleteAsync(ObjectName name, CancellationToken cancellationToken) =>
         inner.DeleteAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        inner.HealAsync(name, content, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => inner.GetTimeAsync(cancellationToken);
 
     /// <summary>Leaves the inner storage open.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
