@@ -16,7 +16,8 @@ internal sealed partial class NodeRestorer
     /// <summary>What the entry restored last is on the target, as its descriptor showed it.</summary>
     private FileStat _restored;
 
-    /// <summary>Whether that was left as it is although it is not what the snapshot has, so that no further name may be made of it.</summary>
+    /// <summary>Whether that was left as it is although it is not what the snapshot has, so that no further name may be made of it.
+    /// </summary>
     private bool _isOther;
 
     public NodeRestorer(RestoreServices services, RestoreContext context)

@@ -35,7 +35,9 @@ public sealed class DryRunTests
             Verify = random.Next(3) == 0,
             Overwrite = (OverwriteMode)random.Next(3),
             Include = random.Next(4) == 0 ? PatternSet.FromPatterns(["a*", "d1/"]) : PatternSet.Empty,
-            Omissions = random.Next(2) == 0 ? [new Omission(Posix.Files.RawPath.FromText(tree + "/d0"), OmissionKind.UnreadableDirectory)] : [],
+            Omissions = random.Next(2) == 0
+                ? [new Omission(Posix.Files.RawPath.FromText(tree + "/d0"), OmissionKind.UnreadableDirectory)]
+                : [],
             Selection = random.Next(2) == 0 ? new SnapshotSelection { Excludes = ["x*"u8.ToArray()] } : null,
         };
         TreeManifest before = TreeManifest.Scan(tree);
