@@ -7,19 +7,15 @@ using SnapFs.Trees;
 namespace SnapFs.Repository.Checks;
 
 /// <summary>
-/// Walks the trees of all snapshots, each page once: every page is there and well-formed, and every chunk that a file
-/// refers to is in the index, with the right length, in a pack that is there. Not thread-safe.
+/// Walks the trees of all snapshots, each page once: every page is there and well-formed, and every chunk that a node needs
+/// is in the index, with the right length, in a pack that is there. Not thread-safe.
 /// </summary>
-internal sealed class TreeCheck
+internal sealed class TreeCheck : ITreePages
 {
-    private const int AnyLevel = -1;
-
     private readonly ISnapshotSource _source;
     private readonly StoredChunks _chunks;
     private readonly CheckReport _report;
     private readonly HashSet<ChunkId> _visited = [];
-    private readonly Stack<PendingPage> _pending = new();
-    private ObjectId _snapshot;
 
     internal TreeCheck(ISnapshotSource source, StoredChunks chunks, CheckReport report)
     {
@@ -28,11 +24,19 @@ internal sealed class TreeCheck
         _report = report;
     }
 
+    /// <inheritdoc/>
+    public TreePage Load(in ChunkRef page)
+    {
+        ReadOnlyMemory<byte> bytes = _chunks.ReadTree(page.Id);
+        return bytes.Length == page.Length
+            ? TreePage.Parse(bytes)
+            : throw new InvalidEncodingException($"a tree page has {bytes.Length} bytes instead of {page.Length}");
+    }
+
     internal void Run(IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
         foreach (SnapshotHead head in _source.Snapshots)
         {
-            _snapshot = head.Id;
             _report.Snapshots++;
             try
             {
@@ -43,167 +47,76 @@ internal sealed class TreeCheck
                 _report.Error(SnapshotCodec.NameOf(head.Id), e, Advice.Snapshot);
             }
 
-            _pending.Push(new PendingPage(head.Root, AnyLevel, []));
-            while (_pending.TryPop(out PendingPage page))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (_visited.Add(page.Reference.Id))
-                {
-                    Guarded(page.Path, () => CheckPage(page));
-                    _report.TreePages++;
-                    progress?.Report(new CheckProgress(CheckPhase.Trees, _report.TreePages, 0));
-                }
-            }
+            Walk(head, progress, cancellationToken);
         }
     }
 
-    private void CheckPage(PendingPage pending)
-    {
-        ReadOnlyMemory<byte> bytes = ReadTreeChunk(pending.Reference, isExact: true);
-        TreePage page = TreePage.Parse(bytes);
-        if (pending.Level != AnyLevel && page.Level != pending.Level)
-        {
-            throw new InvalidEncodingException($"a tree page has level {page.Level} instead of {pending.Level}");
-        }
-
-        for (int i = page.Count - 1; i >= 0; i--)
-        {
-            if (page.Level > 0)
-            {
-                _pending.Push(new PendingPage(page.Child(i, out _), page.Level - 1, pending.Path));
-            }
-            else
-            {
-                byte[] path = [.. pending.Path, (byte)'/', .. page.NameAt(i)];
-                int index = i;
-                Guarded(path, () => CheckNode(page.Node(index), path));
-            }
-        }
-    }
-
-    private void CheckNode(in NodeView node, byte[] path)
-    {
-        XattrReader xattrs = new(node.Xattrs);
-        while (xattrs.Next())
-        {
-            if (xattrs.IsExternal)
-            {
-                _chunks.CheckData(xattrs.External);
-            }
-        }
-
-        if (node.Type == NodeType.Directory)
-        {
-            _pending.Push(new PendingPage(node.Tree, AnyLevel, path));
-            CheckAfsDirectory(in node);
-        }
-        else if (node.Type == NodeType.File)
-        {
-            CheckFile(in node);
-        }
-    }
-
-    private void CheckFile(in NodeView node)
-    {
-        long expected = node.Size;
-        if (!node.Extents.IsEmpty)
-        {
-            expected = 0;
-            ExtentReader extents = new(node.Extents, node.Size);
-            while (extents.Next())
-            {
-                expected += extents.Current.Length;
-            }
-        }
-
-        long found = node.ContentForm switch
-        {
-            ContentForm.Inline => node.Inline.Length,
-            ContentForm.Chunks => CheckList(node.ChunkList, AnyLevel),
-            _ => 0,
-        };
-        if (found != expected)
-        {
-            throw new InvalidEncodingException($"the chunks of the file have {found} bytes instead of {expected}");
-        }
-    }
-
-    private void CheckAfsDirectory(in NodeView node)
-    {
-        if (AfsNodeCodec.TryRead(node.Extensions, out AfsNode afs) && !afs.DirectoryContent.IsEmpty)
-        {
-            long found = CheckList(afs.DirectoryContent, AnyLevel);
-            if (found != afs.DirectoryLength)
-            {
-                throw new InvalidEncodingException(
-                    $"the chunks of the raw directory have {found} bytes instead of {afs.DirectoryLength}");
-            }
-        }
-    }
-
-    /// <summary>Checks a list of chunks and returns the bytes it stands for.</summary>
-    private long CheckList(ReadOnlySpan<byte> list, int level)
-    {
-        ChunkListReader chunks = new(list);
-        if (level != AnyLevel && chunks.Level != level)
-        {
-            throw new InvalidEncodingException($"a list of chunks has level {chunks.Level} instead of {level}");
-        }
-
-        long sum = 0;
-        while (chunks.Next())
-        {
-            ChunkRef chunk = chunks.Current;
-            sum += chunk.Length;
-            if (chunks.Level == 0)
-            {
-                _chunks.CheckData(in chunk);
-            }
-            else
-            {
-                long below = CheckList(ReadTreeChunk(in chunk, isExact: false).Span, chunks.Level - 1);
-                if (below != chunk.Length)
-                {
-                    throw new InvalidEncodingException(
-                        $"a list of chunks has {below} bytes instead of {chunk.Length}");
-                }
-            }
-        }
-
-        return sum;
-    }
-
-    /// <param name="chunk">The reference.</param>
-    /// <param name="isExact">Whether its length is that of the chunk, not of the data below it.</param>
-    private ReadOnlyMemory<byte> ReadTreeChunk(in ChunkRef chunk, bool isExact)
-    {
-        ReadOnlyMemory<byte> bytes = _chunks.ReadTree(chunk.Id);
-        return !isExact || bytes.Length == chunk.Length
-            ? bytes
-            : throw new InvalidEncodingException($"a tree page has {bytes.Length} bytes instead of {chunk.Length}");
-    }
-
-    /// <summary>Turns what is wrong below a path into an affected file, and into an error unless the cause has one.
+    /// <summary>What is wrong below a path makes an affected file, and an error unless the cause has one; the walk goes on.
     /// </summary>
-    private void Guarded(byte[] path, Action check)
+    private void Walk(SnapshotHead head, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
-        try
+        ChunkCheck check = new(_chunks);
+        TreeWalker walker = new(this, default, head.Root, Takes);
+        while (true)
         {
-            check();
+            try
+            {
+                if (!walker.Next())
+                {
+                    return;
+                }
+
+                NodeView node = walker.Node;
+                if (node.Type == NodeType.Directory)
+                {
+                    walker.Enter(in node.Tree);
+                }
+
+                NodeReferences.Visit(in node, ref check);
+            }
+            catch (DamagedException e)
+            {
+                Affect(head.Id, walker.Path, e.Subject);
+                _chunks.Report(e);
+            }
+            catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
+            {
+                Affect(head.Id, walker.Path, e.Message);
+            }
         }
-        catch (DamagedException e)
+
+        bool Takes(ChunkRef page)
         {
-            Affect(path, e.Subject);
-            _chunks.Report(e);
-        }
-        catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
-        {
-            Affect(path, e.Message);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!_visited.Add(page.Id))
+            {
+                return false;
+            }
+
+            _report.TreePages++;
+            progress?.Report(new CheckProgress(CheckPhase.Trees, _report.TreePages, 0));
+            return true;
         }
     }
 
-    private void Affect(byte[] path, string cause) =>
-        _report.Affect(new AffectedFile(_snapshot, path.Length == 0 ? "/"u8.ToArray() : path, cause));
+    private void Affect(in ObjectId snapshot, ReadOnlySpan<byte> path, string cause) =>
+        _report.Affect(new AffectedFile(snapshot, path.IsEmpty ? "/"u8.ToArray() : path.ToArray(), cause));
 
-    private readonly record struct PendingPage(ChunkRef Reference, int Level, byte[] Path);
+    /// <summary>Directories are gone into by the walk.</summary>
+    private readonly struct ChunkCheck(StoredChunks chunks) : IReferenceVisitor
+    {
+        public bool Page(in ChunkRef page) => true;
+
+        public bool Data(in ChunkRef chunk)
+        {
+            chunks.CheckData(in chunk);
+            return true;
+        }
+
+        public bool List(in ChunkRef list, int level, out ReadOnlyMemory<byte> bytes)
+        {
+            bytes = chunks.ReadTree(list.Id);
+            return true;
+        }
+    }
 }
