@@ -70,33 +70,18 @@ internal sealed class XattrCensus(ITreePages pages)
 
     private bool IsFree(in ChunkRef root)
     {
-        Stack<ChunkRef> rest = new([root]);
-        while (rest.TryPop(out ChunkRef reference))
+        TreeWalker walker = new(pages, default, in root);
+        while (walker.Next())
         {
-            TreePage page = pages.Load(in reference);
-            for (int i = 0; i < page.Count; i++)
+            NodeView node = walker.Node;
+            if (_isStopped || Counts(node.Xattrs))
             {
-                if (_isStopped)
-                {
-                    return false;
-                }
+                return false;
+            }
 
-                if (page.Level > 0)
-                {
-                    rest.Push(page.Child(i, out _));
-                    continue;
-                }
-
-                NodeView node = page.Node(i);
-                if (Counts(node.Xattrs))
-                {
-                    return false;
-                }
-
-                if (node.Type == NodeType.Directory)
-                {
-                    rest.Push(node.Tree);
-                }
+            if (node.Type == NodeType.Directory)
+            {
+                walker.Enter(in node.Tree);
             }
         }
 
