@@ -10,7 +10,7 @@ internal static class Program
         using StopSignals signals = new();
         CommandHost host = new(CliEnvironment.OfProcess());
         ExitCode code = await host
-            .RunAsync(ProgramName.Expand(RawText.Arguments(arguments)), () => signals.Code, signals.Token)
+            .RunAsync(ProgramName.Expand(ProgramArguments.AsTyped(arguments)), () => signals.Code, signals.Token)
             .ConfigureAwait(false);
         return (int)code;
     }

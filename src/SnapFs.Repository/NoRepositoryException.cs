@@ -12,6 +12,12 @@ public sealed class NoRepositoryException : SnapFsException
     {
     }
 
+    /// <param name="message">One line: where there is none, and what to do.</param>
+    public NoRepositoryException(string message)
+        : base(message)
+    {
+    }
+
     /// <inheritdoc/>
     public override ExitCode ExitCode => ExitCode.NoRepository;
 }

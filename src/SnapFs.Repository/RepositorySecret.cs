@@ -40,7 +40,8 @@ public abstract class RepositorySecret : IDisposable
         /// <param name="key">Disposed of with this instance.</param>
         public FromKeyFile(KeyFile key) => Key = key;
 
-        internal KeyFile Key { get; }
+        /// <summary>What it holds.</summary>
+        public KeyFile Key { get; }
 
         /// <inheritdoc/>
         public override void Dispose() => Key.Dispose();

@@ -1,9 +1,8 @@
-using SnapFs.Cli.Backups;
+using SnapFs.Jobs.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
-using SnapFs.Files.Backups;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands;
@@ -45,17 +44,9 @@ internal static class BackupCommand
         CommandContext context, BackupFlags flags, CancellationToken cancellationToken)
     {
         BackupRequest request = flags.Read(context);
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
-        if (request.StreamPath is null)
-        {
-            BackupRun.CheckSources(request.Sources);
-        }
-
-        BackupJob job = new(context, session, request);
-        BackupOutcome outcome = request.DryRun
-            ? await job.DryRunAsync(cancellationToken).ConfigureAwait(false)
-            : await job.RunAsync(cancellationToken).ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        BackupJob job = new(session, request, context.Observer);
+        BackupOutcome outcome = await job.RunAsync(cancellationToken).ConfigureAwait(false);
         Show(context.Output, outcome);
         return outcome.Snapshot.IsPartial ? ExitCode.Partial : ExitCode.Success;
     }

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using SnapFs.Cli.Backups;
+using SnapFs.Jobs.Backups;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Files.Backups;
 using SnapFs.Files.Excludes;
 using SnapFs.Posix.Files;
@@ -127,18 +126,11 @@ internal sealed class BackupFlags
 
         return new BackupRequest
         {
-            Sources = IsStream(context) ? [] : SourcesOf(paths, parse.GetValue(As) ?? []),
-            StreamPath = IsStream(context) ? StreamPath(parse) : null,
-            Command = context.TrailingCommand,
+            From = IsStream(context) ? StreamOf(context) : FilesOf(parse, paths),
             Host = host,
             Source = source,
             Time = parse.GetValue(Time) is { } time ? Times.Parse(time, "--time") : null,
             Tags = [.. tags.Distinct()],
-            Excludes = Patterns(parse),
-            ExcludeCaches = parse.GetValue(ExcludeCaches),
-            OneFileSystem = parse.GetValue(OneFileSystem),
-            IgnoreInode = parse.GetValue(IgnoreInode),
-            IgnoreChangeTime = parse.GetValue(IgnoreChangeTime),
             DryRun = parse.GetValue(DryRun),
         };
     }
@@ -178,9 +170,21 @@ internal sealed class BackupFlags
         }
     }
 
-    // The type is spelled out because a null array would become an empty path.
-    private ReadOnlyMemory<byte>? StreamPath(ParseResult parse) =>
-        RawPath.Normalize(RawText.ToBytes(parse.GetValue(StdinName) ?? "stdin"), "/"u8);
+    private StreamSource StreamOf(CommandContext context)
+    {
+        byte[] path = RawPath.Normalize(RawText.ToBytes(context.Parse.GetValue(StdinName) ?? "stdin"), "/"u8);
+        return context.TrailingCommand is { } command
+            ? StreamSource.OfCommand(path, command)
+            : StreamSource.Of(path, context.Environment.OpenInput);
+    }
+
+    private FileSource FilesOf(ParseResult parse, string[] paths) => new()
+    {
+        Sources = SourcesOf(paths, parse.GetValue(As) ?? []),
+        Excludes = Patterns(parse),
+        ExcludeCaches = parse.GetValue(ExcludeCaches),
+        OneFileSystem = parse.GetValue(OneFileSystem),
+    };
 
     private static void CheckName(string name, string option)
     {

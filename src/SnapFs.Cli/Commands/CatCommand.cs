@@ -1,10 +1,10 @@
 using System.CommandLine;
 using SnapFs.Caches;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -55,8 +55,7 @@ internal static class CatCommand
             }
         }
 
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         using SnapshotBrowser browser = new(reader);
         byte[] buffer = new byte[BufferLength];
@@ -84,7 +83,7 @@ internal static class CatCommand
             string what = view.Type == NodeType.Symlink
                 ? $"a symlink to {SafeText.Of(view.Target)}; name what it leads to"
                 : $"a {NodeText.KindOf(view.Type)}; only files have content";
-            throw new CommandFailedException($"{SafeText.Of(path)} is {what}");
+            throw new JobException($"{SafeText.Of(path)} is {what}");
         }
 
         ContentReader content = ContentReader.Open(frames, in view);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Checks;
 
 namespace SnapFs.Cli.Commands;
@@ -64,8 +64,7 @@ internal static class CheckCommand
         CommandContext context, CheckOptions options, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         CheckReport report;
         await using (CheckProgressView progress = new(context.Output))
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 
@@ -43,8 +43,7 @@ internal static class DiffCommand
     private static async Task<ExitCode> RunAsync(
         CommandContext context, string left, string right, string? host, CancellationToken cancellationToken)
     {
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         (SnapshotHead leftSnapshot, byte[]? leftPath) = SnapshotArguments.Resolve(context, reader, left, host);
         (SnapshotHead rightSnapshot, byte[]? rightPath) = SnapshotArguments.Resolve(context, reader, right, host);

@@ -1,4 +1,4 @@
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Commands;

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using SnapFs.Chunks;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -61,8 +61,7 @@ internal static class FindCommand
         SnapshotFilter filter,
         CancellationToken cancellationToken)
     {
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         List<(SnapshotHead Snapshot, byte[]? Path)> places = references.Length > 0
             ? [.. references.Select(reference => SnapshotArguments.Resolve(

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using SnapFs.Chunks;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
-using SnapFs.Cli.Secrets;
+using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.Secrets;
 using SnapFs.Cryptography;
 using SnapFs.Repository;
 using SnapFs.Storage;
@@ -60,7 +59,7 @@ internal static class InitCommand
                 $"there is a repository at {SafeText.Of(address.ToString())} already; nothing was changed");
         }
 
-        using SecretBytes secret = SecretReader.ReadNew(choice, context.Environment, "New passphrase: ");
+        using SecretBytes secret = context.Secret.ReadNew();
         using RepositorySecret.Password password = new(secret.Span);
         await using IStorage storage = await StorageRegistry.CreateAsync(address, cancellationToken).ConfigureAwait(false);
         InitOptions options = new()

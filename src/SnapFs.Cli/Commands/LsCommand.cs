@@ -1,9 +1,9 @@
 using System.CommandLine;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -51,8 +51,7 @@ internal static class LsCommand
         CommandContext context, Options options, CancellationToken cancellationToken)
     {
         SnapshotReference.Parse(options.Reference);
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(
             context, reader, options.Reference, options.Host);

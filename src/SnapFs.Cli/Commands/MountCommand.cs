@@ -4,7 +4,7 @@ using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Mounting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Keys;
 
 namespace SnapFs.Cli.Commands;
@@ -81,7 +81,8 @@ internal static class MountCommand
     private static async Task<byte[]> ReadKeyAsync(CommandContext context, CancellationToken cancellationToken)
     {
         // A passphrase is spent here: deriving its key takes memory that the process behind the mount never sees.
-        using KeyFile key = await RepositorySession.ExportKeyAsync(context, cancellationToken).ConfigureAwait(false);
+        using KeyFile key = await RepositoryConnection.ExportKeyAsync(
+            context.Connection, context.Secret, context.Observer, cancellationToken).ConfigureAwait(false);
         return Encoding.UTF8.GetBytes(key.Format());
     }
 

@@ -1,11 +1,9 @@
-using System.Diagnostics;
-using SnapFs.Cli.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Files.Restores;
-using SnapFs.Repository.Reading;
+using SnapFs.Jobs.Restores;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands;
@@ -44,54 +42,23 @@ internal static class RestoreCommand
     private static async Task<ExitCode> RunAsync(
         CommandContext context, RestoreRequest request, CancellationToken cancellationToken)
     {
-        SnapshotReference.Parse(request.Reference);
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
-        using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(
-            context, reader, request.Reference, request.Host);
-        using SnapshotBrowser browser = new(reader);
-        BrowsedNode node = browser.Find(snapshot, path);
-        RestoreOptions options = request.Options with
-        {
-            Sources = reader.ReadBody(snapshot.Id).Paths,
-            ProtectedDirectories = session.ProtectedDirectories,
-            OnProblem = context.Output.Error,
-        };
-        Stopwatch watch = Stopwatch.StartNew();
-        RestoreRun run = new(options, browser.Pages, browser.Frames, reader);
-        RestoreResult result;
-        long expected = node.View.Type == Trees.NodeType.Directory ? node.View.SubtreeBytes : node.View.Size;
-        await using (ProgressReporter.Start(context.Output, elapsed => StateOf(run, expected, elapsed)))
-        {
-            result = await Task.Run(
-                () => run.Run(node.Bytes, node.Page, path ?? "/"u8.ToArray(), cancellationToken),
-                CancellationToken.None).ConfigureAwait(false);
-        }
-
+        await using RepositoryConnection connection = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        RestoreJob job = new(connection, request, context.Observer);
+        RestoreOutcome outcome = await job.RunAsync(cancellationToken).ConfigureAwait(false);
+        RestoreResult result = outcome.Result;
         if (result.OwnersNotSet > 0)
         {
             context.Output.Warning($"{Units.Count(result.OwnersNotSet, "entry", "entries")} of other owners or groups "
                 + "are yours now; only root can restore owners");
         }
 
-        Show(context.Output, result, snapshot, request, watch.Elapsed);
+        Show(context.Output, outcome, request);
         return result.ExitCode;
     }
 
-    private static ProgressState StateOf(RestoreRun run, long expected, TimeSpan elapsed)
+    private static void Show(CommandOutput output, RestoreOutcome outcome, RestoreRequest request)
     {
-        RestoreProgress progress = run.Progress;
-        return new ProgressState("restore", progress.Files, progress.Bytes, expected, elapsed);
-    }
-
-    private static void Show(
-        CommandOutput output,
-        RestoreResult result,
-        SnapshotHead snapshot,
-        RestoreRequest request,
-        TimeSpan elapsed)
-    {
+        (SnapshotHead snapshot, RestoreResult result, TimeSpan elapsed) = outcome;
         RestoreProgress counts = result.Counts;
         if (output.IsJson)
         {

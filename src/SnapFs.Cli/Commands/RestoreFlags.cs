@@ -1,9 +1,10 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Files.Excludes;
 using SnapFs.Files.Restores;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Restores;
 
 namespace SnapFs.Cli.Commands;
 
@@ -88,6 +89,10 @@ internal sealed class RestoreFlags
             NumericIds = parse.GetValue(NumericIds),
             DryRun = parse.GetValue(DryRun),
         };
-        return new RestoreRequest(parse.GetRequiredValue(Reference), parse.GetValue(Host), options);
+        return new RestoreRequest(
+            SnapshotReference.Parse(parse.GetRequiredValue(Reference)),
+            parse.GetValue(Host),
+            context.Environment.HostName(),
+            options);
     }
 }

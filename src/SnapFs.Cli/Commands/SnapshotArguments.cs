@@ -1,7 +1,7 @@
 using System.CommandLine;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.References;
+using SnapFs.Jobs.References;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 
@@ -37,8 +37,6 @@ internal static class SnapshotArguments
     {
         Problems.Report(context.Output, reader.Problems);
         SnapshotReference reference = SnapshotReference.Parse(text);
-        using SnapshotBrowser browser = new(reader);
-        LatestRule latest = new(host, context.Environment.HostName(), browser.CoverOf);
-        return (SnapshotResolver.Resolve(reader.Snapshots, reference, latest), reference.Path);
+        return (SnapshotFinder.Find(reader, reference, host, context.Environment.HostName()), reference.Path);
     }
 }

@@ -1,7 +1,7 @@
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 
@@ -29,8 +29,7 @@ internal static class SnapshotsCommand
     private static async Task<ExitCode> RunAsync(
         CommandContext context, SnapshotFilter filter, CancellationToken cancellationToken)
     {
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         List<SnapshotHead> snapshots = filter.Apply(context.Parse, reader.Snapshots);
         if (context.Output.IsJson)

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 
@@ -44,8 +44,7 @@ internal static class StatsCommand
             throw new UsageException("stats are of a whole snapshot; leave :/path out");
         }
 
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         if (reference is not null)
         {
@@ -58,7 +57,7 @@ internal static class StatsCommand
         return Problems.Report(context.Output, reader.Problems);
     }
 
-    private static void ShowRepository(CommandOutput output, RepositorySession session, RepositoryReader reader)
+    private static void ShowRepository(CommandOutput output, RepositoryConnection session, RepositoryReader reader)
     {
         int hosts = reader.Snapshots.Select(s => s.Host).Distinct().Count();
         long archived = reader.Snapshots.Sum(s => s.Statistics.Bytes);

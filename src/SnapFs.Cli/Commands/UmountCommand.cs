@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Mount.Fuse.Mounts;
 
 namespace SnapFs.Cli.Commands;

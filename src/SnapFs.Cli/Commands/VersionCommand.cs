@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using SnapFs.Cli.Hosting;
 
@@ -7,11 +6,6 @@ namespace SnapFs.Cli.Commands;
 /// <summary><c>snapfs version</c>: what this program is.</summary>
 internal static class VersionCommand
 {
-    /// <summary>The version of this program: <c>0.1.0</c>.</summary>
-    public static string Number { get; } =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-        ?? "unknown";
-
     public static CliCommand Create() => new("version", "Show the version of snapfs.")
     {
         Run = (context, _) => Task.FromResult(Run(context)),
@@ -37,7 +31,7 @@ internal static class VersionCommand
         {
             context.Output.Json("version", json =>
             {
-                json.WriteString("version", Number);
+                json.WriteString("version", Product.Version);
                 json.WriteString("platform", RuntimeInformation.RuntimeIdentifier);
                 foreach ((string name, string version) in parts)
                 {
@@ -47,7 +41,7 @@ internal static class VersionCommand
             return ExitCode.Success;
         }
 
-        context.Output.Line($"snapfs {Number}");
+        context.Output.Line($"snapfs {Product.Version}");
         foreach ((string name, string version) in parts)
         {
             context.Output.Line($"{name} {version}");

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Output;
+using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.Secrets;
 
 namespace SnapFs.Cli.Hosting;
 
@@ -18,9 +20,32 @@ internal sealed class CommandContext
     /// <summary>Where results go.</summary>
     public required CommandOutput Output { get; init; }
 
+    /// <summary>Shows what a job meets.</summary>
+    public IJobObserver Observer => new JobView(Output);
+
+    /// <summary>The repository that the settings name.</summary>
+    /// <exception cref="UsageException">They name none, or no place for caches.</exception>
+    public ConnectionOptions Connection => new()
+    {
+        Repository = Settings.RequireRepository(),
+        CacheRoot = Settings.CacheDirectory,
+        Clock = Environment.Clock,
+    };
+
+    /// <summary>Has the secret that the settings name.</summary>
+    public SecretReader Secret => SecretFrom(Settings.Secret);
+
     /// <summary>The words after <c>--</c>; null if there was no <c>--</c>.</summary>
     public IReadOnlyList<string>? TrailingCommand { get; init; }
 
     /// <summary>All arguments as they were given.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Reads a secret from a place that the settings do not name.</summary>
+    public SecretReader SecretFrom(SecretChoice choice) => new(choice, Environment.Variable, Environment.Prompt);
+
+    /// <summary>Opens the repository that the settings name.</summary>
+    /// <exception cref="SnapFsException">There is none, or it does not open.</exception>
+    public Task<RepositoryConnection> ConnectAsync(CancellationToken cancellationToken) =>
+        RepositoryConnection.OpenAsync(Connection, Secret, Observer, cancellationToken);
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.Secrets;
+using SnapFs.Posix.Processes;
 using SnapFs.Storage;
 
 namespace SnapFs.Cli.Hosting;
@@ -7,16 +9,6 @@ namespace SnapFs.Cli.Hosting;
 /// <summary>The values of the global options: a flag goes before the environment.</summary>
 internal sealed record Settings
 {
-    /// <summary>The name of the variable with a passphrase in it.</summary>
-    public const string PasswordVariable = "SNAPFS_PASSWORD";
-
-    /// <summary>The name of the variable with a command that prints a passphrase.</summary>
-    public const string PasswordCommandVariable = "SNAPFS_PASSWORD_COMMAND";
-
-    /// <summary>All variables that hold a secret or say where one is.</summary>
-    public static IReadOnlyList<string> SecretVariables { get; } =
-        ["SNAPFS_KEY_FILE", "SNAPFS_PASSWORD_FILE", PasswordCommandVariable, PasswordVariable];
-
     /// <summary>Where the repository is; null if nothing says.</summary>
     public string? Repository { get; init; }
 
@@ -94,9 +86,9 @@ internal sealed record Settings
 
         foreach ((string name, SecretKind kind) in (ReadOnlySpan<(string, SecretKind)>)
             [
-                ("SNAPFS_KEY_FILE", SecretKind.KeyFile),
-                ("SNAPFS_PASSWORD_FILE", SecretKind.PasswordFile),
-                (PasswordCommandVariable, SecretKind.PasswordCommand),
+                (SecretVariables.KeyFile, SecretKind.KeyFile),
+                (SecretVariables.PasswordFile, SecretKind.PasswordFile),
+                (SecretVariables.PasswordCommand, SecretKind.PasswordCommand),
             ])
         {
             if (environment.NonEmpty(name) is { } value)
@@ -105,9 +97,9 @@ internal sealed record Settings
             }
         }
 
-        return environment.NonEmpty(PasswordVariable) is null
+        return environment.NonEmpty(SecretVariables.Password) is null
             ? new SecretChoice(SecretKind.Prompt, "", "the terminal")
-            : new SecretChoice(SecretKind.PasswordVariable, PasswordVariable, PasswordVariable);
+            : new SecretChoice(SecretKind.PasswordVariable, SecretVariables.Password, SecretVariables.Password);
     }
 
     private static string? DefaultCacheDirectory(CliEnvironment environment)

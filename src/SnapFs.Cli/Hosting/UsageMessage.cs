@@ -15,7 +15,7 @@ internal static class UsageMessage
             bool isOption = token.StartsWith('-');
             bool expectsCommand = parse.CommandResult.Command.Subcommands.Count > 0;
             string what = isOption ? "option" : expectsCommand ? "command" : "argument";
-            return $"unknown {what} '{Output.SafeText.Of(token)}'";
+            return $"unknown {what} '{SafeText.Of(token)}'";
         }
 
         foreach (Option option in parse.CommandResult.Command.Options)
@@ -35,7 +35,7 @@ internal static class UsageMessage
                 return option.Tokens.Count switch
                 {
                     0 => $"{name} needs a value",
-                    1 => $"{name} does not take '{Output.SafeText.Of(option.Tokens[0].Value)}'",
+                    1 => $"{name} does not take '{SafeText.Of(option.Tokens[0].Value)}'",
                     _ => $"{name} is given more than once",
                 };
             }
@@ -47,6 +47,6 @@ internal static class UsageMessage
             }
         }
 
-        return Output.SafeText.Of(parse.Errors[0].Message.TrimEnd('.'));
+        return SafeText.Of(parse.Errors[0].Message.TrimEnd('.'));
     }
 }

@@ -1,7 +1,9 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
+using SnapFs.Posix.Processes;
 
 namespace SnapFs.Cli.Mounting;
 
@@ -32,8 +34,15 @@ internal sealed class BackgroundMount : IDisposable
     public static BackgroundMount Launch(MountRequest request)
     {
         KeepDescriptorsHere();
-        return new BackgroundMount(Process.Start(StartInfoFor(request))
-            ?? throw new CommandFailedException("the process behind the mount cannot be started; try mount -f"));
+        try
+        {
+            // The key comes by the pipe.
+            return new BackgroundMount(ChildProcess.Start(StartInfoFor(request)));
+        }
+        catch (Win32Exception e)
+        {
+            throw new JobException($"the process behind the mount cannot be started: {e.Message}; try mount -f");
+        }
     }
 
     /// <summary>Gives the process its key and waits for its word.</summary>
@@ -92,19 +101,18 @@ internal sealed class BackgroundMount : IDisposable
             return (ExitCode)code;
         }
 
-        throw new CommandFailedException(
+        throw new JobException(
             $"the process behind the mount ended with code {exitCode} before it was ready; run mount -f to see why");
     }
 
     private static ProcessStartInfo StartInfoFor(MountRequest request)
     {
         string program = Environment.ProcessPath
-            ?? throw new CommandFailedException("/proc is not mounted, so the program cannot find itself; mount it");
+            ?? throw new JobException("/proc is not mounted, so the program cannot find itself; mount it");
         ProcessStartInfo start = new(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            UseShellExecute = false,
         };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
@@ -114,12 +122,6 @@ internal sealed class BackgroundMount : IDisposable
         foreach (string argument in request.ToArguments(ChildOption))
         {
             start.ArgumentList.Add(argument);
-        }
-
-        // The key comes by the pipe: no secret, and no way to one, stays in the environment of a long-lived process.
-        foreach (string name in Settings.SecretVariables)
-        {
-            start.Environment.Remove(name);
         }
 
         return start;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Mounting;
 
@@ -19,7 +17,7 @@ internal sealed class FileLog : IMountLog
     }
 
     /// <summary>Opens a file, making it if need be.</summary>
-    /// <exception cref="CommandFailedException">It cannot be opened.</exception>
+    /// <exception cref="JobException">It cannot be opened.</exception>
     public static FileLog Open(string path, TimeProvider clock)
     {
         FileStreamOptions options = new()
@@ -40,7 +38,7 @@ internal sealed class FileLog : IMountLog
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailedException(
+            throw new JobException(
                 $"the log {SafeText.Of(path)} cannot be opened ({e.Message.TrimEnd('.')}); give another --log-file");
         }
     }

@@ -1,8 +1,8 @@
+using SnapFs.Jobs.Secrets;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Sessions;
-using SnapFs.Repository;
 using SnapFs.Repository.Reading;
 
 namespace SnapFs.Cli.Mounting;
@@ -20,14 +20,15 @@ internal static class MountServer
     public static async Task<ExitCode> RunAsync(
         CommandContext context,
         MountRequest request,
-        RepositorySecret? secret,
+        ISecretProvider? secret,
         IMountLog log,
         Action ready,
         CancellationToken cancellationToken)
     {
-        await using RepositorySession session = secret is null
-            ? await RepositorySession.OpenAsync(context, cancellationToken).ConfigureAwait(false)
-            : await RepositorySession.OpenAsync(context, secret, cancellationToken).ConfigureAwait(false);
+        await using RepositoryConnection session = secret is null
+            ? await context.ConnectAsync(cancellationToken).ConfigureAwait(false)
+            : await RepositoryConnection.OpenAsync(context.Connection, secret, context.Observer, cancellationToken)
+                .ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         foreach (SnapFsException problem in reader.Problems)
         {

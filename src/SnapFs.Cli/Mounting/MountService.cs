@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Secrets;
+using SnapFs.Jobs.Secrets;
 using SnapFs.Repository;
 using SnapFs.Repository.Keys;
 
@@ -20,7 +20,7 @@ internal static class MountService
         bool isReady = false;
         try
         {
-            using RepositorySecret.FromKeyFile? secret = ReadKey(context);
+            using HeldSecret? secret = ReadKey(context);
             if (secret is null)
             {
                 return ExitCode.Failed;
@@ -57,7 +57,7 @@ internal static class MountService
     }
 
     /// <summary>The key; null if the other process has ended without one, and has said why.</summary>
-    private static RepositorySecret.FromKeyFile? ReadKey(CommandContext context)
+    private static HeldSecret? ReadKey(CommandContext context)
     {
         using Stream input = context.Environment.OpenInput();
         byte[] buffer = GC.AllocateArray<byte>(SecretReader.MaxLength, pinned: true);
@@ -66,7 +66,8 @@ internal static class MountService
         {
             return length == 0
                 ? null
-                : new RepositorySecret.FromKeyFile(KeyFile.Parse(Encoding.UTF8.GetString(buffer, 0, length)));
+                : new HeldSecret(
+                    new RepositorySecret.FromKeyFile(KeyFile.Parse(Encoding.UTF8.GetString(buffer, 0, length))));
         }
         finally
         {

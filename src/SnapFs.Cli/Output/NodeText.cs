@@ -1,5 +1,5 @@
 using System.Globalization;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Trees;
 
 namespace SnapFs.Cli.Output;

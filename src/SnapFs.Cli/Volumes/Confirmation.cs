@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Volumes;
 
@@ -18,7 +17,7 @@ internal static class Confirmation
     /// <param name="context">The command.</param>
     /// <param name="what">What is going to happen.</param>
     /// <param name="name">What has to be typed.</param>
-    /// <exception cref="CommandFailedException">Something else was typed, or nothing.</exception>
+    /// <exception cref="JobException">Something else was typed, or nothing.</exception>
     public static void Require(CommandContext context, string what, string name)
     {
         byte[] question = System.Text.Encoding.UTF8.GetBytes($"{what}\nType {name} to go on: ");
@@ -39,7 +38,7 @@ internal static class Confirmation
 
         if (System.Text.Encoding.UTF8.GetString(line, 0, length).Trim() != name)
         {
-            throw new CommandFailedException($"{SafeText.Of(name)} was not typed: nothing was done; --yes does not ask");
+            throw new JobException($"{SafeText.Of(name)} was not typed: nothing was done; --yes does not ask");
         }
     }
 }

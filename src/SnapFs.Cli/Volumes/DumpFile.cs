@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Posix.Files;
 
 namespace SnapFs.Cli.Volumes;
@@ -41,7 +41,7 @@ internal sealed class DumpFile : DumpSource
     /// <param name="filter">A command for the shell that has the file as its standard input; null for none.</param>
     /// <param name="environment">Has standard input.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="CommandFailedException">It cannot be opened.</exception>
+    /// <exception cref="JobException">It cannot be opened.</exception>
     public static async Task<DumpFile> OpenAsync(
         string path, string? filter, CliEnvironment environment, CancellationToken cancellationToken)
     {
@@ -71,7 +71,7 @@ internal sealed class DumpFile : DumpSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
         {
-            throw new CommandFailedException($"{NameOf(path)}: {WhyUnreadable(path, e)}");
+            throw new JobException($"{NameOf(path)}: {WhyUnreadable(path, e)}");
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
         }
         catch (IOException e)
         {
-            throw new CommandFailedException($"cannot be read: {e.Message.TrimEnd('.')}");
+            throw new JobException($"cannot be read: {e.Message.TrimEnd('.')}");
         }
     }
 }

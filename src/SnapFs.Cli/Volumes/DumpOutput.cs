@@ -1,7 +1,6 @@
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 
 namespace SnapFs.Cli.Volumes;
 
@@ -21,23 +20,23 @@ internal static class DumpOutput
         Copy(dump, context.Output.Bytes, cancellationToken);
 
     /// <summary>A dump is bytes, and holds what nobody but its owner may read.</summary>
-    /// <exception cref="CommandFailedException">Standard output is a terminal.</exception>
+    /// <exception cref="JobException">Standard output is a terminal.</exception>
     public static void RefuseTerminal(CliEnvironment environment)
     {
         if (environment.OutputIsTerminal)
         {
-            throw new CommandFailedException("a dump is not for a terminal; name a file with -o or redirect standard output");
+            throw new JobException("a dump is not for a terminal; name a file with -o or redirect standard output");
         }
     }
 
     /// <summary>Writes a new file that only its owner may read. A file that could not be finished is removed.</summary>
-    /// <exception cref="CommandFailedException">It exists, is a directory, has no room or cannot be written.</exception>
+    /// <exception cref="JobException">It exists, is a directory, has no room or cannot be written.</exception>
     public static void WriteToFile(string path, DumpContent dump, CancellationToken cancellationToken)
     {
         string file = RawPaths.RequireText(path);
         if (Directory.Exists(file))
         {
-            throw new CommandFailedException($"{SafeText.Of(path)} is a directory; name a file in it");
+            throw new JobException($"{SafeText.Of(path)} is a directory; name a file in it");
         }
 
         FileStreamOptions options = new()
@@ -64,13 +63,13 @@ internal static class DumpOutput
         {
             if (e.HResult is NoSpace or NoQuota)
             {
-                throw new CommandFailedException(
+                throw new JobException(
                     $"there is no room for {SafeText.Of(path)}, which takes {Units.Bytes(dump.Length)}; name a file on another disk "
                         + "with -o",
                     ExitCode.StorageUnavailable);
             }
 
-            throw new CommandFailedException(File.Exists(file) && !isOurs
+            throw new JobException(File.Exists(file) && !isOurs
                 ? $"{SafeText.Of(path)} exists; remove it or name another file"
                 : $"{SafeText.Of(path)} cannot be written: {e.Message.TrimEnd('.')}");
         }

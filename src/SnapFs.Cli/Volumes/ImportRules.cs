@@ -1,6 +1,6 @@
 using SnapFs.Afs.Chains;
 using SnapFs.Afs.Dumps;
-using SnapFs.Cli.Backups;
+using SnapFs.Jobs.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Snapshots;
@@ -17,8 +17,8 @@ internal static class ImportRules
     {
         string message = e.CanSalvage ? $"{e.Message}; --salvage takes these in" : e.Message;
         return complaint is null
-            ? new CommandFailedException(message)
-            : new CommandFailedException(e.CanSalvage ? $"{complaint.Message}; {message}" : complaint.Message);
+            ? new JobException(message)
+            : new JobException(e.CanSalvage ? $"{complaint.Message}; {message}" : complaint.Message);
     }
 
     /// <summary>Checks a dump by its headers.</summary>
@@ -27,7 +27,7 @@ internal static class ImportRules
     {
         if (!SourceNames.IsValid(facts.Name))
         {
-            throw new CommandFailedException(
+            throw new JobException(
                 $"the volume is called '{SafeText.Of(facts.Name)}', which no directory of a mount can be called");
         }
 
@@ -44,7 +44,7 @@ internal static class ImportRules
     }
 
     /// <summary>Checks that a volume does not come to be in two cells because the cell was not named.</summary>
-    /// <exception cref="CommandFailedException">A volume of this name is there from another cell only.</exception>
+    /// <exception cref="JobException">A volume of this name is there from another cell only.</exception>
     public static void CheckCell(DumpFacts facts, VolumeImportRequest request, IEnumerable<SnapshotHead> snapshots)
     {
         if (request.IsCellGiven)
@@ -58,7 +58,7 @@ internal static class ImportRules
             .Distinct()];
         if (cells.Length > 0 && !cells.Contains(request.Cell))
         {
-            throw new CommandFailedException(
+            throw new JobException(
                 $"{SafeText.Of(facts.Name)} is here as a volume of the cell {string.Join(" and ", cells.Select(SafeText.Of))}, and this "
                 + $"machine is in {SafeText.Of(request.Cell)}: say with --cell which it is of");
         }

@@ -7,7 +7,7 @@ using SnapFs.Caches;
 using SnapFs.Cli.Commands;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Objects;
 using SnapFs.Repository.Leases;
 using SnapFs.Repository.Objects;
@@ -23,7 +23,7 @@ namespace SnapFs.Cli.Volumes;
 /// <param name="request">What to do.</param>
 /// <param name="report">Gets what became of each dump, and the repository.</param>
 internal sealed class VolumeImportJob(
-    CommandContext context, RepositorySession session, VolumeImportRequest request,
+    CommandContext context, RepositoryConnection session, VolumeImportRequest request,
     Action<VolumeImportOutcome, RepositoryReader> report)
 {
     private const long FrameBytes = 32L * 1024 * 1024;
@@ -87,7 +87,7 @@ internal sealed class VolumeImportJob(
         try
         {
             await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
-                reader, WriterOptionsOf(session), CancellationToken.None).ConfigureAwait(false);
+                reader, session.WriterOptions, CancellationToken.None).ConfigureAwait(false);
             using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1);
             using VolumeImport import = new(Options, dump.Stream, writer, writer.Chunker);
             DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt) with { Life = life };
@@ -130,12 +130,12 @@ internal sealed class VolumeImportJob(
         }
         catch (ScratchException e)
         {
-            throw new CommandFailedException(
+            throw new JobException(
                 $"{e.Message}; make room there, or name a directory on another disk with --cache-dir or SNAPFS_CACHE_DIR", e.ExitCode);
         }
         catch (IOException e)
         {
-            throw new CommandFailedException($"{e.Message.TrimEnd('.')}; nothing of this dump counts");
+            throw new JobException($"{e.Message.TrimEnd('.')}; nothing of this dump counts");
         }
     }
 
@@ -164,7 +164,7 @@ internal sealed class VolumeImportJob(
 
         if (complaint.IsFatal && dump.Salvage is null)
         {
-            throw new CommandFailedException(complaint.Message);
+            throw new JobException(complaint.Message);
         }
 
         context.Output.Warning(complaint.Message);
@@ -202,7 +202,7 @@ internal sealed class VolumeImportJob(
         await lease.HeartbeatAsync(cancellationToken).ConfigureAwait(false);
         if (lease.WasInterrupted)
         {
-            throw new CommandFailedException(
+            throw new JobException(
                 "this machine was suspended for longer than the lease of the import; what was uploaded is kept, run it again");
         }
 
@@ -214,7 +214,7 @@ internal sealed class VolumeImportJob(
             Started = result.Backup.Started,
             Ended = result.Backup.Ended,
             Tags = request.Tags,
-            Agent = $"snapfs {VersionCommand.Number}",
+            Agent = Product.Agent,
             Root = result.Backup.Root,
             Previous = (predecessor ?? newest)?.Id,
             IsPartial = result.Dump.Salvage is not null,
@@ -249,11 +249,4 @@ internal sealed class VolumeImportJob(
         Salvage = request.Salvage,
         OnLost = context.Output.IsVerbose ? context.Output.Warning : null,
     };
-
-    private static WriterOptions WriterOptionsOf(RepositorySession session)
-    {
-        RepositoryConfig config = session.Opened.Config;
-        return new WriterOptions(
-            config.Chunks, (int)config.Groups.SmallerThan, (int)config.Groups.Size, config.CompressionLevel, session.CacheDirectory);
-    }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Vos;
 using SnapFs.Snapshots;
 
@@ -22,7 +22,7 @@ internal static class VolumeRestoration
         string? fs = request.MountPath is null ? null : AfsProgram.Find(context.Environment, "fs");
         if (await server.ExistsAsync(name, cancellationToken).ConfigureAwait(false))
         {
-            throw new CommandFailedException($"there is a volume {name} already; restore under another name");
+            throw new JobException($"there is a volume {name} already; restore under another name");
         }
 
         await using VolumeSession session = await VolumeSession.OpenAsync(context, request.Cell, cancellationToken)
@@ -81,12 +81,12 @@ internal static class VolumeRestoration
             VosResult result = new("fs mkmount", process.ExitCode, "", error);
             if (!result.IsSuccess)
             {
-                throw new CommandFailedException($"{result.Complaint}; {advice}");
+                throw new JobException($"{result.Complaint}; {advice}");
             }
         }
         catch (Win32Exception e)
         {
-            throw new CommandFailedException($"{fs} cannot be run: {e.Message}; {advice}");
+            throw new JobException($"{fs} cannot be run: {e.Message}; {advice}");
         }
     }
 

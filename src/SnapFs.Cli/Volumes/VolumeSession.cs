@@ -1,7 +1,7 @@
 using SnapFs.Afs.Reading;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 
@@ -10,10 +10,10 @@ namespace SnapFs.Cli.Volumes;
 /// <summary>An open repository with the volumes in it.</summary>
 internal sealed class VolumeSession : IAsyncDisposable
 {
-    private readonly RepositorySession _session;
+    private readonly RepositoryConnection _session;
     private readonly RepositoryReader _reader;
 
-    private VolumeSession(RepositorySession session, RepositoryReader reader, string? cell)
+    private VolumeSession(RepositoryConnection session, RepositoryReader reader, string? cell)
     {
         _session = session;
         _reader = reader;
@@ -37,7 +37,7 @@ internal sealed class VolumeSession : IAsyncDisposable
     public static async Task<VolumeSession> OpenAsync(
         CommandContext context, string? cell, CancellationToken cancellationToken)
     {
-        RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);

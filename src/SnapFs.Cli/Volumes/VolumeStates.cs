@@ -22,7 +22,7 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
 
     /// <summary>The states of one volume, oldest first; at least one.</summary>
     /// <param name="name">Its name, also that of a clone of it, or the id of either.</param>
-    /// <exception cref="CommandFailedException">There is none, or volumes of two cells have the name.</exception>
+    /// <exception cref="JobException">There is none, or volumes of two cells have the name.</exception>
     public IReadOnlyList<SnapshotHead> Of(string name)
     {
         string volume = VolumeName.WithoutSuffix(name);
@@ -36,7 +36,7 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
         if (states.Count == 0)
         {
             string where = cell is null ? "" : $" in the cell {SafeText.Of(cell)}";
-            throw new CommandFailedException(_states.Count == 0
+            throw new JobException(_states.Count == 0
                 ? $"there is no dump of a volume{where} in this repository; 'snapfs volume import' takes dumps in"
                 : $"there is no dump of a volume {SafeText.Of(volume)}{where}; 'snapfs volume list' lists those there are");
         }
@@ -44,19 +44,19 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
         string[] cells = [.. states.Select(head => head.Volume?.Cell ?? "").Distinct()];
         return cells.Length == 1
             ? states
-            : throw new CommandFailedException($"a volume {SafeText.Of(volume)} is in the cells "
+            : throw new JobException($"a volume {SafeText.Of(volume)} is in the cells "
                 + $"{string.Join(" and ", cells.Select(SafeText.Of))}; say which with --cell");
     }
 
     private List<SnapshotHead> Named(string name) => [.. _states.Where(head => head.Volume?.Name == name)];
 
     /// <summary>The last state of a volume up to the end of a date: what the volume was that day.</summary>
-    /// <exception cref="CommandFailedException">There is none.</exception>
+    /// <exception cref="JobException">There is none.</exception>
     public SnapshotHead At(VolumeDate date, string name)
     {
         IReadOnlyList<SnapshotHead> states = Of(name);
         return states.LastOrDefault(head => head.Started.Seconds < date.End)
-            ?? throw new CommandFailedException(
+            ?? throw new JobException(
                 $"there is no dump of {SafeText.Of(name)} of {SafeText.Of(date.Text)} or earlier; the first is of "
                 + VolumeDate.DayOf(states[0].Started));
     }
@@ -67,13 +67,13 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
         && head.Started <= salvaged.Started);
 
     /// <summary>The dumps that lead to a state: the full one, then every increment up to it.</summary>
-    /// <exception cref="CommandFailedException">One of them is no longer there.</exception>
+    /// <exception cref="JobException">One of them is no longer there.</exception>
     public IReadOnlyList<SnapshotHead> ChainOf(SnapshotHead state)
     {
         List<SnapshotHead> chain = [state];
         while (chain[^1].Volume?.Predecessor is { } id)
         {
-            chain.Add(_states.Find(head => head.Id == id && !chain.Contains(head)) ?? throw new CommandFailedException(
+            chain.Add(_states.Find(head => head.Id == id && !chain.Contains(head)) ?? throw new JobException(
                 $"the dump before that of {Units.Time(chain[^1].Started)} is no longer in the repository (snapshot {id})"));
         }
 

@@ -9,7 +9,7 @@ internal static class AfsProgram
     private const string UsualPlaces = "/usr/bin:/usr/sbin:/usr/afs/bin:/usr/afsws/bin:/usr/afsws/etc";
 
     /// <summary>The path of <c>vos</c> or <c>fs</c>.</summary>
-    /// <exception cref="CommandFailedException">It is not installed.</exception>
+    /// <exception cref="JobException">It is not installed.</exception>
     public static string Find(CliEnvironment environment, string program)
     {
         string places = $"{environment.NonEmpty("PATH")}:{UsualPlaces}";
@@ -17,7 +17,7 @@ internal static class AfsProgram
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(place => Path.Combine(place, program))
             .FirstOrDefault(File.Exists)
-            ?? throw new CommandFailedException(
+            ?? throw new JobException(
                 $"{program} is not installed here: it is in the Debian package openafs-client");
     }
 }

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using SnapFs.Afs.Chains;
 using SnapFs.Afs.Reading;
-using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Vos;
 
@@ -35,7 +33,7 @@ internal sealed partial class VolumeServer(VosProgram vos)
         Place().IsMatch(place) ? place : throw new UsageException($"{option} cannot be '{SafeText.Of(place)}'");
 
     /// <summary>Whether the database knows a volume.</summary>
-    /// <exception cref="CommandFailedException">It cannot be asked.</exception>
+    /// <exception cref="JobException">It cannot be asked.</exception>
     public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken)
     {
         VosResult result = await vos.RunAsync(["examine", name], cancellationToken).ConfigureAwait(false);

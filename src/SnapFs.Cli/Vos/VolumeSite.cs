@@ -1,4 +1,3 @@
-using SnapFs.Cli.Hosting;
 
 namespace SnapFs.Cli.Vos;
 
@@ -8,7 +7,7 @@ namespace SnapFs.Cli.Vos;
 internal sealed record VolumeSite(string Server, string Partition)
 {
     /// <summary>Reads what <c>vos examine -format</c> prints.</summary>
-    /// <exception cref="CommandFailedException">It does not say.</exception>
+    /// <exception cref="JobException">It does not say.</exception>
     public static VolumeSite Parse(string examined)
     {
         string? server = null;
@@ -28,6 +27,6 @@ internal sealed record VolumeSite(string Server, string Partition)
 
         return server is not null && partition is not null
             ? new VolumeSite(server, partition)
-            : throw new CommandFailedException("'vos examine' does not say where the volume is; name --server and --partition");
+            : throw new JobException("'vos examine' does not say where the volume is; name --server and --partition");
     }
 }

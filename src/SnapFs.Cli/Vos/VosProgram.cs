@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using SnapFs.Afs.Reading;
-using SnapFs.Cli.Hosting;
 
 namespace SnapFs.Cli.Vos;
 
@@ -75,7 +74,7 @@ internal sealed class VosProgram(string path, IReadOnlyList<string> rights, Time
         }
         catch (Win32Exception e)
         {
-            throw new CommandFailedException($"{path} cannot be run: {e.Message}");
+            throw new JobException($"{path} cannot be run: {e.Message}");
         }
     }
 

@@ -1,5 +1,3 @@
-using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Vos;
 
@@ -19,8 +17,8 @@ internal sealed record VosResult(string Command, int ExitCode, string Output, st
     public bool IsNoEntry => Error.Contains("no such entry", StringComparison.Ordinal);
 
     /// <summary>Itself, if it succeeded.</summary>
-    /// <exception cref="CommandFailedException">It did not.</exception>
-    public VosResult Expect() => IsSuccess ? this : throw new CommandFailedException(Complaint);
+    /// <exception cref="JobException">It did not.</exception>
+    public VosResult Expect() => IsSuccess ? this : throw new JobException(Complaint);
 
     /// <summary>What went wrong, in one line.</summary>
     public string Complaint

@@ -1,3 +1,4 @@
+using SnapFs.Jobs.Secrets;
 using SnapFs.Cli.Hosting;
 using SnapFs.Storage;
 

@@ -1,4 +1,3 @@
-using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Vos;
 
 namespace SnapFs.Cli.Tests.Volumes;
@@ -16,7 +15,7 @@ public sealed class VosResultTests
             VLDB: no permission access for call
             """);
 
-        CommandFailedException e = Assert.Throws<CommandFailedException>(result.Expect);
+        JobException e = Assert.Throws<JobException>(result.Expect);
 
         Assert.Equal(
             "'vos restore' failed: Could not get an Id for the volume user.alice.R; VLDB: no permission access for call; get tokens "

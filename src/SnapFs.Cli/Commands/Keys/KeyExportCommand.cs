@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Keys;
 
 namespace SnapFs.Cli.Commands.Keys;
@@ -42,8 +41,7 @@ internal static class KeyExportCommand
             throw new UsageException("say what to write: --file FILE or --paper");
         }
 
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using KeyFile key = new KeyManager(session.Storage, session.Opened, context.Environment.Clock).Export();
         if (file is null)
         {

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
-using SnapFs.Cli.Secrets;
+using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.Secrets;
 using SnapFs.Cryptography;
 using SnapFs.Repository.Keys;
 

@@ -1,6 +1,6 @@
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Keys;
 using SnapFs.Trees;
 
@@ -17,8 +17,7 @@ internal static class KeyListCommand
 
     private static async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
         IReadOnlyList<PassphraseSlot> slots = await manager.ListAsync(cancellationToken).ConfigureAwait(false);
         TextTable table = new("", "ID", "Created", ">Memory", ">Passes", "Label");

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Keys;
 
 namespace SnapFs.Cli.Commands.Keys;
@@ -27,8 +27,7 @@ internal static class KeyRemoveCommand
     private static async Task<ExitCode> RunAsync(
         CommandContext context, string name, CancellationToken cancellationToken)
     {
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
         PassphraseSlot slot = await manager.FindAsync(name, cancellationToken).ConfigureAwait(false);
         await manager.RemoveAsync(slot.Id, cancellationToken).ConfigureAwait(false);

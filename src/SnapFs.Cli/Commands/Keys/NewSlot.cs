@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Repositories;
-using SnapFs.Cli.Secrets;
+using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.Secrets;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository;
@@ -34,8 +34,7 @@ internal sealed class NewSlot
         CancellationToken cancellationToken)
     {
         Argon2Parameters parameters = _argon2.Resolve(context.Parse);
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
-            .ConfigureAwait(false);
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
         Request request = new(manager, session.Opened.Keys.Slot, parameters, () => ReadPassword(context));
         (ObjectId slot, string what) = await store(request, cancellationToken).ConfigureAwait(false);
@@ -48,7 +47,7 @@ internal sealed class NewSlot
         SecretChoice choice = context.Parse.GetValue(_file) is { } file
             ? new SecretChoice(SecretKind.PasswordFile, file, _file.Name)
             : new SecretChoice(SecretKind.Prompt, "", "the terminal");
-        using SecretBytes secret = SecretReader.ReadNew(choice, context.Environment, "New passphrase: ");
+        using SecretBytes secret = context.SecretFrom(choice).ReadNew();
         return new RepositorySecret.Password(secret.Span);
     }
 

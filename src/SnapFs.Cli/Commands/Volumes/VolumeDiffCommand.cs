@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Volumes;
 using SnapFs.Snapshots;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Volumes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;

@@ -1,9 +1,9 @@
 using SnapFs.Afs.Chains;
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Volumes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -59,7 +59,7 @@ internal static class VolumeImportCommand
             SayCell(context.Output, request.Cell);
         }
 
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken)
             .ConfigureAwait(false);
         VolumeImportJob job = new(context, session, request, (outcome, reader) =>
         {

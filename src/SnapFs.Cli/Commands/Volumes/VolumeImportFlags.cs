@@ -1,9 +1,7 @@
 using System.CommandLine;
 using SnapFs.Afs.Names;
-using SnapFs.Cli.Backups;
-using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.Backups;
+using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Volumes;
 using SnapFs.Cli.Vos;
 using SnapFs.Trees;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
+using SnapFs.Jobs.References;
 using SnapFs.Cli.Volumes;
 using SnapFs.Objects;
 using SnapFs.Snapshots;

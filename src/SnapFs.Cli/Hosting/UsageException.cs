@@ -1,8 +1,0 @@
-namespace SnapFs.Cli.Hosting;
-
-/// <summary>The command line or a variable is wrong; nothing was done.</summary>
-internal sealed class UsageException(string message) : SnapFsException(message)
-{
-    /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Usage;
-}

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using SnapFs.Caches;
+using SnapFs.Chunks;
+using SnapFs.Files.Backups;
+using SnapFs.Files.Caches;
+using SnapFs.Jobs.Connections;
+using SnapFs.Objects;
+using SnapFs.Repository.Leases;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Reading;
+using SnapFs.Repository.Writing;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Jobs.Backups;
+
+/// <summary>One backup from lease to commit.</summary>
+public sealed class BackupJob
+{
+    private const long FallbackFrames = 32L * 1024 * 1024;
+
+    private readonly RepositoryConnection _connection;
+    private readonly BackupRequest _request;
+    private readonly IJobObserver _observer;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    /// <param name="connection">The repository; not disposed.</param>
+    /// <param name="request">What to do.</param>
+    /// <param name="observer">Told what happens.</param>
+    public BackupJob(RepositoryConnection connection, BackupRequest request, IJobObserver observer)
+    {
+        _connection = connection;
+        _request = request;
+        _observer = observer;
+    }
+
+    /// <summary>Does what the request asks for.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped; what was uploaded serves the next run.</exception>
+    /// <exception cref="SnapFsException">There is no snapshot.</exception>
+    public Task<BackupOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        _request.From.Check();
+        return _request.DryRun ? DryRunAsync(cancellationToken) : CommitAsync(cancellationToken);
+    }
+
+    private async Task<BackupOutcome> CommitAsync(CancellationToken cancellationToken)
+    {
+        await using LeaseKeeper lease = await LeaseKeeper.StartAsync(
+            _connection.Storage,
+            _connection.Opened.Keys.Domain,
+            LeaseKind.Backup,
+            _connection.Clock,
+            cancellationToken).ConfigureAwait(false);
+        using RepositoryReader reader = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
+            reader, _connection.WriterOptions, CancellationToken.None).ConfigureAwait(false);
+        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
+        (string source, SnapshotHead? previous) = FindPrevious(reader);
+        using WalkCache cache = OpenCache(frames, source);
+        BackupResult result;
+        try
+        {
+            result = await ReadAsync(writer, writer.Chunker, cache, previous, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await writer.FlushAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await writer.FlushAsync().ConfigureAwait(false);
+        await lease.HeartbeatAsync(cancellationToken).ConfigureAwait(false);
+        if (lease.WasInterrupted)
+        {
+            throw new JobException(
+                "this machine was suspended for longer than the lease of the backup; what was uploaded is kept, run "
+                    + "the backup again");
+        }
+
+        SnapshotHead head = HeadOf(result, source, previous, writer.BytesAdded, writer.BytesStored);
+        WarnOfClock(previous, head);
+        byte[] snapshot = SnapshotCodec.Encode(_connection.Opened.Keys.Domain, head, BodyOf(result));
+        ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        cache.Save();
+        Note(cache.Note);
+        await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
+        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false);
+    }
+
+    /// <summary>Reads everything that a backup would read and stores nothing.</summary>
+    private async Task<BackupOutcome> DryRunAsync(CancellationToken cancellationToken)
+    {
+        using RepositoryReader reader = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
+        (string source, SnapshotHead? previous) = FindPrevious(reader);
+        using WalkCache cache = OpenCache(frames, source);
+        DryRunSink sink = new(reader, _connection.Opened.Keys.Domain);
+        GearChunker chunker = new(_connection.Opened.Keys.Domain.Gear, _connection.Opened.Config.Chunks);
+        BackupResult result = await ReadAsync(sink, chunker, cache, previous, cancellationToken).ConfigureAwait(false);
+        SnapshotHead head = HeadOf(result, source, previous, sink.BytesAdded, 0);
+        return new BackupOutcome(head, _watch.Elapsed, IsDryRun: true);
+    }
+
+    private async Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken)
+    {
+        RepositoryReader reader = await _connection.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        foreach (SnapFsException problem in reader.Problems)
+        {
+            _observer.Problem(problem.Message);
+        }
+
+        return reader;
+    }
+
+    /// <summary>Reads the source on a thread of its own and shows how far it is.</summary>
+    private async Task<BackupResult> ReadAsync(
+        IChunkSink sink,
+        GearChunker chunker,
+        WalkCache cache,
+        SnapshotHead? previous,
+        CancellationToken cancellationToken)
+    {
+        IBackupSource source = _request.From;
+        BackupDestination destination = new()
+        {
+            Sink = sink,
+            Chunker = chunker,
+            Previous = previous is null ? null : new PreviousTree(cache, previous.Root, IsListed: true),
+            PageObserver = cache,
+            ProtectedDirectories = _connection.LocalDirectories,
+            Observer = _observer,
+        };
+        await using IAsyncDisposable watch = _observer.Watch(elapsed =>
+        {
+            BackupProgress state = source.Progress;
+            long? expected = previous?.Statistics.Bytes ?? source.ExpectedBytes;
+            return new ProgressState("backup", state.Files, state.Bytes, expected, elapsed);
+        });
+        return await Task.Run(() => source.Run(destination, cancellationToken), CancellationToken.None)
+            .ConfigureAwait(false);
+    }
+
+    private (string Source, SnapshotHead? Previous) FindPrevious(RepositoryReader reader) => PreviousSnapshot.Find(
+        reader, _request.Host, _request.Source, _request.From.RecordedPaths);
+
+    private WalkCache OpenCache(FrameCache frames, string source)
+    {
+        WalkCache cache = WalkCache.Open(
+            _connection.CacheDirectory,
+            _connection.Opened.RepositoryId,
+            _request.Host,
+            source,
+            new TreePageCache(frames, TreePageCache.DefaultCapacity / 4));
+        Note(cache.Note);
+        return cache;
+    }
+
+    private void Note(string? note)
+    {
+        if (note is not null)
+        {
+            _observer.Note(note);
+        }
+    }
+
+    /// <summary>Times order the snapshots, so one of a wrong clock hides those that follow from <c>latest</c>.</summary>
+    private void WarnOfClock(SnapshotHead? previous, SnapshotHead head)
+    {
+        if (previous is not null && _request.Time is null && previous.Started > head.Started)
+        {
+            _observer.Warning(
+                $"the last snapshot of {head.Host}:{head.Source} is of {Units.Time(previous.Started)}, later than this one: "
+                    + "a clock was or is wrong. latest stays with that snapshot until this machine's clock has passed it");
+        }
+    }
+
+    private SnapshotHead HeadOf(
+        BackupResult result, string source, SnapshotHead? previous, long bytesAdded, long bytesStored) => new()
+        {
+            Id = default,
+            Host = _request.Host,
+            Source = source,
+            Started = _request.Time ?? result.Started,
+            Ended = result.Ended,
+            Tags = _request.Tags,
+            Agent = Product.Agent,
+            Root = result.Root,
+            Previous = previous?.Id,
+            IsPartial = result.IsPartial,
+            HasXattrs = result.HasXattrs,
+            HasAcls = result.HasAcls,
+            Statistics = result.Statistics with { BytesAdded = bytesAdded, BytesStored = bytesStored },
+        };
+
+    private static SnapshotBody BodyOf(BackupResult result) => new()
+    {
+        RootNode = result.RootNode,
+        RootUser = result.RootUser,
+        RootGroup = result.RootGroup,
+        Paths = result.Paths,
+        Problems = [.. result.Problems.Select(SnapshotProblem.OfText)],
+    };
+}

@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using SnapFs.Chunks;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Reading;
+
+namespace SnapFs.Jobs.Backups;
+
+/// <summary>Takes chunks as a writer does and stores none of them: what would be new is counted.</summary>
+public sealed class DryRunSink(RepositoryReader reader, IDomainKeys keys) : IChunkSink
+{
+    private readonly ConcurrentDictionary<ChunkId, bool> _new = new();
+    private long _bytesAdded;
+
+    /// <summary>Plain bytes that a real run would store.</summary>
+    public long BytesAdded => Interlocked.Read(ref _bytesAdded);
+
+    /// <inheritdoc/>
+    public ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain)
+    {
+        Span<byte> bytes = stackalloc byte[ChunkId.Length];
+        keys.Hasher(kind).Hash(plain, bytes);
+        ChunkId id = ChunkId.Read(bytes);
+        if (!reader.TryLocate(kind, in id, out _) && _new.TryAdd(id, true))
+        {
+            Interlocked.Add(ref _bytesAdded, plain.Length);
+        }
+
+        return id;
+    }
+
+    /// <inheritdoc/>
+    public bool Contains(ChunkKind kind, in ChunkId id) =>
+        reader.TryLocate(kind, in id, out _) || _new.ContainsKey(id);
+}

@@ -1,0 +1,190 @@
+using SnapFs.Trees;
+
+namespace SnapFs.Jobs.Browsing;
+
+/// <summary>Walks two trees side by side and reports what differs. Equal subtrees are recognised by their ids.</summary>
+public sealed class TreeComparison(
+    ITreePages pages, TreeComparison.Report report, CancellationToken cancellationToken)
+{
+    /// <summary>Takes one difference.</summary>
+    /// <param name="difference">What differs.</param>
+    /// <param name="path">Where, raw.</param>
+    public delegate void Report(Difference difference, ReadOnlySpan<byte> path);
+
+    /// <summary>Compares two nodes and what is below them.</summary>
+    /// <param name="left">The first.</param>
+    /// <param name="right">The second.</param>
+    /// <param name="path">The path to report; empty for the root.</param>
+    public void Compare(in BrowsedNode left, in BrowsedNode right, byte[] path)
+    {
+        NodeView a = left.View;
+        NodeView b = right.View;
+        ReportDifference(in left, in right, path.Length == 0 ? "/"u8 : path);
+        bool isDirectory = a.Type == NodeType.Directory;
+        bool isDirectoryNow = b.Type == NodeType.Directory;
+        if (isDirectory && isDirectoryNow)
+        {
+            if (a.Tree.Id != b.Tree.Id)
+            {
+                CompareBelow(new TreeWalker(pages, path, in a.Tree), new TreeWalker(pages, path, in b.Tree));
+            }
+        }
+        else if (isDirectory)
+        {
+            ReportBelow(in a, path, Difference.Removed);
+        }
+        else if (isDirectoryNow)
+        {
+            ReportBelow(in b, path, Difference.Added);
+        }
+    }
+
+    /// <summary>Reports all that is below a directory as added.</summary>
+    public void ReportNew(in BrowsedNode directory, byte[] path)
+    {
+        NodeView view = directory.View;
+        ReportBelow(in view, path, Difference.Added);
+    }
+
+    private void ReportDifference(in BrowsedNode left, in BrowsedNode right, ReadOnlySpan<byte> path)
+    {
+        NodeView a = left.View;
+        NodeView b = right.View;
+        if (a.Type != b.Type)
+        {
+            report(Difference.Type, path);
+        }
+        else if (!SameContent(in a, in b))
+        {
+            report(Difference.Content, path);
+        }
+        else if (!SameAccessList(in a, in b))
+        {
+            report(Difference.AccessList, path);
+        }
+        else if (!SameMetadata(in left, in right))
+        {
+            report(Difference.Metadata, path);
+        }
+    }
+
+    private static bool SameContent(in NodeView a, in NodeView b) => a.Type switch
+    {
+        NodeType.File => a.Size == b.Size
+            && a.ContentForm == b.ContentForm
+            && a.Inline.SequenceEqual(b.Inline)
+            && a.ChunkList.SequenceEqual(b.ChunkList)
+            && a.Extents.SequenceEqual(b.Extents),
+        NodeType.Symlink => a.Target.SequenceEqual(b.Target),
+        NodeType.BlockDevice or NodeType.CharacterDevice => a.DeviceNumber == b.DeviceNumber,
+        _ => true,
+    };
+
+    private static bool SameAccessList(in NodeView a, in NodeView b)
+    {
+        AfsNodeCodec.TryRead(a.Extensions, out AfsNode afs);
+        AfsNodeCodec.TryRead(b.Extensions, out AfsNode other);
+        return afs.AccessList.SequenceEqual(other.AccessList);
+    }
+
+    private static bool SameMetadata(in BrowsedNode left, in BrowsedNode right)
+    {
+        NodeView a = left.View;
+        NodeView b = right.View;
+        return a.Mode == b.Mode
+            && a.UserId == b.UserId
+            && a.GroupId == b.GroupId
+            && a.Modified == b.Modified
+            && a.Xattrs.SequenceEqual(b.Xattrs)
+            && left.User.SequenceEqual(right.User)
+            && left.Group.SequenceEqual(right.Group);
+    }
+
+    /// <summary>Both walks enter the same directories, so that two nodes at one depth lie in the same one, and of two at
+    /// different depths the deeper has no counterpart: the other walk has left its directory.</summary>
+    private void CompareBelow(TreeWalker left, TreeWalker right)
+    {
+        bool hasLeft = left.Next();
+        bool hasRight = right.Next();
+        while (hasLeft || hasRight)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int order = !hasLeft ? 1 : !hasRight ? -1
+                : left.Depth != right.Depth ? right.Depth.CompareTo(left.Depth)
+                : left.Name.SequenceCompareTo(right.Name);
+            if (order < 0)
+            {
+                hasLeft = ReportAll(left, Difference.Removed);
+            }
+            else if (order > 0)
+            {
+                hasRight = ReportAll(right, Difference.Added);
+            }
+            else
+            {
+                if (!left.Node.Raw.SequenceEqual(right.Node.Raw))
+                {
+                    CompareNodes(left, right);
+                }
+
+                hasLeft = left.Next();
+                hasRight = right.Next();
+            }
+        }
+    }
+
+    private void CompareNodes(TreeWalker left, TreeWalker right)
+    {
+        NodeView a = left.Node;
+        NodeView b = right.Node;
+        ReportDifference(new BrowsedNode(left.Page, left.Index), new BrowsedNode(right.Page, right.Index), left.Path);
+        if (a.Type == NodeType.Directory && b.Type == NodeType.Directory)
+        {
+            if (a.Tree.Id != b.Tree.Id)
+            {
+                left.Enter(in a.Tree);
+                right.Enter(in b.Tree);
+            }
+        }
+        else if (a.Type == NodeType.Directory)
+        {
+            ReportBelow(in a, left.Path, Difference.Removed);
+        }
+        else if (b.Type == NodeType.Directory)
+        {
+            ReportBelow(in b, right.Path, Difference.Added);
+        }
+    }
+
+    /// <summary>Reports the current node of a walk and all below it, and moves the walk behind them.</summary>
+    /// <returns>Whether there is a next node.</returns>
+    private bool ReportAll(TreeWalker walker, Difference difference)
+    {
+        int depth = walker.Depth;
+        bool hasNext;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            report(difference, walker.Path);
+            NodeView node = walker.Node;
+            if (node.Type == NodeType.Directory)
+            {
+                walker.Enter(in node.Tree);
+            }
+
+            hasNext = walker.Next();
+        }
+        while (hasNext && walker.Depth > depth);
+        return hasNext;
+    }
+
+    private void ReportBelow(in NodeView directory, ReadOnlySpan<byte> path, Difference difference)
+    {
+        TreeWalker walker = new(pages, path, in directory.Tree);
+        bool hasNext = walker.Next();
+        while (hasNext)
+        {
+            hasNext = ReportAll(walker, difference);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text;
+
+namespace SnapFs.Jobs.Connections;
+
+/// <summary>Paths of this machine from the command line.</summary>
+public static class RawPaths
+{
+    /// <summary>A path that the runtime's own file functions can open, which take text only.</summary>
+    /// <exception cref="UsageException">The path is not UTF-8.</exception>
+    public static string RequireText(string path) =>
+        Encoding.UTF8.GetString(RawText.ToBytes(path)) == path
+            ? path
+            : throw new UsageException($"the path {SafeText.Of(path)} is not UTF-8; give one that is");
+}

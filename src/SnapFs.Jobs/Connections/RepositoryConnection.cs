@@ -1,0 +1,128 @@
+using SnapFs.Jobs.Secrets;
+using SnapFs.Objects;
+using SnapFs.Repository;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Reading;
+using SnapFs.Repository.Writing;
+using SnapFs.Storage;
+
+namespace SnapFs.Jobs.Connections;
+
+/// <summary>An open repository with its storage: what a job works on.</summary>
+public sealed class RepositoryConnection : IAsyncDisposable
+{
+    private RepositoryConnection(
+        IStorage storage, OpenedRepository opened, string cacheDirectory, TimeProvider clock)
+    {
+        Storage = storage;
+        Opened = opened;
+        CacheDirectory = cacheDirectory;
+        Clock = clock;
+    }
+
+    /// <summary>Where the repository lies.</summary>
+    public IStorage Storage { get; }
+
+    /// <summary>Its parameters and keys.</summary>
+    public OpenedRepository Opened { get; }
+
+    /// <summary>Where this machine keeps what it knows of the repository; it exists and only its owner may enter.</summary>
+    public string CacheDirectory { get; }
+
+    /// <summary>The time.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>Directories of this machine that belong to the repository, which no backup reads and no restore changes.
+    /// </summary>
+    public IReadOnlyList<string> LocalDirectories => Storage.LocalRoot is { } root ? [root, CacheDirectory] : [CacheDirectory];
+
+    /// <summary>How a writer of this repository works.</summary>
+    public WriterOptions WriterOptions
+    {
+        get
+        {
+            RepositoryConfig config = Opened.Config;
+            return new WriterOptions(
+                config.Chunks,
+                (int)config.Groups.SmallerThan,
+                (int)config.Groups.Size,
+                config.CompressionLevel,
+                CacheDirectory);
+        }
+    }
+
+    /// <summary>Opens a repository.</summary>
+    /// <param name="options">Which one.</param>
+    /// <param name="secrets">Asked for a secret once there is a repository to open.</param>
+    /// <param name="observer">Told what is not as it should be.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SnapFsException">There is none, or it does not open.</exception>
+    public static async Task<RepositoryConnection> OpenAsync(
+        ConnectionOptions options, ISecretProvider secrets, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        IStorage storage = await StorageRegistry.OpenAsync(options.Repository, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Before anybody is asked for a passphrase: a repository that is not there needs none.
+            ObjectId id = await ReadIdAsync(storage, cancellationToken).ConfigureAwait(false);
+            using RepositorySecret secret = secrets.Fetch();
+            string cache = CacheDirectories.Prepare(options.CacheRoot, id);
+            OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (SnapFsException warning in opened.Warnings)
+            {
+                observer.Warning(warning.Message);
+            }
+
+            return new RepositoryConnection(storage, opened, cache, options.Clock);
+        }
+        catch
+        {
+            await storage.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A key that opens a repository; nothing is derived from a key file.</summary>
+    public static async Task<KeyFile> ExportKeyAsync(
+        ConnectionOptions options, ISecretProvider secrets, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        await using IStorage storage = await StorageRegistry.OpenAsync(options.Repository, cancellationToken).ConfigureAwait(false);
+        await ReadIdAsync(storage, cancellationToken).ConfigureAwait(false);
+        RepositorySecret secret = secrets.Fetch();
+        if (secret is RepositorySecret.FromKeyFile file)
+        {
+            return file.Key; // the caller's now, as the secret was ours
+        }
+
+        using HeldSecret held = new(secret);
+        await using RepositoryConnection connection = await OpenAsync(options, held, observer, cancellationToken)
+            .ConfigureAwait(false);
+        return new KeyManager(connection.Storage, connection.Opened).Export();
+    }
+
+    /// <summary>Reads the list of snapshots and the index.</summary>
+    public Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken) =>
+        RepositoryReader.OpenAsync(Storage, Opened.Keys.Domain, CacheDirectory, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Opened.Dispose();
+        await Storage.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<ObjectId> ReadIdAsync(IStorage storage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (_, ObjectId id) = await RepositoryOpener.ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
+            return id;
+        }
+        catch (NoRepositoryException e)
+        {
+            throw new NoRepositoryException($"{SafeText.Of(storage.Location)}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Jobs.References;
+
+/// <summary>Finds the one snapshot that a reference names.</summary>
+public static class SnapshotResolver
+{
+    private const int MaxCandidates = 8;
+
+    /// <summary>Finds a snapshot.</summary>
+    /// <param name="snapshots">All there are, by start time.</param>
+    /// <param name="reference">Which one.</param>
+    /// <param name="latest">What <c>latest</c> is.</param>
+    /// <exception cref="JobException">There is none, or more than one; then the message lists them.</exception>
+    public static SnapshotHead Resolve(
+        IReadOnlyList<SnapshotHead> snapshots, SnapshotReference reference, LatestRule latest)
+    {
+        List<SnapshotHead> matches = Matches(snapshots, reference, latest);
+        string shown = SafeText.Of(reference.Text);
+        if (matches.Count == 1)
+        {
+            return latest.Host is null || latest.Host == matches[0].Host
+                ? matches[0]
+                : throw new JobException(
+                    $"'{shown}' is of the host {SafeText.Of(matches[0].Host)}, not of {SafeText.Of(latest.Host)}");
+        }
+
+        if (matches.Count == 0)
+        {
+            string host = latest.Host is null ? "" : $" of the host {SafeText.Of(latest.Host)}";
+            throw new JobException(snapshots.Count == 0
+                ? "there is no snapshot in this repository yet; run 'snapfs backup PATH'"
+                : $"there is no snapshot '{shown}'{host}; 'snapfs snapshots' lists those there are");
+        }
+
+        IEnumerable<string> names = matches
+            .Take(MaxCandidates)
+            .Select(s => $"{SnapshotNames.ShortId(s)} ({SafeText.Of(SnapshotNames.NameOf(s))})");
+        string more = matches.Count > MaxCandidates ? $" and {matches.Count - MaxCandidates} more" : "";
+        string hint = reference.IsLatest ? ", or a host with --host" : "";
+        throw new JobException(
+            $"'{shown}' may be {matches.Count} snapshots; name one of {string.Join(", ", names)}{more}{hint}");
+    }
+
+    private static List<SnapshotHead> Matches(
+        IReadOnlyList<SnapshotHead> snapshots, SnapshotReference reference, LatestRule latest)
+    {
+        if (reference.IdPrefix is { } prefix)
+        {
+            return [.. snapshots.Where(s => s.Id.ToString().StartsWith(prefix, StringComparison.Ordinal))];
+        }
+
+        IEnumerable<SnapshotHead> ofSource = snapshots.Where(s =>
+            (reference.Host is null || s.Host == reference.Host)
+            && (reference.Source is null || s.Source == reference.Source));
+        if (reference.Time is { } time)
+        {
+            return AtTime([.. ofSource], time);
+        }
+
+        List<SnapshotHead> newest =
+        [
+            .. ofSource
+                .GroupBy(s => (s.Host, s.Source))
+                .Select(group => group.MaxBy(s => s.Started)!), // a group is never empty
+        ];
+        return reference.IsLatest && newest.Count > 0 ? latest.Choose(newest, reference.Path) : newest;
+    }
+
+    /// <summary>Two in one second are told apart as the mount does it: the second one gets <c>-2</c>.</summary>
+    private static List<SnapshotHead> AtTime(List<SnapshotHead> snapshots, string time)
+    {
+        int mark = time.IndexOf("Z-", StringComparison.Ordinal);
+        if (mark > 0
+            && int.TryParse(time.AsSpan(mark + 2), NumberStyles.None, CultureInfo.InvariantCulture, out int ordinal))
+        {
+            return
+            [
+                .. snapshots
+                    .Where(s => SnapshotNames.TimeOf(s) == time[..(mark + 1)])
+                    .OrderBy(s => s.Started)
+                    .ThenBy(s => s.Id.ToString(), StringComparer.Ordinal)
+                    .Skip(Math.Max(ordinal, 1) - 1)
+                    .Take(1),
+            ];
+        }
+
+        return [.. snapshots.Where(s => SnapshotNames.TimeOf(s).StartsWith(time, StringComparison.Ordinal))];
+    }
+}

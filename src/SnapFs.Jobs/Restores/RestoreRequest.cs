@@ -1,0 +1,11 @@
+using SnapFs.Files.Restores;
+using SnapFs.Jobs.References;
+
+namespace SnapFs.Jobs.Restores;
+
+/// <summary>What to restore where.</summary>
+/// <param name="Reference">What to restore.</param>
+/// <param name="Host">Whose newest snapshot <c>latest</c> is; null for <paramref name="ThisHost"/>'s.</param>
+/// <param name="ThisHost">The name of this machine.</param>
+/// <param name="Options">Where and how; the sources are filled in once the snapshot is known.</param>
+public sealed record RestoreRequest(SnapshotReference Reference, string? Host, string ThisHost, RestoreOptions Options);

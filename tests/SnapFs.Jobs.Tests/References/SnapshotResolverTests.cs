@@ -1,0 +1,133 @@
+using SnapFs.Chunks;
+using SnapFs.Jobs.References;
+using SnapFs.Objects;
+using SnapFs.Snapshots;
+using SnapFs.Trees;
+
+namespace SnapFs.Jobs.Tests.References;
+
+public sealed class SnapshotResolverTests
+{
+    private static readonly DateTimeOffset Day = new(2026, 11, 21, 2, 20, 0, TimeSpan.Zero);
+
+    private readonly List<SnapshotHead> _snapshots =
+    [
+        Make(0x11, "web1", "usr", Day),
+        Make(0x12, "web1", "usr", Day.AddDays(1)),
+        Make(0x13, "web1", "usr", Day.AddDays(2)),
+        Make(0x14, "web1", "usr", Day.AddDays(2).AddMilliseconds(5)),
+    ];
+
+    [Theory]
+    [InlineData("latest", 3)]
+    [InlineData("web1:usr", 3)]
+    [InlineData("web1:usr@2026-11-22", 1)]
+    [InlineData("web1:usr@2026-11-21T02:20:00Z", 0)]
+    [InlineData("web1:usr@2026-11-23T02-20-00Z-2", 3)]
+    [InlineData("12121212", 1)]
+    public void A_reference_names_one_snapshot(string text, int expected) =>
+        Assert.Equal(
+            _snapshots[expected].Id, Resolve(text).Id);
+
+    [Theory]
+    [InlineData("web2:usr")]
+    [InlineData("web1:etc")]
+    [InlineData("web1:usr@2025")]
+    [InlineData("web1:usr@2026-11-23T02-20-00Z-3")]
+    [InlineData("99999999")]
+    public void What_does_not_exist_fails(string text)
+    {
+        JobException e = Assert.Throws<JobException>(
+            () => Resolve(text));
+        Assert.Equal(ExitCode.Failed, e.ExitCode);
+        Assert.Contains("snapfs snapshots", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_ambiguous_reference_lists_the_candidates()
+    {
+        _snapshots.Add(Make(0x21, "web2", "usr", Day));
+
+        JobException e = Assert.Throws<JobException>(
+            () => Resolve("latest"));
+
+        Assert.Contains("--host", e.Message, StringComparison.Ordinal);
+        Assert.Contains("web1:usr@2026-11-23T02-20-00Z", e.Message, StringComparison.Ordinal);
+        Assert.Contains("web2:usr@2026-11-21T02-20-00Z", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_repository_says_what_to_do()
+    {
+        _snapshots.Clear();
+        JobException e = Assert.Throws<JobException>(() => Resolve("latest"));
+        Assert.Contains("snapfs backup", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Latest_is_the_newest_of_this_host_whatever_others_have()
+    {
+        _snapshots.Add(Make(0x21, "here", "usr", Day));
+        _snapshots.Add(Make(0x22, "here", "etc", Day.AddHours(1)));
+        _snapshots.Add(Make(0x23, "web2", "etc", Day.AddDays(9)));
+
+        Assert.Equal(_snapshots[5].Id, Resolve("latest").Id);
+    }
+
+    [Fact]
+    public void Latest_is_that_of_the_host_that_is_named()
+    {
+        _snapshots.Add(Make(0x21, "here", "usr", Day));
+        _snapshots.Add(Make(0x22, "web1", "etc", Day.AddHours(1)));
+
+        Assert.Equal(_snapshots[3].Id, Resolve("latest", "web1").Id);
+        Assert.Contains(
+            "web3",
+            Assert.Throws<JobException>(() => Resolve("latest", "web3")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_snapshot_of_another_host_than_the_named_one_is_refused()
+    {
+        Assert.Equal(_snapshots[1].Id, Resolve("12121212", "web1").Id);
+        JobException e = Assert.Throws<JobException>(() => Resolve("12121212", "web2"));
+        Assert.Contains("web1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PathCover.BackedUp, PathCover.Ancestor, 4)]
+    [InlineData(PathCover.Ancestor, PathCover.None, 4)]
+    [InlineData(PathCover.BackedUp, PathCover.BackedUp, 5)]
+    [InlineData(PathCover.Ancestor, PathCover.BackedUp, 5)]
+    [InlineData(PathCover.None, PathCover.None, 5)]
+    internal void Latest_with_a_path_is_the_newest_source_that_holds_it(
+        PathCover ofOlder, PathCover ofNewer, int expected)
+    {
+        _snapshots.Add(Make(0x21, "here", "older", Day));
+        _snapshots.Add(Make(0x22, "here", "newer", Day.AddHours(1)));
+
+        LatestRule rule = new(
+            null, "here", (snapshot, _) => snapshot.Source == "older" ? ofOlder : ofNewer);
+        Assert.Equal(
+            _snapshots[expected].Id,
+            SnapshotResolver.Resolve(_snapshots, SnapshotReference.Parse("latest:/etc"), rule).Id);
+    }
+
+    private SnapshotHead Resolve(string text, string? host = null) => SnapshotResolver.Resolve(
+        _snapshots,
+        SnapshotReference.Parse(text),
+        new LatestRule(host, "here", (_, _) => throw new InvalidOperationException("no path was asked for")));
+
+    private static SnapshotHead Make(byte id, string host, string source, DateTimeOffset started) => new()
+    {
+        Id = ObjectId.Read(Enumerable.Repeat(id, ObjectId.Length).ToArray()),
+        Host = host,
+        Source = source,
+        Started = Timestamp.From(started),
+        Ended = Timestamp.From(started),
+        Agent = "snapfs",
+        Root = new ChunkRef(default, 1),
+        Statistics = new SnapshotStatistics(),
+    };
+}
