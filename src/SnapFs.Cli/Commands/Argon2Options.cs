@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Cryptography;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.IO.Enumeration;
-using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Trees;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Jobs.References;
 using SnapFs.Repository.Reading;

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Posix.Processes;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using SnapFs.Afs.Chains;
-using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Volumes;
