@@ -7,6 +7,8 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
+        StandardDescriptors.Claim();
+        RuntimePipes.Close();
         using StopSignals signals = new();
         CommandHost host = new(CliEnvironment.OfProcess());
         ExitCode code = await host

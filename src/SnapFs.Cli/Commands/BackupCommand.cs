@@ -18,7 +18,7 @@ internal static class BackupCommand
             Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
             Arguments = { flags.Paths },
             Options = { flags.Options },
-            TrailingUsage = "[-- COMMAND…]",
+            TrailingUsage = "[--command -- COMMAND…]",
             Notes =
             [
                 "Files that have not changed since the last snapshot of the same host and source are not read again. "
@@ -35,7 +35,7 @@ internal static class BackupCommand
                 new("snapfs backup /etc /home --tag daily", "Two directories, with a tag"),
                 new("snapfs backup / -x --exclude '/var/cache/*' --exclude-caches", "A whole machine but its caches"),
                 new("snapfs backup /mnt/lvsnap --as /srv --source srv", "A frozen copy, recorded as what it is a copy of"),
-                new("snapfs backup --source dump --stdin-name /all.sql -- pg_dumpall", "A database"),
+                new("snapfs backup --source dump --stdin-name /all.sql --command -- pg_dumpall", "A database"),
             ],
         };
     }

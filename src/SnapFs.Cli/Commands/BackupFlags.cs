@@ -1,9 +1,7 @@
 using System.CommandLine;
 using SnapFs.Jobs.Backups;
 using SnapFs.Cli.Hosting;
-using SnapFs.Jobs.Connections;
 using SnapFs.Files.Backups;
-using SnapFs.Files.Excludes;
 using SnapFs.Posix.Files;
 
 namespace SnapFs.Cli.Commands;
@@ -14,19 +12,20 @@ internal sealed class BackupFlags
     public Argument<string[]> Paths { get; } = new("path")
     {
         HelpName = "PATH",
-        Description = "What to back up; a symlink is backed up as one, and LINK/ as what it leads to.",
+        Description = "What to back up; a symlink is backed up as one, with a slash at its end as what it leads to.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     public Option<string[]> Exclude { get; } = new("--exclude", "-e")
     {
-        Description = "Leave out what matches this gitignore pattern; may be given more than once.",
+        Description = "Leave out what matches this gitignore pattern; with a slash in it, it is relative to each PATH or begins "
+            + "with one; may be given more than once.",
         HelpName = "PATTERN",
     };
 
     public Option<string[]> ExcludeFile { get; } = new("--exclude-file")
     {
-        Description = "Leave out what matches the patterns in this file, in gitignore syntax.",
+        Description = "Leave out what matches the patterns in this file, as of --exclude.",
         HelpName = "FILE",
     };
 
@@ -96,23 +95,34 @@ internal sealed class BackupFlags
         HelpName = "PATH",
     };
 
+    public Option<bool> Command { get; } = new("--command")
+    {
+        Description = "Run the words after -- as a command and back up its output as one file.",
+    };
+
+    public Option<bool> AllowEmpty { get; } = new("--allow-empty")
+    {
+        Description = "Make a snapshot also of a stream without any data, which otherwise counts as failed.",
+    };
+
     /// <summary>In the order help shows them.</summary>
     public IReadOnlyList<Option> Options =>
     [
         Exclude, ExcludeFile, ExcludeCaches, OneFileSystem, IgnoreInode, IgnoreChangeTime,
-        Tags, Host, Time, Source, As, DryRun, Stdin, StdinName,
+        Tags, Host, Time, Source, As, DryRun, Stdin, Command, StdinName, AllowEmpty,
     ];
 
     /// <summary>Whether a stream is backed up instead of paths.</summary>
     public bool IsStream(CommandContext context) =>
-        context.Parse.GetValue(Stdin) || context.TrailingCommand is not null;
+        context.Parse.GetValue(Stdin) || context.Parse.GetValue(Command);
 
     /// <summary>Reads all of them.</summary>
     /// <exception cref="UsageException">They make no sense together.</exception>
     public BackupRequest Read(CommandContext context)
     {
         ParseResult parse = context.Parse;
-        string[] paths = parse.GetValue(Paths) ?? [];
+        bool isCommand = parse.GetValue(Command);
+        string[] paths = [.. parse.GetValue(Paths) ?? [], .. isCommand ? [] : context.TrailingCommand ?? []];
         CheckKind(context, paths);
         string host = parse.GetValue(Host) ?? context.Environment.HostName();
         string? source = parse.GetValue(Source);
@@ -126,7 +136,7 @@ internal sealed class BackupFlags
 
         return new BackupRequest
         {
-            From = IsStream(context) ? StreamOf(context) : FilesOf(parse, paths),
+            From = IsStream(context) ? StreamOf(context) : FilesOf(context, paths),
             Host = host,
             Source = source,
             Time = parse.GetValue(Time) is { } time ? Times.Parse(time, "--time") : null,
@@ -138,15 +148,15 @@ internal sealed class BackupFlags
     private void CheckKind(CommandContext context, string[] paths)
     {
         bool isStdin = context.Parse.GetValue(Stdin);
-        bool isCommand = context.TrailingCommand is not null;
+        bool isCommand = context.Parse.GetValue(Command);
         if (isStdin && isCommand)
         {
-            throw new UsageException("--stdin and -- COMMAND exclude each other; give one of them");
+            throw new UsageException("--stdin and --command exclude each other; give one of them");
         }
 
-        if (context.TrailingCommand is { Count: 0 })
+        if (isCommand && context.TrailingCommand is not [{ Length: > 0 }, ..])
         {
-            throw new UsageException("-- needs a command after it");
+            throw new UsageException("--command needs -- and a command after it");
         }
 
         if ((isStdin || isCommand) && paths.Length > 0)
@@ -156,7 +166,7 @@ internal sealed class BackupFlags
 
         if (!isStdin && !isCommand && paths.Length == 0)
         {
-            throw new UsageException("there is nothing to back up; give a PATH, --stdin or -- COMMAND");
+            throw new UsageException("there is nothing to back up; give a PATH, --stdin or --command");
         }
 
         if (context.Parse.GetValue(StdinName) is { } name && name.Trim('/', '.').Length == 0)
@@ -166,25 +176,38 @@ internal sealed class BackupFlags
 
         if (!isStdin && !isCommand && context.Parse.GetValue(StdinName) is not null)
         {
-            throw new UsageException("--stdin-name names a stream; give --stdin or -- COMMAND too");
+            throw new UsageException("--stdin-name names a stream; give --stdin or --command too");
+        }
+
+        if (!isStdin && !isCommand && context.Parse.GetValue(AllowEmpty))
+        {
+            throw new UsageException("--allow-empty is about a stream; give --stdin or --command too");
         }
     }
 
     private StreamSource StreamOf(CommandContext context)
     {
         byte[] path = RawPath.Normalize(RawText.ToBytes(context.Parse.GetValue(StdinName) ?? "stdin"), "/"u8);
-        return context.TrailingCommand is { } command
-            ? StreamSource.OfCommand(path, command)
-            : StreamSource.Of(path, context.Environment.OpenInput);
+        bool allowEmpty = context.Parse.GetValue(AllowEmpty);
+        return context.Parse.GetValue(Command) && context.TrailingCommand is { } command
+            ? StreamSource.OfCommand(path, command, allowEmpty)
+            : StreamSource.Of(path, context.Environment.OpenInput, allowEmpty);
     }
 
-    private FileSource FilesOf(ParseResult parse, string[] paths) => new()
+    private FileSource FilesOf(CommandContext context, string[] paths)
     {
-        Sources = SourcesOf(paths, parse.GetValue(As) ?? []),
-        Excludes = Patterns(parse),
-        ExcludeCaches = parse.GetValue(ExcludeCaches),
-        OneFileSystem = parse.GetValue(OneFileSystem),
-    };
+        ParseResult parse = context.Parse;
+        List<BackupSource> sources = SourcesOf(paths, parse.GetValue(As) ?? []);
+        PatternFlags patterns = new(context.Output);
+        return new FileSource(
+            sources, patterns.Read(parse.GetValue(Exclude), Exclude.Name, parse.GetValue(ExcludeFile), ExcludeFile.Name))
+        {
+            ExcludeCaches = parse.GetValue(ExcludeCaches),
+            OneFileSystem = parse.GetValue(OneFileSystem),
+            IgnoreInode = parse.GetValue(IgnoreInode),
+            IgnoreChangeTime = parse.GetValue(IgnoreChangeTime),
+        };
+    }
 
     private static void CheckName(string name, string option)
     {
@@ -202,7 +225,6 @@ internal sealed class BackupFlags
             throw new UsageException("--as is given once for each PATH, or not at all");
         }
 
-        byte[] current = RawText.ToBytes(Environment.CurrentDirectory);
         List<BackupSource> sources = [];
         for (int i = 0; i < paths.Length; i++)
         {
@@ -211,28 +233,11 @@ internal sealed class BackupFlags
                 throw new UsageException("a PATH is empty; write . for the current directory");
             }
 
-            byte[]? shown = recorded.Length == 0 ? null : RawText.ToBytes(recorded[i]);
-            sources.Add(BackupSource.FromBytes(RawText.ToBytes(paths[i]), shown, current));
+            (byte[] path, byte[] shown) = NamedPath.Resolve(paths[i]);
+            sources.Add(new BackupSource(
+                path, recorded.Length == 0 ? shown : RawPath.Normalize(RawText.ToBytes(recorded[i]), "/"u8)));
         }
 
         return sources;
-    }
-
-    private PatternSet Patterns(ParseResult parse)
-    {
-        PatternSet patterns = PatternSet.FromPatterns(parse.GetValue(Exclude) ?? []);
-        foreach (string file in parse.GetValue(ExcludeFile) ?? [])
-        {
-            try
-            {
-                patterns = patterns.AddFile(File.ReadAllBytes(RawPaths.RequireText(file)));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new UsageException($"--exclude-file {SafeText.Of(file)} cannot be read: {e.Message.TrimEnd('.')}");
-            }
-        }
-
-        return patterns;
     }
 }

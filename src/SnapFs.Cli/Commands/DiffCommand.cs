@@ -17,6 +17,7 @@ internal static class DiffCommand
         Option<string?> host = SnapshotArguments.Host();
         return new CliCommand("diff", "Show what differs between two snapshots.")
         {
+            AnswersWithOne = true,
             Run = (context, cancellationToken) => RunAsync(
                 context,
                 context.Parse.GetRequiredValue(left),
@@ -29,7 +30,7 @@ internal static class DiffCommand
             [
                 "A line begins with + for what is only in the second, - for what is only in the first, M for other "
                     + "content, T for another type, A for another access list of an AFS directory, U for another owner, mode, "
-                    + "time or attribute. Equal directories are not read. Exits with 1 if there are differences.",
+                    + "time or attribute. Equal directories are not read. Exits with 1 if there are differences, with 2 if it failed.",
                 SnapshotArguments.Note,
             ],
             Examples =

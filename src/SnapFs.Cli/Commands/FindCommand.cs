@@ -31,6 +31,7 @@ internal static class FindCommand
         SnapshotFilter filter = new();
         return new CliCommand("find", "Look for files in snapshots by name.")
         {
+            AnswersWithOne = true,
             Run = (context, cancellationToken) => RunAsync(
                 context,
                 NodeTest.Create(context.Parse, context.Parse.GetRequiredValue(pattern), options),
@@ -41,7 +42,8 @@ internal static class FindCommand
             Options = { options.All, filter.Options },
             Notes =
             [
-                "Each hit is written as REF:/path, which cat, ls and restore take. Exits with 1 if there is none.",
+                @"Each hit is written as REF:/path, which cat, ls and restore take; REF:\/path if the path has bytes that need "
+                    + "an escape. Exits with 1 if there is none, with 2 if it failed.",
                 SnapshotArguments.Note,
             ],
             Examples =
@@ -164,9 +166,8 @@ internal static class FindCommand
             return;
         }
 
-        string place = $"{SnapshotNames.ShortId(snapshot)}:";
         output.Line(output.IsVerbose
-            ? $"{place} {NodeText.Long(path, in node)}"
-            : place + SafeText.Of(path));
+            ? $"{SnapshotNames.ShortId(snapshot)}: {NodeText.Long(path, in node)}"
+            : SnapshotNames.ShortId(snapshot) + SnapshotReference.EndFor(path));
     }
 }

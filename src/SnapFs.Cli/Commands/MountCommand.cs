@@ -157,6 +157,10 @@ internal static class MountCommand
                 cacheBytes = Units.TryParseBytes(size, out long bytes) && bytes >= MinCacheBytes
                     ? bytes
                     : throw new UsageException($"--cache-size takes a size of at least 16M, not '{SafeText.Of(size)}'");
+                if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+                {
+                    throw new UsageException($"--cache-size {SafeText.Of(size)} is more memory than this machine has");
+                }
             }
 
             bool allowOther = parse.GetValue(AllowOther);
@@ -191,6 +195,6 @@ internal static class MountCommand
             };
         }
 
-        private static string Absolute(string path) => Path.GetFullPath(RawPaths.RequireText(path));
+        private static string Absolute(string path) => RawPaths.Absolute(path);
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
 using SnapFs.Jobs.Connections;
-using SnapFs.Files.Excludes;
 using SnapFs.Files.Restores;
 using SnapFs.Jobs.References;
 using SnapFs.Jobs.Restores;
@@ -80,11 +79,11 @@ internal sealed class RestoreFlags
 
         RestoreOptions options = new()
         {
-            Target = Path.GetFullPath(RawPaths.RequireText(parse.GetRequiredValue(Target))),
+            Target = RawPaths.Absolute(parse.GetRequiredValue(Target)),
             Sources = [],
             Overwrite = mode,
             Delete = parse.GetValue(Delete),
-            Include = PatternSet.FromPatterns(parse.GetValue(Include) ?? []),
+            Include = new PatternFlags(context.Output).Read(parse.GetValue(Include), Include.Name),
             Verify = parse.GetValue(Verify),
             NumericIds = parse.GetValue(NumericIds),
             DryRun = parse.GetValue(DryRun),

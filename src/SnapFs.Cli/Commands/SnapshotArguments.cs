@@ -12,8 +12,9 @@ internal static class SnapshotArguments
     /// <summary>What a reference is, for help.</summary>
     public const string Note =
         "REF is latest, 8 or more digits of an id, host:source (its latest), or host:source@TIME, where TIME may be "
-        + "cut short (2026-11-21). REF:/path is a part of it. latest is the newest snapshot of this host, or of the "
-        + "only host there is; of the latest snapshots of several sources, latest:/path is the newest that holds the path.";
+        + @"cut short (2026-11-21). REF:/path is a part of it; in REF:\/path, \\ is a backslash and \xNN a byte. latest is "
+        + "the newest snapshot of this host, or of the only host there is; of the latest snapshots of several sources, "
+        + "latest:/path is the newest that holds the path.";
 
     /// <summary>One reference.</summary>
     public static Argument<string> One(string name, string description) =>

@@ -17,7 +17,8 @@ internal static class VersionCommand
         ],
     };
 
-    private static ExitCode Run(CommandContext context)
+    /// <summary>Shows it.</summary>
+    public static ExitCode Run(CommandContext context)
     {
         List<(string Name, string Version)> parts = context.Settings.Verbose
             ?

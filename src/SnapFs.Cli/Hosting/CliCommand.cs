@@ -8,6 +8,10 @@ internal sealed class CliCommand(string name, string description) : Command(name
     /// <summary>Does the work; null for a command that only groups others.</summary>
     public Func<CommandContext, CancellationToken, Task<ExitCode>>? Run { get; init; }
 
+    /// <summary>Whether its exit code 1 is an answer (something differs, nothing was found), so that a failure has to be told
+    /// from it.</summary>
+    public bool AnswersWithOne { get; init; }
+
     /// <summary>Paragraphs below the description, each one line that is wrapped where it is shown.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -37,7 +37,7 @@ internal sealed record CliEnvironment
     public static CliEnvironment OfProcess() => new()
     {
         Variable = Environment.GetEnvironmentVariable,
-        OpenInput = OpenStandardInput,
+        OpenInput = () => StandardDescriptors.IsOpen(0) ? Console.OpenStandardInput() : Stream.Null,
         Output = new StandardStream(1),
         Error = new StandardStream(2),
         OutputIsTerminal = Interop.Libc.isatty(1) == 1,

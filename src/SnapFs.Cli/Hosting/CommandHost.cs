@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SnapFs.Cli.Commands;
 using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Hosting;
@@ -13,12 +14,15 @@ internal sealed class CommandHost(CliEnvironment environment)
     public async Task<ExitCode> RunAsync(
         string[] arguments, Func<ExitCode> stopCode, CancellationToken cancellationToken)
     {
-        CommandOutput output = new(environment);
-        bool debug = Array.IndexOf(arguments, "--debug") >= 0;
+        // Known before the words are parsed, so that what is wrong with them is shown as it was asked for.
+        CommandOutput output = new(environment) { IsJson = Given(arguments, "--json") };
+        bool debug = Given(arguments, "--debug");
         ExitCode code;
+        bool answersWithOne = false;
         try
         {
-            code = await DispatchAsync(arguments, output, cancellationToken).ConfigureAwait(false);
+            code = await DispatchAsync(arguments, output, answers => answersWithOne = answers, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -32,27 +36,42 @@ internal sealed class CommandHost(CliEnvironment environment)
         catch (SnapFsException e)
         {
             output.EndProgress();
-            output.Error(e.Message);
+            output.Error(e.Message, e.GetType());
             output.Trace(debug ? e : null);
-            code = e.ExitCode;
+            code = OfFailure(e.ExitCode, answersWithOne);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             output.EndProgress();
-            output.Error(OneLine(e.Message));
+            output.Error(OneLine(e.Message), e.GetType());
             output.Trace(debug ? e : null);
-            code = ExitCode.Failed;
+            code = OfFailure(ExitCode.Failed, answersWithOne);
+        }
+        catch (OutOfMemoryException e)
+        {
+            output.EndProgress();
+            output.Error("there is not enough memory; ask for less, or run it where there is more", e.GetType());
+            output.Trace(debug ? e : null);
+            code = OfFailure(ExitCode.Failed, answersWithOne);
         }
         catch (Exception e)
         {
             output.EndProgress();
             output.Error($"this is a bug in snapfs, please report it: {e.GetType().Name}: {OneLine(e.Message)}");
             output.Trace(e);
-            code = ExitCode.Failed;
+            code = OfFailure(ExitCode.Failed, answersWithOne);
         }
 
         return Finish(output, code);
     }
+
+    /// <summary>Of a command whose 1 is an answer, a failure is 2, as of diff, cmp and grep.</summary>
+    private static ExitCode OfFailure(ExitCode code, bool answersWithOne) =>
+        code == ExitCode.Failed && answersWithOne ? ExitCode.Usage : code;
+
+    /// <summary>Whether a flag is among our own words, not those of a command that follows them.</summary>
+    private static bool Given(string[] arguments, string flag) =>
+        arguments.TakeWhile(argument => argument != "--").Contains(flag);
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
@@ -96,7 +115,7 @@ internal sealed class CommandHost(CliEnvironment environment)
     }
 
     private async Task<ExitCode> DispatchAsync(
-        string[] arguments, CommandOutput output, CancellationToken cancellationToken)
+        string[] arguments, CommandOutput output, Action<bool> answersWithOne, CancellationToken cancellationToken)
     {
         CommandTree tree = CommandTree.Create();
         (string[] parsed, string[]? trailing) = tree.SplitTrailingCommand(arguments);
@@ -108,19 +127,37 @@ internal sealed class CommandHost(CliEnvironment environment)
             return ExitCode.Success;
         }
 
-        if (command is not CliCommand { Run: { } run })
+        if (tree.WantsVersion(parse) && parse.UnmatchedTokens.Count == 0)
+        {
+            return VersionCommand.Run(ContextOf(tree, parse, output, arguments, trailing));
+        }
+
+        if (command is not CliCommand { Run: { } run } own)
         {
             return NoCommand(tree, parse, output);
         }
+
+        answersWithOne(own.AnswersWithOne);
 
         if (parse.Errors.Count > 0)
         {
             throw new UsageException($"{UsageMessage.For(parse)}; see '{HelpWriter.PathOf(command)} --help'");
         }
 
+        if (UsageMessage.ForEmptyWord(parse) is { } empty)
+        {
+            throw new UsageException($"{empty}; see '{HelpWriter.PathOf(command)} --help'");
+        }
+
+        return await run(ContextOf(tree, parse, output, arguments, trailing), cancellationToken).ConfigureAwait(false);
+    }
+
+    private CommandContext ContextOf(
+        CommandTree tree, ParseResult parse, CommandOutput output, string[] arguments, string[]? trailing)
+    {
         Settings settings = Settings.Resolve(parse, tree.Globals, environment);
         output.Configure(settings);
-        CommandContext context = new()
+        return new CommandContext
         {
             Parse = parse,
             Settings = settings,
@@ -129,6 +166,5 @@ internal sealed class CommandHost(CliEnvironment environment)
             TrailingCommand = trailing,
             Arguments = arguments,
         };
-        return await run(context, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -20,6 +20,11 @@ internal sealed class CommandTree
         Recursive = true,
     };
 
+    private readonly Option<bool> _version = new("--version")
+    {
+        Description = "Show the version of snapfs.",
+    };
+
     private CommandTree(RootCommand root, GlobalOptions globals)
     {
         Root = root;
@@ -41,11 +46,13 @@ internal sealed class CommandTree
         CommandTree tree = new(root, new GlobalOptions());
         root.Options.Add(tree.Globals.All);
         root.Options.Add(tree._help);
+        root.Options.Add(tree._version);
         foreach (Command command in AllCommands())
         {
             root.Subcommands.Add(command);
         }
 
+        DenyValuesOfFlags(root);
         return tree;
     }
 
@@ -54,6 +61,23 @@ internal sealed class CommandTree
 
     /// <summary>Whether help was asked for, whatever else is wrong.</summary>
     public bool WantsHelp(ParseResult parse) => parse.GetResult(_help) is { Implicit: false };
+
+    /// <summary>Whether the version was asked for instead of a command.</summary>
+    public bool WantsVersion(ParseResult parse) => parse.GetResult(_version) is { Implicit: false };
+
+    /// <summary>A word after a flag is an argument, also if it is <c>true</c> or <c>false</c>.</summary>
+    private static void DenyValuesOfFlags(Command command)
+    {
+        foreach (Option<bool> flag in command.Options.OfType<Option<bool>>())
+        {
+            flag.Arity = ArgumentArity.Zero;
+        }
+
+        foreach (Command subcommand in command.Subcommands)
+        {
+            DenyValuesOfFlags(subcommand);
+        }
+    }
 
     /// <summary>
     /// Cuts off what follows <c>--</c> for a command that runs another: its words are not ours to parse.

@@ -6,6 +6,27 @@ namespace SnapFs.Cli.Hosting;
 /// <summary>Words the parser's findings as the rest of the program words errors.</summary>
 internal static class UsageMessage
 {
+    /// <summary>What is given as an empty word, which is mostly a variable of a script that is unset; null if nothing is.
+    /// </summary>
+    public static string? ForEmptyWord(ParseResult parse)
+    {
+        foreach (SymbolResult symbol in parse.CommandResult.Children)
+        {
+            if (symbol.Tokens.Any(token => token.Value.Length == 0))
+            {
+                string name = symbol switch
+                {
+                    OptionResult option => option.IdentifierToken?.Value ?? option.Option.Name,
+                    ArgumentResult argument => HelpWriter.NameOf(argument.Argument),
+                    _ => "a word",
+                };
+                return $"{name} is empty";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The first thing that is wrong with a command line, one line without a full stop.</summary>
     public static string For(ParseResult parse)
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Posix.Processes;
 
@@ -122,6 +123,8 @@ internal sealed class BackgroundMount : IDisposable
         {
             start.ArgumentList.Add(argument);
         }
+
+        start.Environment[RuntimePipes.Variable] = "0"; // it will hold a key for long
 
         return start;
     }

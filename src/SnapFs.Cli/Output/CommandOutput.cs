@@ -27,7 +27,7 @@ internal sealed class CommandOutput
     public CommandOutput(CliEnvironment environment) => _environment = environment;
 
     /// <summary>Whether results are JSON.</summary>
-    public bool IsJson { get; private set; }
+    public bool IsJson { get; set; }
 
     /// <summary>Whether only errors are wanted.</summary>
     public bool IsQuiet { get; private set; }
@@ -74,17 +74,7 @@ internal sealed class CommandOutput
     {
         lock (_gate)
         {
-            _json.ResetWrittenCount();
-            using (Utf8JsonWriter writer = new(_json, JsonOptions))
-            {
-                writer.WriteStartObject();
-                writer.WriteString("type", type);
-                write(writer);
-                writer.WriteEndObject();
-            }
-
-            _pending.Write(_json.WrittenSpan);
-            _pending.Write("\n"u8);
+            _pending.Write(Encode(type, write));
             FlushIfDue();
         }
     }
@@ -99,18 +89,35 @@ internal sealed class CommandOutput
         }
     }
 
-    /// <summary>Writes <c>snapfs: message</c> to standard error.</summary>
-    public void Error(string message) => Diagnostic($"snapfs: {SafeText.Message(message)}\n");
+    /// <summary>Writes <c>snapfs: message</c> to standard error, or an object of type <c>error</c>.</summary>
+    /// <param name="message">What is wrong.</param>
+    /// <param name="kind">The class of the error, if it has one.</param>
+    /// <param name="path">The raw path that it is about, if it is about one.</param>
+    /// <param name="errno">The number of the operating system's error, if that is the cause.</param>
+    public void Error(string message, Type? kind = null, ReadOnlyMemory<byte> path = default, int errno = 0) =>
+        Diagnostic("error", "snapfs: ", message, json =>
+        {
+            json.WriteString("kind", KindOf(kind, errno));
+            if (!path.IsEmpty)
+            {
+                JsonFields.Raw(json, "path", path.Span);
+            }
 
-    /// <summary>Writes <c>snapfs: warning: message</c> to standard error.</summary>
-    public void Warning(string message) => Error($"warning: {message}");
+            if (errno != 0)
+            {
+                json.WriteNumber("errno", errno);
+            }
+        });
+
+    /// <summary>Writes <c>snapfs: warning: message</c> to standard error, or an object of type <c>warning</c>.</summary>
+    public void Warning(string message) => Diagnostic("warning", "snapfs: warning: ", message, _ => { });
 
     /// <summary>Writes a trace to standard error.</summary>
     public void Trace(Exception? exception)
     {
         if (exception is not null)
         {
-            Diagnostic($"{exception}\n");
+            Diagnostic("trace", "", exception.ToString(), _ => { });
         }
     }
 
@@ -178,20 +185,51 @@ internal sealed class CommandOutput
         writer.WriteNumber("seconds", Math.Round(progress.Elapsed.TotalSeconds, 3));
     });
 
-    private void Diagnostic(string text)
+    /// <summary>A word for programs: <c>StorageFullException</c> is <c>StorageFull</c>.</summary>
+    private static string KindOf(Type? kind, int errno) =>
+        kind?.Name.Replace("Exception", "", StringComparison.Ordinal) ?? (errno != 0 ? "SystemCall" : "Other");
+
+    private void Diagnostic(string type, string prefix, string message, Action<Utf8JsonWriter> write)
     {
+        string shown = type == "trace" ? message : SafeText.Message(message);
         lock (_gate)
         {
+            byte[] text = IsJson
+                ? [.. Encode(type, json =>
+                {
+                    json.WriteString("message", shown);
+                    write(json);
+                })]
+                : Encoding.UTF8.GetBytes($"{prefix}{shown}\n");
             ClearProgress();
             TryFlushPending(); // so that lines of both streams are in order; its failure is thrown by Flush
             try
             {
-                _environment.Error.Write(Encoding.UTF8.GetBytes(text));
+                _environment.Error.Write(text);
             }
             catch (SnapFsException)
             {
                 // Standard error is gone, and with it the place to say so. The exit code still tells.
             }
+        }
+    }
+
+    /// <summary>An object and a line feed; valid until the next.</summary>
+    private ReadOnlySpan<byte> Encode(string type, Action<Utf8JsonWriter> write)
+    {
+        lock (_gate)
+        {
+            _json.ResetWrittenCount();
+            using (Utf8JsonWriter writer = new(_json, JsonOptions))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("type", type);
+                write(writer);
+                writer.WriteEndObject();
+            }
+
+            _json.Write("\n"u8);
+            return _json.WrittenSpan;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using SnapFs.Cli.Hosting;
 
 namespace SnapFs.Cli.Output;
 
@@ -39,6 +40,11 @@ internal sealed class StandardStream(int fd) : Stream
     /// <exception cref="OutputFailedException">The bytes could not be written.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (!buffer.IsEmpty && !StandardDescriptors.IsOpen(fd))
+        {
+            throw new OutputFailedException("it was closed when the program started");
+        }
+
         while (!buffer.IsEmpty)
         {
             nint written = Interop.Libc.write(fd, in MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);

@@ -4,6 +4,7 @@ using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Jobs.Connections;
 using SnapFs.Posix.Files;
+using SnapFs.Posix.Processes;
 
 namespace SnapFs.Cli.Volumes;
 
@@ -154,7 +155,7 @@ internal sealed class DumpFile : DumpSource
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return Process.Start(start) ?? throw new Win32Exception();
+        return ChildProcess.Start(start);
     }
 
     /// <summary>The first and the last line that the filter wrote to standard error.</summary>

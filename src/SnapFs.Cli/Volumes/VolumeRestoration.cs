@@ -5,6 +5,7 @@ using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Vos;
+using SnapFs.Posix.Processes;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Volumes;
@@ -73,7 +74,7 @@ internal static class VolumeRestoration
         };
         try
         {
-            using Process process = Process.Start(start) ?? throw new Win32Exception();
+            using Process process = ChildProcess.Start(start);
             Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             string error = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
             await output.ConfigureAwait(false);

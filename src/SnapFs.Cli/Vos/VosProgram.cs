@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using SnapFs.Afs.Reading;
+using SnapFs.Posix.Processes;
 
 namespace SnapFs.Cli.Vos;
 
@@ -70,7 +71,7 @@ internal sealed class VosProgram(string path, IReadOnlyList<string> rights, Time
         };
         try
         {
-            return Process.Start(start) ?? throw new Win32Exception();
+            return ChildProcess.Start(start);
         }
         catch (Win32Exception e)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -54,6 +55,35 @@ public static class SafeText
     /// <summary>Text that may come from a hostile place.</summary>
     public static string Of(string text) => Of(RawText.ToBytes(text));
 
+    /// <summary>The bytes whose escapes <see cref="Of(ReadOnlySpan{byte})"/> wrote.</summary>
+    /// <returns>Null if the text is not such a one.</returns>
+    public static byte[]? TryParse(string text)
+    {
+        ArrayBufferWriter<byte> bytes = new(Math.Max(text.Length, 16));
+        ReadOnlySpan<char> rest = text;
+        while (!rest.IsEmpty)
+        {
+            int plain = rest.IndexOf('\\');
+            plain = plain < 0 ? rest.Length : plain;
+            bytes.Write(RawText.ToBytes(rest[..plain].ToString()));
+            rest = rest[plain..];
+            if (rest.IsEmpty)
+            {
+                break;
+            }
+
+            int used = ReadEscape(rest, bytes);
+            if (used == 0)
+            {
+                return null;
+            }
+
+            rest = rest[used..];
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
     /// <summary>A message that quotes names already made safe: control characters are escaped, backslashes stay.</summary>
     public static string Message(string text)
     {
@@ -85,6 +115,36 @@ public static class SafeText
         or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.OtherNotAssigned
         or UnicodeCategory.PrivateUse;
+
+    /// <summary>Reads one escape.</summary>
+    /// <returns>How many characters it takes; 0 if it is none.</returns>
+    private static int ReadEscape(ReadOnlySpan<char> text, ArrayBufferWriter<byte> bytes)
+    {
+        const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
+        if (text.StartsWith(@"\\"))
+        {
+            bytes.Write("\\"u8);
+            return 2;
+        }
+
+        if (text.StartsWith(@"\x") && text.Length >= 4
+            && byte.TryParse(text[2..4], Hex, CultureInfo.InvariantCulture, out byte value))
+        {
+            bytes.Write([value]);
+            return 4;
+        }
+
+        int end = text.IndexOf('}');
+        if (!text.StartsWith(@"\u{") || end is < 4 or > 9
+            || !int.TryParse(text[3..end], Hex, CultureInfo.InvariantCulture, out int number) || !Rune.IsValid(number))
+        {
+            return 0;
+        }
+
+        Span<byte> utf8 = stackalloc byte[4];
+        bytes.Write(utf8[..new Rune(number).EncodeToUtf8(utf8)]);
+        return end + 1;
+    }
 
     private static void AppendByte(StringBuilder text, byte value) =>
         text.Append(CultureInfo.InvariantCulture, $"\\x{value:x2}");

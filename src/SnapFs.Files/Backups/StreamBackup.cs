@@ -6,6 +6,7 @@ using SnapFs.Files.Scanning;
 using SnapFs.Files.Workers;
 using SnapFs.Posix.Files;
 using SnapFs.Posix.Owners;
+using SnapFs.Posix.Processes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -85,8 +86,7 @@ public sealed class StreamBackup
     {
         try
         {
-            return Process.Start(start)
-                ?? throw new StreamCommandException($"cannot run {start.FileName}; no snapshot was made");
+            return ChildProcess.Start(start);
         }
         catch (Win32Exception e)
         {

@@ -5,7 +5,9 @@ namespace SnapFs.Files.Excludes;
 /// <param name="IsNegated">Whether a match takes back an earlier one.</param>
 /// <param name="IsDirectoryOnly">Whether only directories match.</param>
 /// <param name="IsAnchored">Whether the whole path is matched, and not the name alone.</param>
-internal sealed record PathPattern(byte[] Glob, bool IsNegated, bool IsDirectoryOnly, bool IsAnchored)
+/// <param name="IsRooted">Whether it was written with a slash at its beginning.</param>
+internal sealed record PathPattern(
+    byte[] Glob, bool IsNegated, bool IsDirectoryOnly, bool IsAnchored, bool IsRooted)
 {
     private readonly bool _isLiteral = !Glob.AsSpan().ContainsAny("*?[\\"u8);
 
@@ -26,12 +28,13 @@ internal sealed record PathPattern(byte[] Glob, bool IsNegated, bool IsDirectory
         }
 
         bool anchored = line.Contains((byte)'/');
-        if (line.StartsWith("/"u8))
+        bool rooted = line.StartsWith("/"u8);
+        if (rooted)
         {
             line = line[1..];
         }
 
-        return line.IsEmpty ? null : new PathPattern(line.ToArray(), negated, directoryOnly, anchored);
+        return line.IsEmpty ? null : new PathPattern(line.ToArray(), negated, directoryOnly, anchored, rooted);
     }
 
     /// <summary>Whether a path matches.</summary>
@@ -47,6 +50,84 @@ internal sealed record PathPattern(byte[] Glob, bool IsNegated, bool IsDirectory
 
         ReadOnlySpan<byte> text = IsAnchored ? path : path[nameStart..];
         return _isLiteral ? text.SequenceEqual(Glob) : Wildmatch.IsMatch(Glob, text);
+    }
+
+    /// <summary>An anchored pattern with its anchor at a directory.</summary>
+    /// <param name="directory">Relative to the anchor that it has, without slashes around it; not empty.</param>
+    public PathPattern Below(ReadOnlySpan<byte> directory)
+    {
+        List<byte> glob = [];
+        foreach (byte b in directory)
+        {
+            if ("*?[\\"u8.Contains(b))
+            {
+                glob.Add((byte)'\\');
+            }
+
+            glob.Add(b);
+        }
+
+        return new PathPattern([.. glob, (byte)'/', .. Glob], IsNegated, IsDirectoryOnly, IsAnchored, IsRooted);
+    }
+
+    /// <summary>Whether it is written as a path that begins with a directory: <c>/home/ann</c> with <c>/home</c>.</summary>
+    /// <param name="directory">Without slashes around it; not empty.</param>
+    public bool BeginsWith(ReadOnlySpan<byte> directory) =>
+        IsRooted
+        && Glob.AsSpan().StartsWith(directory)
+        && (Glob.Length == directory.Length || Glob[directory.Length] == (byte)'/');
+
+    /// <summary>Why no path ever matches; null if one may.</summary>
+    public string? WhyNever()
+    {
+        foreach (Range range in Glob.AsSpan().Split((byte)'/'))
+        {
+            ReadOnlySpan<byte> part = Glob.AsSpan()[range];
+            if (part.IsEmpty || part.SequenceEqual("."u8) || part.SequenceEqual(".."u8))
+            {
+                return "no path in a snapshot has an empty part, . or ..";
+            }
+        }
+
+        for (int i = 0; i < Glob.Length; i++)
+        {
+            if (Glob[i] == (byte)'\\' && ++i == Glob.Length)
+            {
+                return @"a \ at the end quotes nothing";
+            }
+
+            if (Glob[i] == (byte)'[' && (i = EndOfSet(i)) < 0)
+            {
+                return @"its [ has no ]; write \[ for the character";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Where the set that begins at <paramref name="start"/> ends; -1 if it does not.</summary>
+    private int EndOfSet(int start)
+    {
+        int i = start + 1;
+        i += i < Glob.Length && Glob[i] is (byte)'!' or (byte)'^' ? 1 : 0;
+        for (int first = i; i < Glob.Length; i++)
+        {
+            if (Glob[i] == (byte)']' && i > first)
+            {
+                return i;
+            }
+
+            if (Glob[i] == (byte)'\\')
+            {
+                i++;
+            }
+            else if (Glob.AsSpan(i).StartsWith("[:"u8) && Glob.AsSpan(i).IndexOf(":]"u8) is > 0 and int length)
+            {
+                i += length + 1;
+            }
+        }
+
+        return -1;
     }
 
     private static ReadOnlySpan<byte> TrimTrailingSpaces(ReadOnlySpan<byte> line)

@@ -1,4 +1,4 @@
-using System.Text;
+using SnapFs.Text;
 
 namespace SnapFs.Files.Excludes;
 
@@ -6,9 +6,9 @@ namespace SnapFs.Files.Excludes;
 /// An ordered list of gitignore patterns; the last that matches decides. Immutable and safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Patterns with a slash before their end are anchored at <c>/</c> of the recorded paths, whether they begin with
-/// one or not; patterns without match a name at any depth. As in git, nothing below an excluded directory can be
-/// taken back, since it is not read.
+/// Patterns with a slash before their end are anchored at <c>/</c> of the recorded paths, or with <see cref="Below"/> at other
+/// directories, whether they begin with one or not; patterns without match a name at any depth. As in git, nothing below an
+/// excluded directory can be taken back, since it is not read.
 /// </remarks>
 public sealed class PatternSet
 {
@@ -33,7 +33,21 @@ public sealed class PatternSet
 
     /// <summary>Takes patterns in order, each as given on a command line: <c>#</c> begins no comment.</summary>
     public static PatternSet FromPatterns(IEnumerable<string> patterns) =>
-        Empty.Add(patterns.Select(pattern => Encoding.UTF8.GetBytes(pattern)));
+        Empty.Add(patterns.Select(RawText.ToBytes));
+
+    /// <summary>These patterns with anchors at some directories, as if each held them as its <c>.gitignore</c>. One that is written
+    /// as a path which begins with such a directory is that path.</summary>
+    /// <param name="directories">Absolute recorded paths, raw.</param>
+    public PatternSet Below(IReadOnlyList<ReadOnlyMemory<byte>> directories) =>
+        new([.. _patterns.SelectMany(pattern => pattern.IsAnchored && !directories.Any(d => IsBelow(pattern, d.Span))
+            ? directories.Select(directory => AnchorAt(pattern, directory.Span))
+            : [pattern])]);
+
+    /// <summary>Why a pattern can never match, for whoever gave it; null if it may.</summary>
+    /// <param name="pattern">One line.</param>
+    public static string? WhyNever(ReadOnlySpan<byte> pattern) => PathPattern.Parse(pattern) is { } parsed
+        ? parsed.WhyNever()
+        : "it is empty";
 
     /// <summary>Takes patterns in order, each one raw line.</summary>
     public static PatternSet FromLines(IEnumerable<ReadOnlyMemory<byte>> lines) => Empty.Add(lines.Select(line => line.ToArray()));
@@ -88,6 +102,15 @@ public sealed class PatternSet
         path[directory.Length] = (byte)'/';
         name.CopyTo(path[(directory.Length + 1)..]);
         return Decide(path[..length], directory.Length + 1, isDirectory);
+    }
+
+    private static bool IsBelow(PathPattern pattern, ReadOnlySpan<byte> directory) =>
+        directory.Trim((byte)'/') is { IsEmpty: false } relative && pattern.BeginsWith(relative);
+
+    private static PathPattern AnchorAt(PathPattern pattern, ReadOnlySpan<byte> directory)
+    {
+        ReadOnlySpan<byte> relative = directory.Trim((byte)'/');
+        return relative.IsEmpty ? pattern : pattern.Below(relative);
     }
 
     private bool? Decide(ReadOnlySpan<byte> path, int nameStart, bool isDirectory)

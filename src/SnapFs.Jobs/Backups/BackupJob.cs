@@ -81,9 +81,9 @@ public sealed class BackupJob
         byte[] snapshot = SnapshotCodec.Encode(_connection.Opened.Keys.Domain, head, BodyOf(result));
         ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
         cache.Save();
-        Note(cache.Note);
+        WarnOf(cache);
         await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
-        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false);
+        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false) { Vanished = result.Vanished };
     }
 
     /// <summary>Reads everything that a backup would read and stores nothing.</summary>
@@ -97,7 +97,8 @@ public sealed class BackupJob
         GearChunker chunker = new(_connection.Opened.Keys.Domain.Gear, _connection.Opened.Config.Chunks);
         BackupResult result = await ReadAsync(sink, chunker, cache, previous, cancellationToken).ConfigureAwait(false);
         SnapshotHead head = HeadOf(result, source, previous, sink.BytesAdded, 0);
-        return new BackupOutcome(head, _watch.Elapsed, IsDryRun: true);
+        WarnOf(cache);
+        return new BackupOutcome(head, _watch.Elapsed, IsDryRun: true) { Vanished = result.Vanished };
     }
 
     private async Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken)
@@ -150,15 +151,15 @@ public sealed class BackupJob
             _request.Host,
             source,
             new TreePageCache(frames, TreePageCache.DefaultCapacity / 4));
-        Note(cache.Note);
         return cache;
     }
 
-    private void Note(string? note)
+    /// <summary>Says once what was wrong with a cache: all is backed up, it only takes longer.</summary>
+    private void WarnOf(WalkCache cache)
     {
-        if (note is not null)
+        if (cache.Note is { } note)
         {
-            _observer.Note(note);
+            _observer.Warning(note);
         }
     }
 
@@ -197,6 +198,10 @@ public sealed class BackupJob
         RootUser = result.RootUser,
         RootGroup = result.RootGroup,
         Paths = result.Paths,
-        Problems = [.. result.Problems.Select(SnapshotProblem.OfText)],
+        Problems = result.Problems,
+        MoreProblems = Math.Max(0, result.Statistics.Problems - result.Problems.Count),
+        Omissions = result.Omissions,
+        MoreOmissions = result.MoreOmissions,
+        Selection = result.Selection,
     };
 }

@@ -12,7 +12,7 @@ public static class CacheDirectories
     /// <exception cref="JobException">It cannot be made.</exception>
     public static string Prepare(string root, in ObjectId repository)
     {
-        string path = Path.Combine(Path.GetFullPath(root), repository.ToString()[..32]);
+        string path = Path.Combine(RawPaths.Absolute(root), repository.ToString()[..32]);
         try
         {
             if (OperatingSystem.IsWindows())

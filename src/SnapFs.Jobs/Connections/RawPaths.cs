@@ -11,4 +11,18 @@ public static class RawPaths
         Encoding.UTF8.GetString(RawText.ToBytes(path)) == path
             ? path
             : throw new UsageException($"the path {SafeText.Of(path)} is not UTF-8; give one that is");
+
+    /// <summary>The same, and absolute.</summary>
+    /// <exception cref="UsageException">The path is not UTF-8, or is relative to a current directory that is gone.</exception>
+    public static string Absolute(string path)
+    {
+        try
+        {
+            return Path.GetFullPath(RequireText(path));
+        }
+        catch (IOException)
+        {
+            throw new UsageException("the current directory is gone; go to another or give whole paths");
+        }
+    }
 }

@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Jobs.References;
 
 /// <summary>
 /// Names a snapshot and perhaps a path in it: <c>latest</c>, 8 or more digits of an id, <c>host:source</c> (its latest) or
-/// <c>host:source@time</c>; then <c>:/path</c>.
+/// <c>host:source@time</c>; then <c>:/path</c>, or <c>:\/path</c> for a path with the escapes of <see cref="SafeText"/>.
 /// </summary>
 public sealed record SnapshotReference
 {
@@ -26,6 +27,9 @@ public sealed record SnapshotReference
     /// <summary>The time or a beginning of it, with <c>-</c> for <c>:</c>; null for the latest.</summary>
     public string? Time { get; init; }
 
+    /// <summary>The source, if what looks like a time is a part of its name; null if nothing looks so.</summary>
+    public string? SourceWithTime { get; init; }
+
     /// <summary>Whether neither id, host nor source is named: the newest that is meant by <see cref="LatestRule"/>.</summary>
     public bool IsLatest => IdPrefix is null && Host is null && Source is null;
 
@@ -37,14 +41,28 @@ public sealed record SnapshotReference
     public static SnapshotReference Parse(string text)
     {
         // A source never begins with a slash, nor does a time, so the first ":/" begins the path.
+        // Nor does one hold a slash, so the first ":\/" begins a path with escapes.
         int split = text.IndexOf(":/", StringComparison.Ordinal);
-        string name = split < 0 ? text : text[..split];
-        byte[]? path = split < 0 ? null : NormalisePath(text[(split + 1)..]);
+        int escaped = text.AsSpan(0, split < 0 ? text.Length : split).IndexOf(@":\/");
+        string name = escaped >= 0 ? text[..escaped] : split < 0 ? text : text[..split];
+        byte[]? path = escaped >= 0 ? NormalisePath(Unescape(text[(escaped + 2)..]))
+            : split < 0 ? null
+            : NormalisePath(RawText.ToBytes(text[(split + 1)..]));
         return TryParseName(name, out SnapshotReference? reference)
             ? reference with { Path = path }
             : throw new UsageException(
                 $"'{SafeText.Of(text)}' names no snapshot; write latest, {MinIdDigits} or more digits of an id, "
                     + "host:source or host:source@time, then :/path for a part of it");
+    }
+
+    /// <summary>The end of a reference that names a path: <see cref="Parse"/> takes it, whatever bytes the path has, and a
+    /// terminal shows it.</summary>
+    /// <param name="path">Absolute, raw.</param>
+    public static string EndFor(ReadOnlySpan<byte> path)
+    {
+        string safe = SafeText.Of(path);
+        string plain = RawText.FromBytes(path);
+        return safe.Replace(@"\\", @"\", StringComparison.Ordinal) == plain ? $":{plain}" : $@":\{safe}";
     }
 
     private static bool TryParseName(string name, [NotNullWhen(true)] out SnapshotReference? reference)
@@ -71,6 +89,7 @@ public sealed record SnapshotReference
                 Host = name[..colon],
                 Source = time is null ? name[(colon + 1)..] : name[(colon + 1)..at],
                 Time = time == "latest" ? null : time,
+                SourceWithTime = time is null ? null : name[(colon + 1)..],
             };
         }
 
@@ -80,15 +99,16 @@ public sealed record SnapshotReference
     private static bool LooksLikeTime(ReadOnlySpan<char> text) =>
         text is "latest" || (text.Length >= 4 && !text[..4].ContainsAnyExceptInRange('0', '9'));
 
-    /// <summary>Removes doubled slashes, <c>.</c> and slashes at the end; refuses <c>..</c>.</summary>
-    private static byte[] NormalisePath(string path)
-    {
-        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (Array.IndexOf(parts, "..") >= 0)
-        {
-            throw new UsageException($"the path {SafeText.Of(path)} goes up with ..; write it without");
-        }
+    private static byte[] Unescape(string path) => SafeText.TryParse(path)
+        ?? throw new UsageException(
+            $@"the path {SafeText.Message(path)} has an escape that is none; write \\ for a backslash, \xNN for a byte");
 
-        return RawText.ToBytes("/" + string.Join('/', parts.Where(part => part != ".")));
+    /// <summary>Removes doubled slashes, <c>.</c> and slashes at the end; refuses <c>..</c>.</summary>
+    private static byte[] NormalisePath(byte[] path)
+    {
+        IReadOnlyList<byte[]> parts = RawPath.Components(path);
+        return parts.Any(part => part.AsSpan().SequenceEqual(".."u8))
+            ? throw new UsageException($"the path {SafeText.Of(path)} goes up with ..; write it without")
+            : RawPath.Normalize(path, "/"u8);
     }
 }

@@ -54,7 +54,13 @@ public static class SnapshotResolver
         IEnumerable<SnapshotHead> ofSource = snapshots.Where(s =>
             (reference.Host is null || s.Host == reference.Host)
             && (reference.Source is null || s.Source == reference.Source));
-        if (reference.Time is { } time)
+        if (reference.SourceWithTime is { } whole
+            && snapshots.Any(s => s.Host == reference.Host && s.Source == whole))
+        {
+            // The job is called so: its name, as lists show it, goes before a time of a job with a shorter one.
+            ofSource = snapshots.Where(s => s.Host == reference.Host && s.Source == whole);
+        }
+        else if (reference.Time is { } time)
         {
             return AtTime([.. ofSource], time);
         }

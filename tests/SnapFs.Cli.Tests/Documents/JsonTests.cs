@@ -46,6 +46,12 @@ public sealed partial class JsonTests
         await Run(ExitCode.Partial, "volume", "import", "--cell", "c", "--salvage", cut);
         await Run(ExitCode.Success, "volume", "list");
 
+        File.WriteAllText(repository["patterns"], "./x\n");
+        await Run(ExitCode.Usage, "diff", "h:none", "latest");
+        lines.AddRange(repository.Cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        await Run(ExitCode.Success, "backup", source, "--source", "w", "--exclude-file", repository["patterns"]);
+        lines.AddRange(repository.Cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
         HashSet<string> types = [];
         foreach (string line in lines)
         {
@@ -56,7 +62,7 @@ public sealed partial class JsonTests
         HashSet<string> expected =
         [
             "snapshot", "dryRun", "node", "hit", "difference", "diffSummary", "restore", "checkSummary",
-            "repositoryStats", "slot", "version", "volumeImport", "volume",
+            "repositoryStats", "slot", "version", "volumeImport", "volume", "error", "warning",
         ];
         Assert.Superset(expected, types);
     }

@@ -60,12 +60,12 @@ public sealed class CommandTreeTests
     }
 
     [Theory]
-    [InlineData("backup", "--", "echo", "--json")]
+    [InlineData("backup", "--command", "--", "echo", "--json")]
     public void Words_after_two_dashes_belong_to_the_command_that_is_run(params string[] arguments)
     {
         (string[] own, string[]? trailing) = Tree.SplitTrailingCommand(arguments);
 
-        Assert.Equal(["backup"], own);
+        Assert.Equal(["backup", "--command"], own);
         Assert.Equal<IEnumerable<string>>(["echo", "--json"], trailing);
     }
 

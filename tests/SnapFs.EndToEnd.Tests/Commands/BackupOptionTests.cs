@@ -85,7 +85,7 @@ public sealed class BackupOptionTests : IDisposable
     [Fact]
     public void The_output_of_a_command_becomes_one_file_that_only_its_owner_reads()
     {
-        fixture.Run("backup", "--source", "dump", "--stdin-name", "/all.sql", "--", "echo", "from a command").Expect();
+        fixture.Run("backup", "--source", "dump", "--stdin-name", "/all.sql", "--command", "--", "echo", "from a command").Expect();
 
         using MountPoint mount = fixture.Mount();
         string shown = mount.Latest("dump", "/all.sql");
@@ -99,7 +99,7 @@ public sealed class BackupOptionTests : IDisposable
     [InlineData("/no/such/program")]
     public void A_command_that_fails_gives_no_snapshot(params string[] command)
     {
-        ProcessResult result = fixture.Run(["backup", "--source", "dump", "--stdin-name", "/all.sql", "--", .. command]);
+        ProcessResult result = fixture.Run(["backup", "--source", "dump", "--stdin-name", "/all.sql", "--command", "--", .. command]);
 
         Assert.True(result.ExitCode == ExitCodes.Failed, result.ToString());
         Assert.Equal(0, fixture.CountSnapshots());

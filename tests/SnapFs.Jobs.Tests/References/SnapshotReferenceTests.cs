@@ -1,5 +1,6 @@
 using System.Text;
 using SnapFs.Jobs.References;
+using SnapFs.Testing;
 
 namespace SnapFs.Jobs.Tests.References;
 
@@ -48,4 +49,16 @@ public sealed class SnapshotReferenceTests
         string typed = "latest:/" + RawText.FromBytes([0xE9, (byte)'x']);
         Assert.Equal((byte[])[(byte)'/', 0xE9, (byte)'x'], SnapshotReference.Parse(typed).Path);
     }
+
+    [Fact]
+    public void Any_path_is_written_so_that_it_is_read_back() => Seeds.ForEach(2000, random =>
+    {
+        byte[] name = [.. random.Bytes(maxLength: 40).Where(b => b is not (0 or (byte)'/')), (byte)'x'];
+        byte[] path = [(byte)'/', .. name];
+
+        string end = SnapshotReference.EndFor(path);
+
+        Assert.DoesNotContain(end, char.IsControl);
+        Assert.Equal(path, SnapshotReference.Parse("0123456789ab" + end).Path);
+    });
 }

@@ -19,6 +19,7 @@ internal static class VolumeDiffCommand
         Option<string?> cell = VolumeArguments.Cell();
         return new CliCommand("diff", "Show what differs between two days of a volume.")
         {
+            AnswersWithOne = true,
             Run = (context, cancellationToken) => RunAsync(
                 context,
                 VolumeDate.Parse(context.Parse.GetRequiredValue(first)),
@@ -32,7 +33,7 @@ internal static class VolumeDiffCommand
             [
                 "A line begins with + for what is only in the second, - for what is only in the first, M for other content, T for "
                     + "another type, A for another access list, U for another owner, mode or time. Paths begin at the root of the "
-                    + "volume. Exits with 1 if there are differences.",
+                    + "volume. Exits with 1 if there are differences, with 2 if it failed.",
                 VolumeArguments.Note,
             ],
             Examples =
