@@ -141,7 +141,7 @@ public sealed class BackupJob
     }
 
     private (string Source, SnapshotHead? Previous) FindPrevious(RepositoryReader reader) => PreviousSnapshot.Find(
-        reader, _request.Host, _request.Source, _request.From.RecordedPaths);
+        reader, _request.Host, _request.Source, _request.From.RecordedPaths, _observer.Warning);
 
     private WalkCache OpenCache(FrameCache frames, string source)
     {
