@@ -37,7 +37,7 @@ internal sealed record CliEnvironment
     public static CliEnvironment OfProcess() => new()
     {
         Variable = Environment.GetEnvironmentVariable,
-        OpenInput = () => StandardDescriptors.IsOpen(0) ? Console.OpenStandardInput() : Stream.Null,
+        OpenInput = OpenStandardInput,
         Output = new StandardStream(1),
         Error = new StandardStream(2),
         OutputIsTerminal = Interop.Libc.isatty(1) == 1,
@@ -46,9 +46,9 @@ internal sealed record CliEnvironment
     };
 
     /// <summary>Whoever is started with a closed input must not wait for what the runtime has opened in its place.</summary>
-    private static Stream OpenStandardInput() => InputKind.IsInherited(0)
+    private static Stream OpenStandardInput() => StandardDescriptors.IsOpen(0)
         ? Console.OpenStandardInput()
-        : throw new CommandFailedException("standard input is closed");
+        : throw new JobException("standard input is closed");
 
     /// <summary>Columns of the terminal behind standard error, 80 if it does not say.</summary>
     public static int TerminalColumns()

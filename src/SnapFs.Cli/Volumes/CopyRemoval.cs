@@ -1,7 +1,7 @@
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
-using SnapFs.Cli.Repositories;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 using SnapFs.Storage;
@@ -12,24 +12,24 @@ namespace SnapFs.Cli.Volumes;
 internal static class CopyRemoval
 {
     /// <summary>Checks that another copy stays, asks, and removes the snapshot.</summary>
-    /// <exception cref="CommandFailedException">It is the only one, or something was applied on it.</exception>
+    /// <exception cref="JobException">It is the only one, or something was applied on it.</exception>
     public static async Task<ExitCode> RunAsync(
         CommandContext context, string id, bool yes, CancellationToken cancellationToken)
     {
-        await using RepositorySession session = await RepositorySession.OpenAsync(context, cancellationToken)
+        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken)
             .ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         SnapshotHead copy = Find(reader.Snapshots, id);
         SnapshotHead[] others = [.. reader.Snapshots.Where(head => IsOtherCopy(head, copy))];
         if (others.Length == 0)
         {
-            throw new CommandFailedException(
+            throw new JobException(
                 $"snapshot {SnapshotNames.ShortId(copy)} is the only one of its dump; nothing but copies can be removed");
         }
 
         if (reader.Snapshots.FirstOrDefault(head => head.Volume?.Predecessor == copy.Id) is { } above)
         {
-            throw new CommandFailedException(
+            throw new JobException(
                 $"the increment of {Units.Time(above.Started)} (snapshot {SnapshotNames.ShortId(above)}) was applied on it; take that in "
                 + "once more, so that it is applied on the other copy, and remove this one of it first");
         }
@@ -65,7 +65,7 @@ internal static class CopyRemoval
             : [.. snapshots.Where(head => head.Dump is not null && head.Id.ToString().StartsWith(id, StringComparison.Ordinal))];
         return found.Length == 1
             ? found[0]
-            : throw new CommandFailedException(
+            : throw new JobException(
                 $"there is no snapshot of a volume whose id begins with '{SafeText.Of(id)}'; it takes {ShortestId} digits or more");
     }
 }

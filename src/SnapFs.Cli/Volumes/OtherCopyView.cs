@@ -1,6 +1,6 @@
-using SnapFs.Cli.Browsing;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.References;
+using SnapFs.Jobs.References;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Volumes;

@@ -37,7 +37,7 @@ internal sealed record ExaminedVolume
     public VolumeLife Life => new(CreationDate, CopyDate);
 
     /// <summary>Reads what <c>vos</c> printed; of a volume with copies on several sites, the first counts.</summary>
-    /// <exception cref="CommandFailedException">It does not say all that is needed.</exception>
+    /// <exception cref="JobException">It does not say all that is needed.</exception>
     public static ExaminedVolume Parse(string examined)
     {
         Dictionary<string, string> fields = [];
@@ -70,6 +70,6 @@ internal sealed record ExaminedVolume
                 : throw Lacks(field);
     }
 
-    private static CommandFailedException Lacks(string field) => new(
+    private static JobException Lacks(string field) => new(
         $"'vos examine -format' does not say the {field} of the volume: is its server up, and the volume attached?");
 }

@@ -50,12 +50,12 @@ internal sealed partial class VolumeServer(VosProgram vos)
     /// <summary>What the servers say of a volume.</summary>
     /// <param name="name">Its name or number.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="CommandFailedException">There is none, or they do not answer.</exception>
+    /// <exception cref="JobException">There is none, or they do not answer.</exception>
     public async Task<ExaminedVolume> ExamineAsync(string name, CancellationToken cancellationToken)
     {
         VosResult result = await vos.RunAsync(["examine", name, "-format"], cancellationToken).ConfigureAwait(false);
         return result.IsNoEntry
-            ? throw new CommandFailedException($"there is no volume {SafeText.Of(name)}")
+            ? throw new JobException($"there is no volume {SafeText.Of(name)}")
             : ExaminedVolume.Parse(result.Expect().Output);
     }
 

@@ -77,6 +77,15 @@ internal sealed record PathPattern(
         && Glob.AsSpan().StartsWith(directory)
         && (Glob.Length == directory.Length || Glob[directory.Length] == (byte)'/');
 
+    /// <summary>The line that <see cref="Parse"/> reads as this pattern.</summary>
+    public byte[] ToLine() =>
+    [
+        .. IsNegated ? "!"u8 : default,
+        .. IsAnchored ? "/"u8 : default,
+        .. Glob,
+        .. IsDirectoryOnly ? "/"u8 : default,
+    ];
+
     /// <summary>Why no path ever matches; null if one may.</summary>
     public string? WhyNever()
     {

@@ -38,10 +38,16 @@ public sealed class PatternSet
     /// <summary>These patterns with anchors at some directories, as if each held them as its <c>.gitignore</c>. One that is written
     /// as a path which begins with such a directory is that path.</summary>
     /// <param name="directories">Absolute recorded paths, raw.</param>
-    public PatternSet Below(IReadOnlyList<ReadOnlyMemory<byte>> directories) =>
-        new([.. _patterns.SelectMany(pattern => pattern.IsAnchored && !directories.Any(d => IsBelow(pattern, d.Span))
-            ? directories.Select(directory => AnchorAt(pattern, directory.Span))
-            : [pattern])]);
+    public PatternSet Below(IReadOnlyList<ReadOnlyMemory<byte>> directories)
+    {
+        PathPattern[] patterns =
+        [
+            .. _patterns.SelectMany(pattern => pattern.IsAnchored && !directories.Any(d => IsBelow(pattern, d.Span))
+                ? directories.Select(directory => AnchorAt(pattern, directory.Span))
+                : [pattern]),
+        ];
+        return new PatternSet(patterns, [.. patterns.Select(pattern => (ReadOnlyMemory<byte>)pattern.ToLine())]);
+    }
 
     /// <summary>Why a pattern can never match, for whoever gave it; null if it may.</summary>
     /// <param name="pattern">One line.</param>

@@ -104,7 +104,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
 
     /// <summary>Reads the list of snapshots and the index.</summary>
     public Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken) =>
-        RepositoryReader.OpenAsync(Storage, Opened.Keys.Domain, CacheDirectory, cancellationToken);
+        RepositoryReader.OpenAsync(Storage, Opened.Keys.Domain, new LocalCache(CacheDirectory), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -44,7 +44,7 @@ public sealed class ExaminedVolumeTests
     {
         string text = string.Join('\n', Clone.Split('\n').Where(line => !line.StartsWith(field, StringComparison.Ordinal)));
 
-        CommandFailedException e = Assert.Throws<CommandFailedException>(() => ExaminedVolume.Parse(text));
+        JobException e = Assert.Throws<JobException>(() => ExaminedVolume.Parse(text));
 
         Assert.Contains($"does not say the {field.Trim()} of the volume", e.Message, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using SnapFs.Cli.Hosting;
 using System.CommandLine;
 using SnapFs.Afs.Names;
 using SnapFs.Jobs.Backups;

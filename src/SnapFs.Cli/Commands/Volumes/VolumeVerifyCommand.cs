@@ -140,7 +140,7 @@ internal static class VolumeVerifyCommand
         catch (DumpException e)
         {
             DumpComplaint? complaint = await dump.ComplaintAsync(cancellationToken).ConfigureAwait(false);
-            throw new CommandFailedException(complaint?.Message ?? e.Message);
+            throw new JobException(complaint?.Message ?? e.Message);
         }
     }
 
