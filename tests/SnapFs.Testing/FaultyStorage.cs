@@ -11,8 +11,10 @@ namespace SnapFs.Testing;
 /// <param name="failCall">Which call fails, counted from 0; a listing is one call.</param>
 /// <param name="mode">Whether the call is done all the same.</param>
 /// <param name="staysDown">Whether every later call fails too, as after a crash or a lost connection.</param>
+/// <param name="isTransient">Whether the error says that trying again may help.</param>
 public sealed class FaultyStorage(
-    IStorage inner, int failCall, FaultMode mode = FaultMode.Before, bool staysDown = false) : IStorage
+    IStorage inner, int failCall, FaultMode mode = FaultMode.Before, bool staysDown = false, bool isTransient = true)
+    : IStorage
 {
     private int _calls;
     private volatile bool _faultHit;
@@ -112,5 +114,6 @@ public sealed class FaultyStorage(
         return staysDown && call > failCall ? throw Fault(what) : false;
     }
 
-    private StorageUnavailableException Fault(string what) => new($"injected fault at call {failCall}: {what}");
+    private StorageUnavailableException Fault(string what) =>
+        new($"injected fault at call {failCall}: {what}", null, isTransient);
 }

@@ -122,7 +122,7 @@ internal sealed class PackUploader : IAsyncDisposable
     {
         ReadOnlyMemory<byte> content = pack.Buffer.Memory[..pack.Length];
         ObjectId id = ObjectId.Of(content.Span);
-        await PutAsync(new ObjectName(ObjectKind.Pack, id.ToString()), content);
+        await _storage.PutHashedAsync(new ObjectName(ObjectKind.Pack, id.ToString()), content, _cancellationToken);
         Interlocked.Add(ref _bytesStored, pack.Length);
         _buffers.Add(pack.Buffer);
         lock (_gate)
@@ -136,25 +136,6 @@ internal sealed class PackUploader : IAsyncDisposable
         }
 
         await WriteSegmentAsync(pack.Description.Kind, PacksPerSegment);
-    }
-
-    /// <summary>Puts an object whose name is the hash of its content, so that one which is there already was put by an
-    /// earlier try, unless it is not what its name says.</summary>
-    private async Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content)
-    {
-        try
-        {
-            await _storage.PutAsync(name, content, _cancellationToken);
-        }
-        catch (ObjectExistsException)
-        {
-            long length = await _storage.GetLengthAsync(name, _cancellationToken);
-            if (length != content.Length)
-            {
-                throw new DamagedException(
-                    name.RelativePath, $"it has {length} bytes instead of {content.Length}; move it away and run again");
-            }
-        }
     }
 
     private async Task WriteSegmentAsync(ChunkKind kind, int atLeast)
@@ -172,7 +153,7 @@ internal sealed class PackUploader : IAsyncDisposable
 
         byte[] segment = IndexSegmentCodec.Encode(_keys, kind, packs);
         ObjectId id = ObjectId.Of(segment);
-        await PutAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment);
+        await _storage.PutHashedAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment, _cancellationToken);
         lock (_gate)
         {
             _segments.Add((id, packs));

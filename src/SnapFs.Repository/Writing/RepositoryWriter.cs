@@ -195,16 +195,8 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     {
         _uploader.ThrowIfFailed();
         ObjectId id = ObjectId.Of(snapshot.Span);
-        try
-        {
-            await _storage.PutAsync(
-                new ObjectName(ObjectKind.Snapshot, id.ToString()), snapshot, cancellationToken);
-        }
-        catch (ObjectExistsException)
-        {
-            // An earlier try of this very put got through.
-        }
-
+        await _storage.PutHashedAsync(
+            new ObjectName(ObjectKind.Snapshot, id.ToString()), snapshot, cancellationToken);
         _loader.ForgetLostSegments();
         return id;
     }
