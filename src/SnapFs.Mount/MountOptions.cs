@@ -15,6 +15,9 @@ public sealed record MountOptions
     /// <summary>Makes the kinds of snapshots that are shown in their own way; the first that takes a snapshot counts.</summary>
     public IReadOnlyList<Func<MountServices, SnapshotKind>> Kinds { get; init; } = [];
 
+    /// <summary>Whether programs in it may not be executed.</summary>
+    public bool NoExec { get; init; }
+
     /// <summary>The user who mounts; owns the directories that are not archived.</summary>
     public uint UserId { get; init; }
 
@@ -34,7 +37,7 @@ public sealed record MountOptions
     /// than once an operation.</summary>
     public Action? BeforeWaiting { get; init; }
 
-    /// <summary>How often new snapshots are looked for when nobody asks.</summary>
+    /// <summary>How often new snapshots are looked for when nobody asks; seldomer the longer nobody does.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Tells the time; ages in <c>.snapfs/status</c> follow it.</summary>

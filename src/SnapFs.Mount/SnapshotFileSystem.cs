@@ -30,6 +30,7 @@ public sealed class SnapshotFileSystem : IDisposable
     private readonly EventLimiter _events;
     private readonly FrameCache _frames;
     private readonly TreePageCache _pages;
+    private readonly OwnerMap _owners;
     private readonly StoredTrees _trees;
     private readonly SnapshotLayout _layout;
 
@@ -43,15 +44,16 @@ public sealed class SnapshotFileSystem : IDisposable
     public SnapshotFileSystem(
         MountOptions options, ISnapshotSource source, IUserDatabase users, Action<MountEvent> report)
     {
+        options = options with { BeforeWaiting = Waiting.Guard(options.BeforeWaiting) };
         _options = options;
         _source = source;
         _events = new EventLimiter(report, options.Clock);
         _frames = new FrameCache(source, options.FrameCacheBytes, options.PrefetchThreads, options.BeforeWaiting);
         _pages = new TreePageCache(_frames, options.TreeCacheBytes);
-        OwnerMap owners = new(users, options.AllowOther);
-        MountServices services = new(_frames, _pages, owners, Report, options.BeforeWaiting);
-        _trees = new StoredTrees(options, _frames, _pages, owners);
-        _layout = new SnapshotLayout(options, source, _pages, [.. options.Kinds.Select(make => make(services))]);
+        _owners = new OwnerMap(users, options.AllowOther, options.Clock, options.BeforeWaiting, Report);
+        MountServices services = new(_frames, _pages, _owners, Report, options.BeforeWaiting, options.Clock);
+        _trees = new StoredTrees(options, _frames, _pages, _owners);
+        _layout = new SnapshotLayout(options, source, _pages, [.. options.Kinds.Select(make => make(services))], Report);
         ComputedFiles computed = new(_frames, _pages, options.BeforeWaiting);
         _spaces = [new LayoutSpace(options, _layout, _trees, computed), new LinkSpace(_trees), new DirectorySpace(_trees)];
         _layout.Rebuild();
@@ -163,8 +165,8 @@ public sealed class SnapshotFileSystem : IDisposable
         return string.Join('/', parts);
     }
 
-    /// <summary>Looks for new snapshots from now on, every <see cref="MountOptions.RefreshInterval"/> and when a list
-    /// of snapshots is looked at.</summary>
+    /// <summary>Looks for new snapshots from now on, when a list of snapshots is looked at and after
+    /// <see cref="MountOptions.RefreshInterval"/>.</summary>
     /// <param name="invalidate">Told what kernels must forget, on a thread of this object; must not wait for an
     /// operation of this file system.</param>
     public void StartRefreshing(Action<IReadOnlyList<Invalidation>> invalidate) =>
@@ -173,13 +175,14 @@ public sealed class SnapshotFileSystem : IDisposable
     /// <summary>Hands small files over from now on, before readers that go through a tree ask for them.</summary>
     /// <param name="target">Gets them until this object is disposed.</param>
     public void StartPreloading(IPreloadTarget target) =>
-        _trees.NextFiles.Preloader = new Preloader(_frames, _pages, _trees.Slots, target);
+        _trees.NextFiles.Preloader = new Preloader(_frames, _pages, _trees.Slots, target, Report);
 
     /// <summary>Frees the caches. No operation may be running.</summary>
     public void Dispose()
     {
         _layout.Watch?.Dispose();
         _trees.NextFiles.Preloader?.Dispose();
+        _owners.Dispose();
         _layout.Tree.StopCounting();
         _frames.Dispose();
     }

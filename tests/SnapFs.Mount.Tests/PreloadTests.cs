@@ -138,6 +138,7 @@ public sealed class PreloadTests : IDisposable
         DirectorySlot slot = new()
         {
             Number = NodeIds.FirstDirectorySlot,
+            Inode = 1,
             Generation = 0,
             NodeId = 0,
             Parent = null,

@@ -21,8 +21,8 @@ public sealed class AfsVolumes : SnapshotKind
     {
         if (enforcesAccessLists)
         {
-            SavedNames names = new(services.Frames, services.Pages, services.Report);
-            _access = new VolumeAccessTable(names, services.Owners, services.BeforeWaiting);
+            SavedNames names = new(services.Frames, services.Pages, services.Report, services.BeforeWaiting);
+            _access = new VolumeAccessTable(names, services.Owners, services.BeforeWaiting, services.Clock);
         }
     }
 

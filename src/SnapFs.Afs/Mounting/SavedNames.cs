@@ -12,7 +12,9 @@ namespace SnapFs.Afs.Mounting;
 /// <param name="frames">Where chunks come from.</param>
 /// <param name="pages">Where pages come from.</param>
 /// <param name="report">Told of names that cannot be used.</param>
-internal sealed class SavedNames(FrameCache frames, ITreePages pages, Action<MountEvent> report)
+/// <param name="beforeWaiting">Called before it is waited for somebody who reads names.</param>
+internal sealed class SavedNames(
+    FrameCache frames, ITreePages pages, Action<MountEvent> report, Action? beforeWaiting)
 {
     /// <summary>A longer list is not read: it would take more memory than a mount may. It is enough for 300,000 names.</summary>
     internal const int MaxLength = 16 * 1024 * 1024;
@@ -28,7 +30,13 @@ internal sealed class SavedNames(FrameCache frames, ITreePages pages, Action<Mou
     internal PtsNames Read(VolumeNames volume)
     {
         string key = KeyOf(volume);
-        lock (_lock)
+        if (!_lock.TryEnter())
+        {
+            beforeWaiting?.Invoke();
+            _lock.Enter();
+        }
+
+        try
         {
             if (key == _beforeLast.Key)
             {
@@ -40,6 +48,10 @@ internal sealed class SavedNames(FrameCache frames, ITreePages pages, Action<Mou
             }
 
             return _last.Names;
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 

@@ -1,19 +1,22 @@
 using System.Text;
 using SnapFs.Afs.Acls;
 using SnapFs.Afs.Names;
+using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Afs.Mounting;
 
 /// <summary>
-/// Turns access lists of AFS into users of this system, by name. Each list is turned once: volumes have few different ones.
-/// Safe for concurrent use.
+/// Turns access lists of AFS into users of this system, by name. Each list is turned once in some minutes: volumes have few
+/// different ones, and users come and go. Safe for concurrent use.
 /// </summary>
 /// <param name="names">The names that were saved with volumes.</param>
 /// <param name="owners">Finds users of this system by name.</param>
 /// <param name="beforeWaiting">Called before a user database is asked, maybe for everybody.</param>
-internal sealed class VolumeAccessTable(SavedNames names, IOwnerMap owners, Action? beforeWaiting)
+/// <param name="clock">Tells the time.</param>
+internal sealed class VolumeAccessTable(
+    SavedNames names, IOwnerMap owners, Action? beforeWaiting, TimeProvider clock)
 {
     /// <summary>Beyond so many users in all lists together, and as many lists, all are forgotten: some 8 MiB.</summary>
     private const int MaxWeight = 1 << 20;
@@ -23,13 +26,19 @@ internal sealed class VolumeAccessTable(SavedNames names, IOwnerMap owners, Acti
 
     private const AfsRights Relevant = AfsRights.Lookup | AfsRights.Read | AfsRights.Insert;
 
+    /// <summary>How long it counts who the users of a list are.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long it does if the name service did not answer.</summary>
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<Key, VolumeAccess> _known = [];
+    private readonly Dictionary<Key, NodeAccess> _known = [];
     private int _weight;
 
     /// <summary>Whom the access list of a directory lets in. Without one that can be read, nobody but the user who mounts.</summary>
     /// <exception cref="DamagedException">The directory that has the names is damaged.</exception>
-    internal VolumeAccess Of(VolumeNames volume, in NodeView directory)
+    internal NodeAccess Of(VolumeNames volume, in NodeView directory)
     {
         ReadOnlySpan<byte> list = EncodedListOf(in directory);
         if (list.IsEmpty)
@@ -40,13 +49,14 @@ internal sealed class VolumeAccessTable(SavedNames names, IOwnerMap owners, Acti
         Key key = new(names.KeyOf(volume), Encoding.Latin1.GetString(list));
         lock (_lock)
         {
-            if (_known.TryGetValue(key, out VolumeAccess? known))
+            if (_known.TryGetValue(key, out NodeAccess? known))
             {
                 return known;
             }
         }
 
-        VolumeAccess access = Translate(list, volume);
+        ListedAccess access = new(this, list.ToArray(), volume);
+        int weight = access.Current.Weight + ListWeight;
         lock (_lock)
         {
             if (_weight > MaxWeight)
@@ -57,7 +67,7 @@ internal sealed class VolumeAccessTable(SavedNames names, IOwnerMap owners, Acti
 
             if (_known.TryAdd(key, access))
             {
-                _weight += access.Weight + ListWeight;
+                _weight += weight;
             }
 
             return access;
@@ -75,6 +85,16 @@ internal sealed class VolumeAccessTable(SavedNames names, IOwnerMap owners, Acti
         {
             return [];
         }
+    }
+
+    private bool IsOld(Meaning meaning) => clock.GetElapsedTime(meaning.Since) >= (meaning.IsCertain ? Kept : Retry);
+
+    private Meaning MeaningOf(ReadOnlySpan<byte> list, VolumeNames volume)
+    {
+        long since = clock.GetTimestamp();
+        long mark = owners.Mark;
+        VolumeAccess access = Translate(list, volume);
+        return new Meaning(access, since, owners.IsCertainSince(mark));
     }
 
     private VolumeAccess Translate(ReadOnlySpan<byte> encoded, VolumeNames volume)
@@ -120,8 +140,8 @@ internal sealed class VolumeAccessTable(SavedNames names, IOwnerMap owners, Acti
 
     private uint? FindHere(int user, PtsNames saved)
     {
-        (uint id, bool isByName) = owners.Map((uint)user, saved.UserName((uint)user), isUser: true);
-        return isByName ? id : null;
+        NodeOwner owner = owners.Map((uint)user, saved.UserName((uint)user), isUser: true);
+        return owner.IsByName ? owner.Id : null;
     }
 
     private static Audience Those(AfsRights right, AfsRights others, Dictionary<uint, AfsRights> here)
@@ -129,6 +149,37 @@ internal sealed class VolumeAccessTable(SavedNames names, IOwnerMap owners, Acti
         bool hasOthers = (others & right) != 0;
         return new Audience(hasOthers, here.Where(pair => ((pair.Value & right) != 0) != hasOthers).Select(pair => pair.Key));
     }
+
+    /// <summary>What a list means by now.</summary>
+    private sealed class ListedAccess(VolumeAccessTable table, byte[] list, VolumeNames volume) : NodeAccess
+    {
+        private Meaning? _meaning;
+
+        internal VolumeAccess Current
+        {
+            get
+            {
+                Meaning? meaning = Volatile.Read(ref _meaning);
+                if (meaning is null || table.IsOld(meaning))
+                {
+                    meaning = table.MeaningOf(list, volume); // twice at worst, with the same result
+                    Volatile.Write(ref _meaning, meaning);
+                }
+
+                return meaning.Access;
+            }
+        }
+
+        public override bool IsTooLong(in NodeView node) => Current.IsTooLong(in node);
+
+        public override bool Admits(in NodeView node, in NodeOwner owner, uint user) =>
+            Current.Admits(in node, in owner, user);
+
+        public override uint Enforce(in NodeView node, in NodeOwner owner, uint mountingUser, out byte[]? list) =>
+            Current.Enforce(in node, in owner, mountingUser, out list);
+    }
+
+    private sealed record Meaning(VolumeAccess Access, long Since, bool IsCertain);
 
     private readonly record struct Key(string Names, string AccessList);
 }

@@ -116,7 +116,7 @@ internal static class MountCommand
 
         public Option<bool> Serve { get; } = new(BackgroundMount.ChildOption) { Hidden = true };
 
-        public IReadOnlyList<Option> Options => [Foreground, AllowOther, UsersOf, AfsAcls, CacheSize, LogFile, Serve];
+        public IReadOnlyList<Option> Options => [Foreground, AllowOther, UsersOf, AfsAcls, NoExec, CacheSize, LogFile, Serve];
 
         private Option<bool> AllowOther { get; } = new("--allow-other")
         {
@@ -134,6 +134,11 @@ internal static class MountCommand
         {
             Description = "Show AFS volumes to other users and enforce the access lists; users are mapped by the names saved with "
                 + "'volume import --names'.",
+        };
+
+        private Option<bool> NoExec { get; } = new("--noexec")
+        {
+            Description = "Let nobody execute programs in it.",
         };
 
         private Option<string?> CacheSize { get; } = new("--cache-size")
@@ -157,9 +162,11 @@ internal static class MountCommand
                 cacheBytes = Units.TryParseBytes(size, out long bytes) && bytes >= MinCacheBytes
                     ? bytes
                     : throw new UsageException($"--cache-size takes a size of at least 16M, not '{SafeText.Of(size)}'");
-                if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+                long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+                if (bytes > memory)
                 {
-                    throw new UsageException($"--cache-size {SafeText.Of(size)} is more memory than this machine has");
+                    throw new UsageException(
+                        $"--cache-size {SafeText.Of(size)} is more than the memory of this machine; give less than {memory >> 20}M");
                 }
             }
 
@@ -189,6 +196,7 @@ internal static class MountCommand
                 AllowOther = allowOther,
                 UsersOf = allowOther && hosts.Count == 0 ? [context.Environment.HostName()] : hosts,
                 AfsAcls = afsAcls,
+                NoExec = parse.GetValue(NoExec),
                 CacheBytes = cacheBytes,
                 LogFile = logFile is null ? null : Absolute(logFile),
                 Debug = context.Settings.Debug,

@@ -23,6 +23,9 @@ internal sealed class StopSignals : IDisposable
         ];
     }
 
+    /// <summary>What a daemon does on SIGHUP instead of stopping; null in all other programs.</summary>
+    public static Action? Hangup { get; set; }
+
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;
 
@@ -43,6 +46,12 @@ internal sealed class StopSignals : IDisposable
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (context.Signal == PosixSignal.SIGHUP && Hangup is { } hangup)
+        {
+            hangup();
+            return;
+        }
+
         ExitCode code = context.Signal == PosixSignal.SIGINT ? ExitCode.Interrupted : ExitCode.Terminated;
         bool first = Interlocked.CompareExchange(ref _code, (int)code, (int)ExitCode.Success) == (int)ExitCode.Success;
         if (TerminalPrompt.Abandon() || !first)

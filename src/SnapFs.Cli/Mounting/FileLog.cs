@@ -7,18 +7,22 @@ namespace SnapFs.Cli.Mounting;
 internal sealed class FileLog : IMountLog
 {
     private readonly Lock _gate = new();
-    private readonly FileStream _file;
+    private readonly string _path;
+    private FileStream _file;
     private readonly TimeProvider _clock;
 
-    private FileLog(FileStream file, TimeProvider clock)
+    private FileLog(string path, FileStream file, TimeProvider clock)
     {
+        _path = path;
         _file = file;
         _clock = clock;
     }
 
     /// <summary>Opens a file, making it if need be.</summary>
     /// <exception cref="JobException">It cannot be opened.</exception>
-    public static FileLog Open(string path, TimeProvider clock)
+    public static FileLog Open(string path, TimeProvider clock) => new(path, Open(path), clock);
+
+    private static FileStream Open(string path)
     {
         FileStreamOptions options = new()
         {
@@ -34,7 +38,7 @@ internal sealed class FileLog : IMountLog
 
         try
         {
-            return new FileLog(new FileStream(path, options), clock);
+            return new FileStream(path, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,6 +70,24 @@ internal sealed class FileLog : IMountLog
                 syslog.Write(MountLogLevel.Warning, $"the log file cannot be written: {e.Message}");
                 syslog.Write(level, message);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Reopen()
+    {
+        try
+        {
+            FileStream file = Open(_path);
+            lock (_gate)
+            {
+                _file.Dispose();
+                _file = file;
+            }
+        }
+        catch (CommandFailedException e)
+        {
+            Write(MountLogLevel.Warning, e.Message); // to the old one, which is better than nowhere
         }
     }
 

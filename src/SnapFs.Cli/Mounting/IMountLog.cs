@@ -5,4 +5,7 @@ internal interface IMountLog : IDisposable
 {
     /// <summary>Writes one line.</summary>
     void Write(MountLogLevel level, string message);
+
+    /// <summary>Opens the log anew: it was rotated.</summary>
+    void Reopen();
 }

@@ -24,6 +24,9 @@ internal sealed record MountRequest
     /// <summary>Whether other users see AFS volumes as their access lists allow.</summary>
     public bool AfsAcls { get; init; }
 
+    /// <summary>Whether programs in it may not be executed.</summary>
+    public bool NoExec { get; init; }
+
     /// <summary>Bytes of decoded data to keep; null for the default.</summary>
     public long? CacheBytes { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record MountRequest
             {
                 AllowOther = AllowOther,
                 UsersOf = UsersOf,
+                NoExec = NoExec,
                 Kinds = [services => new AfsVolumes(services, afsAcls)],
             };
             return CacheBytes is { } bytes ? options with { FrameCacheBytes = bytes } : options;
@@ -70,6 +74,11 @@ internal sealed record MountRequest
         if (AfsAcls)
         {
             yield return "--afs-acls";
+        }
+
+        if (NoExec)
+        {
+            yield return "--noexec";
         }
 
         if (CacheBytes is { } bytes)

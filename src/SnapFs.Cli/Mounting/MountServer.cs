@@ -25,6 +25,8 @@ internal static class MountServer
         Action ready,
         CancellationToken cancellationToken)
     {
+        AppDomain.CurrentDomain.UnhandledException += (_, fault) => log.Write(
+            MountLogLevel.Error, $"{request.Path}: the process behind the mount ends by a fault: {fault.ExceptionObject}");
         await using RepositoryConnection session = secret is null
             ? await context.ConnectAsync(cancellationToken).ConfigureAwait(false)
             : await RepositoryConnection.OpenAsync(context.Connection, secret, context.Observer, cancellationToken)

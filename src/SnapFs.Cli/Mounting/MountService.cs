@@ -29,6 +29,7 @@ internal static class MountService
             using IMountLog log = request.LogFile is null
                 ? new SyslogLog()
                 : FileLog.Open(request.LogFile, context.Environment.Clock);
+            StopSignals.Hangup = log.Reopen;
             return await MountServer.RunAsync(
                 context,
                 request,

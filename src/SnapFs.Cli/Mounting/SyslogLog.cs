@@ -21,6 +21,11 @@ internal sealed class SyslogLog : IMountLog
     }
 
     /// <inheritdoc/>
+    public void Reopen()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

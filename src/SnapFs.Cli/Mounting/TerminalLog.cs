@@ -15,6 +15,11 @@ internal sealed class TerminalLog(CommandOutput output) : IMountLog
     }
 
     /// <inheritdoc/>
+    public void Reopen()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

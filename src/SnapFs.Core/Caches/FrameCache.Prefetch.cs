@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SnapFs.Chunks;
 
 namespace SnapFs.Caches;
@@ -79,6 +80,7 @@ public sealed partial class FrameCache
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "The root of a thread; whoever reads the frame meets the same.")]
     private void PrefetchLoop()
     {
         while (TryTake(out PrefetchOrder order))
@@ -87,7 +89,7 @@ public sealed partial class FrameCache
             {
                 DecodeAhead(in order);
             }
-            catch (SnapFsException)
+            catch (Exception)
             {
                 // A failed decode is not kept, so the reader that comes for the chunk meets and reports it.
             }

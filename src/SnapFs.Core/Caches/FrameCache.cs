@@ -33,7 +33,8 @@ public sealed unsafe partial class FrameCache : IDisposable
     /// <param name="capacityBytes">Bytes of decoded frames to keep. Frames that are leased while the rest is leased
     /// too come on top, for as long as the leases last.</param>
     /// <param name="prefetchThreads">Threads that decode ahead; 0 turns <see cref="Prefetch"/> off.</param>
-    /// <param name="beforeWaiting">Called on a thread that is about to decode a frame or to wait for one.</param>
+    /// <param name="beforeWaiting">Called on a thread that is about to decode a frame or to wait for one; what it throws ends
+    /// the call, and nothing has changed by it.</param>
     public FrameCache(
         IChunkSource source, long capacityBytes, int prefetchThreads, Action? beforeWaiting = null)
     {
@@ -180,10 +181,17 @@ public sealed unsafe partial class FrameCache : IDisposable
     /// <summary>Returns a decoded frame with one more lease.</summary>
     private Frame Load(in ChunkLocation location)
     {
-        Frame frame = FindOrAdd(location.Frame, out bool isNew);
+        Frame? frame = Find(location.Frame);
+        bool isNew = false;
+        if (frame is null)
+        {
+            // It may refuse, and then nobody may wait for this frame.
+            _beforeWaiting?.Invoke();
+            frame = FindOrAdd(location.Frame, out isNew);
+        }
+
         if (isNew)
         {
-            _beforeWaiting?.Invoke();
             Decode(frame);
         }
         else
@@ -206,6 +214,20 @@ public sealed unsafe partial class FrameCache : IDisposable
         }
 
         return frame;
+    }
+
+    private Frame? Find(in FrameLocation location)
+    {
+        lock (_lock)
+        {
+            if (_frames.TryGetValue(Frame.KeyOf(in location), out Frame? frame))
+            {
+                frame.Leases++;
+                frame.IsReferenced = true;
+            }
+
+            return frame;
+        }
     }
 
     private Frame FindOrAdd(in FrameLocation location, out bool isNew)

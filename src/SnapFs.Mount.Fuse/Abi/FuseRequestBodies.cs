@@ -39,6 +39,13 @@ internal readonly struct FuseForgetOne
     public readonly ulong Lookups;
 }
 
+/// <summary><c>struct fuse_interrupt_in</c> of include/uapi/linux/fuse.h, since ABI 7.4. 8 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct FuseInterruptIn
+{
+    public readonly ulong Unique;
+}
+
 /// <summary><c>struct fuse_getxattr_in</c> of include/uapi/linux/fuse.h; LISTXATTR too. 8 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct FuseGetXattrIn

@@ -48,7 +48,8 @@ internal static class FuseMounter
         }
 
         string other = options.AllowOther ? ",allow_other,default_permissions" : "";
-        return Fusermount.Mount(path, $"ro,nosuid,nodev,fsname=snapfs,subtype=snapfs{other}");
+        string exec = options.NoExec ? ",noexec" : "";
+        return Fusermount.Mount(path, $"ro,nosuid,nodev{exec},fsname=snapfs,subtype=snapfs{other}");
     }
 
     private static int MountAsRoot(int device, string path, MountOptions options)
@@ -57,7 +58,7 @@ internal static class FuseMounter
         string data = string.Create(
             CultureInfo.InvariantCulture,
             $"fd={device},rootmode=40000,user_id={Interop.Libc.geteuid()},group_id={Interop.Libc.getegid()}{other}");
-        nuint flags = Interop.Libc.MS_RDONLY | Interop.Libc.MS_NOSUID | Interop.Libc.MS_NODEV;
+        nuint flags = Interop.Libc.MS_RDONLY | Interop.Libc.MS_NOSUID | Interop.Libc.MS_NODEV | (options.NoExec ? Interop.Libc.MS_NOEXEC : 0);
         if (Interop.Libc.mount("snapfs", path, MountTable.SnapFsType, flags, data) == 0)
         {
             return device;

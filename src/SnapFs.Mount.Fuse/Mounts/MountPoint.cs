@@ -7,6 +7,9 @@ namespace SnapFs.Mount.Fuse.Mounts;
 /// <summary>Checks of the directory a file system is mounted on.</summary>
 internal static unsafe class MountPoint
 {
+    /// <summary>How long a mount may take to say that it is there.</summary>
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(5);
+
     /// <summary>The absolute path without links. The last component is not entered: it may be a dead mount.</summary>
     /// <exception cref="MountException">The path does not exist.</exception>
     internal static string Resolve(string path)
@@ -34,10 +37,12 @@ internal static unsafe class MountPoint
     {
         if (MountTable.Find(path) is { } mounted)
         {
-            if (mounted.Type != MountTable.SnapFsType || !IsDead(path))
+            MountState state = mounted.Type == MountTable.SnapFsType ? StateOf(path) : MountState.Alive;
+            if (state != MountState.Dead)
             {
-                throw new MountException(
-                    $"{path}: something is mounted there already ({mounted.Type}); unmount it or choose another directory");
+                throw new MountException(state == MountState.Silent
+                    ? $"{path}: a mount of snapshots lies there that does not answer; end it with 'snapfs umount --lazy {path}'"
+                    : $"{path}: something is mounted there already ({mounted.Type}); unmount it or choose another directory");
             }
 
             Unmounter.Unmount(path, isLazy: true);
@@ -62,10 +67,21 @@ internal static unsafe class MountPoint
     }
 
     /// <summary>Whether a mount has lost the process that served it.</summary>
-    /// <remarks>Asks what kernels never answer from their caches, as they do for attributes of the root.</remarks>
-    internal static bool IsDead(string path)
+    /// <remarks>Asks what kernels never answer from their caches, as they do for attributes of the root, and on a thread of its
+    /// own: the process may be there and answer nothing.</remarks>
+    internal static MountState StateOf(string path)
     {
-        return Interop.Libc.statfs(path, out _) != 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.ENOTCONN;
+        MountState state = MountState.Silent;
+        Thread thread = new(() => state = Ask(path)) { IsBackground = true, Name = "mount state" };
+        thread.Start();
+        return thread.Join(MaxSilence) ? state : MountState.Silent;
+    }
+
+    private static MountState Ask(string path)
+    {
+        return Interop.Libc.statfs(path, out _) != 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.ENOTCONN
+            ? MountState.Dead
+            : MountState.Alive;
     }
 
     private static bool TryRealPath(string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? resolved, out Errno error)
@@ -83,4 +99,17 @@ internal static unsafe class MountPoint
         error = Errno.None;
         return true;
     }
+}
+
+/// <summary>What is known of the process behind a mount.</summary>
+internal enum MountState
+{
+    /// <summary>It answers.</summary>
+    Alive,
+
+    /// <summary>It does not answer.</summary>
+    Silent,
+
+    /// <summary>It has ended.</summary>
+    Dead,
 }

@@ -24,16 +24,24 @@ public static class Unmounter
             throw new MountException($"{path}: a {mounted.Type} file system is mounted there, not a SnapFs one");
         }
 
-        // A dead mount answers nothing, so its users cannot keep it.
-        bool detach = isLazy || MountPoint.IsDead(resolved);
+        // Unmounting asks nothing of the process behind the mount, so it comes first: that may hang.
+        try
+        {
+            Unmount(path, resolved, isLazy);
+        }
+        catch (MountException) when (!isLazy && MountPoint.StateOf(resolved) == MountState.Dead)
+        {
+            Unmount(path, resolved, isLazy: true); // a dead mount answers nothing, so its users cannot keep it
+        }
+    }
+
+    private static void Unmount(string path, string resolved, bool isLazy)
+    {
         if (Interop.Libc.geteuid() != 0)
         {
-            Fusermount.Unmount(resolved, detach);
-            return;
+            Fusermount.Unmount(resolved, isLazy);
         }
-
-        int flags = Interop.Libc.UMOUNT_NOFOLLOW | (detach ? Interop.Libc.MNT_DETACH : 0);
-        if (Interop.Libc.umount2(resolved, flags) != 0)
+        else if (Interop.Libc.umount2(resolved, Interop.Libc.UMOUNT_NOFOLLOW | (isLazy ? Interop.Libc.MNT_DETACH : 0)) != 0)
         {
             throw Failure(path, (Errno)Marshal.GetLastPInvokeError());
         }

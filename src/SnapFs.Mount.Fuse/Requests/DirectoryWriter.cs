@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Nodes;
@@ -42,6 +43,32 @@ internal ref struct DirectoryWriter(Span<byte> buffer, bool isPlus) : IDirectory
         name.CopyTo(tail);
         tail[name.Length..].Clear();
         Length += length;
+        return true;
+    }
+}
+
+/// <summary>Goes through the nodes that a reply to LOOKUP or READDIRPLUS gives.</summary>
+internal ref struct DirectoryReader(ReadOnlySpan<byte> body, bool isLookup)
+{
+    private ReadOnlySpan<byte> _rest = body;
+
+    /// <summary>Goes on to the next node; false at the end.</summary>
+    internal bool Next(out ulong nodeId)
+    {
+        if (!MemoryMarshal.TryRead(_rest, out FuseEntryOut entry))
+        {
+            nodeId = 0;
+            return false;
+        }
+
+        nodeId = entry.NodeId;
+        _rest = _rest[Unsafe.SizeOf<FuseEntryOut>()..];
+        if (!isLookup && MemoryMarshal.TryRead(_rest, out FuseDirent dirent))
+        {
+            int length = (Unsafe.SizeOf<FuseDirent>() + (int)dirent.NameLength + 7) & ~7;
+            _rest = _rest[Math.Min(length, _rest.Length)..];
+        }
+
         return true;
     }
 }

@@ -10,6 +10,9 @@ internal static class FuseConversions
     /// <summary>Ten years. The kernel clamps what it cannot count.</summary>
     private const ulong ForeverSeconds = 315_360_000;
 
+    /// <summary>Five minutes: then users are looked up again, and access lists are asked for again too.</summary>
+    private const ulong UsersSeconds = 300;
+
     /// <summary>The block size that <c>stat</c> recommends for copying: a chunk's worth.</summary>
     private const uint PreferredBlock = 128 * 1024;
 
@@ -29,13 +32,13 @@ internal static class FuseConversions
 
     internal static FuseEntryOut ToEntry(in NodeEntry entry)
     {
-        ulong valid = SecondsOf(entry.Lifetime);
+        bool isNameForever = entry.Lifetime == CacheLifetime.WhileUsersStay;
         return new FuseEntryOut
         {
             NodeId = entry.NodeId,
             Generation = entry.Generation,
-            EntryValid = valid,
-            AttributesValid = valid,
+            EntryValid = isNameForever ? ForeverSeconds : SecondsOf(entry.Lifetime),
+            AttributesValid = SecondsOf(entry.Lifetime),
             Attributes = ToAttributes(in entry.Attributes),
         };
     }
@@ -103,6 +106,7 @@ internal static class FuseConversions
     private static ulong SecondsOf(CacheLifetime lifetime) => lifetime switch
     {
         CacheLifetime.Forever => ForeverSeconds,
+        CacheLifetime.WhileUsersStay => UsersSeconds,
         CacheLifetime.Short => 1,
         _ => 0,
     };

@@ -66,6 +66,24 @@ internal sealed partial class FuseDispatcher
         }
     }
 
+    /// <summary>Takes back the look-ups of a reply that nobody gets.</summary>
+    internal void TakeBack(in FuseRequest request, FuseReply reply, Errno error)
+    {
+        if (error != Errno.None || request.Header.Opcode is not (FuseOpcode.Lookup or FuseOpcode.ReadDirPlus))
+        {
+            return;
+        }
+
+        DirectoryReader entries = new(reply.Buffered, isLookup: request.Header.Opcode == FuseOpcode.Lookup);
+        while (entries.Next(out ulong nodeId))
+        {
+            if (nodeId != 0)
+            {
+                _files.Forget(nodeId, 1);
+            }
+        }
+    }
+
     /// <summary>FUSE_GETATTR: attributes whose lifetime ran out.</summary>
     private Errno GetAttr(in FuseRequest request, FuseReply reply)
     {

@@ -38,6 +38,10 @@ internal sealed partial class FuseDispatcher
         {
             error = Handle(in request, reply);
         }
+        catch (MustWaitException)
+        {
+            throw; // whoever serves the device tries again
+        }
         catch (SnapFsException e)
         {
             MountEventKind kind = e is DamagedException or InvalidEncodingException or NewerFormatException
@@ -48,12 +52,16 @@ internal sealed partial class FuseDispatcher
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _files.Report(new MountEvent(MountEventKind.Bug, $"{request.Header.Opcode} failed: {e.Message}", e));
+            ReportBug(in request, e);
             error = Errno.EIO;
         }
 
         return true;
     }
+
+    /// <summary>Says that a request failed by a fault of the program.</summary>
+    internal void ReportBug(in FuseRequest request, Exception e) =>
+        _files.Report(new MountEvent(MountEventKind.Bug, $"{request.Header.Opcode} failed: {e.Message}", e));
 
     private Errno Handle(in FuseRequest request, FuseReply reply)
     {
@@ -91,7 +99,7 @@ internal sealed partial class FuseDispatcher
                 or FuseOpcode.FAllocate or FuseOpcode.CopyFileRange:
                 return Errno.EROFS;
             default:
-                // OPEN, OPENDIR, FLUSH, ACCESS, INTERRUPT and what is unknown: the kernel stops asking.
+                // OPEN, OPENDIR, FLUSH, ACCESS and what is unknown: the kernel stops asking.
                 return Errno.ENOSYS;
         }
     }

@@ -37,6 +37,9 @@ internal sealed unsafe class FuseReply : IContentSink, IDisposable
     /// <summary>The unused part of the buffer.</summary>
     internal Span<byte> Free => new(_buffer + HeaderLength + _buffered, MaxBody - _buffered);
 
+    /// <summary>What was put into the buffer.</summary>
+    internal ReadOnlySpan<byte> Buffered => new(_buffer + HeaderLength, _buffered);
+
     /// <summary>Forgets what was made and gives leases back.</summary>
     internal void Clear()
     {

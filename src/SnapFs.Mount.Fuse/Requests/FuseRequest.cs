@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
 
@@ -8,11 +9,15 @@ internal readonly ref struct FuseRequest
 {
     private readonly ReadOnlySpan<byte> _body;
 
-    private FuseRequest(FuseInHeader header, ReadOnlySpan<byte> body)
+    private FuseRequest(FuseInHeader header, ReadOnlySpan<byte> bytes)
     {
         Header = header;
-        _body = body;
+        Bytes = bytes;
+        _body = bytes[Unsafe.SizeOf<FuseInHeader>()..];
     }
+
+    /// <summary>All of the request.</summary>
+    internal ReadOnlySpan<byte> Bytes { get; }
 
     internal FuseInHeader Header { get; }
 
@@ -28,7 +33,7 @@ internal readonly ref struct FuseRequest
             return false;
         }
 
-        request = new FuseRequest(header, bytes[Marshal.SizeOf<FuseInHeader>()..]);
+        request = new FuseRequest(header, bytes);
         return true;
     }
 

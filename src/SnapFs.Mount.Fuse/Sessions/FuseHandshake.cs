@@ -15,10 +15,12 @@ internal static class FuseHandshake
     /// <summary>What this side knows: STATX.</summary>
     private const uint KnownMinor = 39;
 
-    private const uint PageSize = 4096;
+    /// <summary>Nothing is ever written, but the kernel asks for room for a page of the smallest size.</summary>
+    private const uint MaxWrite = 4096;
 
-    /// <summary>Nothing is ever written, but the kernel asks for room for a page.</summary>
-    private const uint MaxWrite = PageSize;
+    /// <summary>Requests that the kernel hands over before they are answered. It holds reads of cached files back as well once so
+    /// many wait for the storage, so it is far more than readers have at once.</summary>
+    private const ushort MaxBackground = 4096;
 
     private const FuseInitFlags Wanted = FuseInitFlags.AsyncRead | FuseInitFlags.ExportSupport
         | FuseInitFlags.DoReadDirPlus | FuseInitFlags.NoOpenSupport | FuseInitFlags.ParallelDirOps
@@ -53,12 +55,15 @@ internal static class FuseHandshake
         FuseInitFlags flags = allowOther ? Wanted | FuseInitFlags.PosixAcl : Wanted;
         output.MaxReadAhead = input.MaxReadAhead;
         output.Flags = (uint)flags & input.Flags;
-        output.MaxBackground = 64;
-        output.CongestionThreshold = 48;
+        output.MaxBackground = MaxBackground;
+        output.CongestionThreshold = MaxBackground / 4 * 3;
         output.MaxWrite = MaxWrite;
         output.TimeGranularity = 1;
-        output.MaxPages = (ushort)(FuseReply.MaxBody / PageSize);
+        output.MaxPages = MaxPagesOf(Environment.SystemPageSize);
         reply.Write(in output);
         return true;
     }
+
+    /// <summary>Pages of a request that asks for as much as a reply holds: on some systems they have 16 or 64 KiB.</summary>
+    internal static ushort MaxPagesOf(int pageSize) => (ushort)(FuseReply.MaxBody / pageSize);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Layouts;
 
@@ -18,11 +19,11 @@ internal sealed unsafe class FuseNotifier : IDisposable
     private bool _stopped;
 
     /// <param name="device">The descriptor to write to; not closed here.</param>
-    internal FuseNotifier(int device)
+    /// <param name="report">Gets what belongs in a log.</param>
+    internal FuseNotifier(int device, Action<MountEvent> report)
     {
         _device = device;
-        _thread = new Thread(Run) { IsBackground = true, Name = "fuse notify" };
-        _thread.Start();
+        _thread = MountThread.Start("fuse notify", Run, report);
     }
 
     internal void Add(IReadOnlyList<Invalidation> changes)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Fuse.Requests;
@@ -16,9 +17,16 @@ internal sealed unsafe class FuseWorker : IDisposable
     private readonly FuseDispatcher _dispatcher;
     private readonly ReaderGate _gate;
     private readonly BusyWait _busyWait;
+    private readonly WaitingRequests _waits;
     private readonly FuseReply _reply = new();
     private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(BufferLength, 4096);
     private bool _isReader;
+    private bool _isWaiting;
+    private bool _isInterrupted;
+    private ulong _unique;
+
+    /// <summary>Where the request that is handled was read, and is answered.</summary>
+    private int _from;
     private int _backlog;
 
     [ThreadStatic]
@@ -28,12 +36,14 @@ internal sealed unsafe class FuseWorker : IDisposable
     /// <param name="dispatcher">Handles requests.</param>
     /// <param name="gate">Shared by the threads of a session.</param>
     /// <param name="busyWait">Shared by the threads of a session.</param>
-    internal FuseWorker(int device, FuseDispatcher dispatcher, ReaderGate gate, BusyWait busyWait)
+    /// <param name="waits">Shared by the threads of a session.</param>
+    internal FuseWorker(int device, FuseDispatcher dispatcher, ReaderGate gate, BusyWait busyWait, WaitingRequests waits)
     {
         _device = device;
         _dispatcher = dispatcher;
         _gate = gate;
         _busyWait = busyWait;
+        _waits = waits;
     }
 
     /// <summary>Serves until the file system is unmounted.</summary>
@@ -53,12 +63,27 @@ internal sealed unsafe class FuseWorker : IDisposable
     }
 
     /// <summary>Lets another thread read while this one, if it is a worker, waits for something.</summary>
-    internal static void StepAside()
+    /// <exception cref="MustWaitException">So many requests wait already that this one is put off.</exception>
+    internal static void BeforeWaiting()
     {
-        if (_current is { _isReader: true } worker)
+        if (_current is { _isWaiting: false } worker)
         {
-            worker._isReader = false;
-            worker._gate.Leave();
+            if (!worker._waits.TryBegin(worker._unique, worker._from, out worker._isInterrupted))
+            {
+                throw new MustWaitException();
+            }
+
+            worker._isWaiting = true;
+            worker.StepAside();
+        }
+    }
+
+    private void StepAside()
+    {
+        if (_isReader)
+        {
+            _isReader = false;
+            _gate.Leave();
         }
     }
 
@@ -79,7 +104,13 @@ internal sealed unsafe class FuseWorker : IDisposable
             switch (error)
             {
                 case Errno.None:
-                    Handle(in request);
+                    Handle(in request, _device);
+                    while (!_isReader && _waits.TryTake(out PutOffRequest? putOff))
+                    {
+                        FuseRequest.TryParse(putOff.Bytes, out FuseRequest again); // it was parsed before
+                        Handle(in again, putOff.Device);
+                    }
+
                     break;
                 case Errno.EINTR or Errno.EAGAIN or Errno.ENOENT: // ENOENT: the request was interrupted meanwhile
                     break;
@@ -165,23 +196,101 @@ internal sealed unsafe class FuseWorker : IDisposable
         }
     }
 
-    private void Handle(in FuseRequest request)
+    [SuppressMessage("Design", "CA1031", Justification = "A thread that serves the device must not end by one request.")]
+    private void Handle(in FuseRequest request, int device)
     {
-        bool isAnswered = _dispatcher.Dispatch(in request, _reply, out Errno error);
-        if (isAnswered)
+        _unique = request.Header.Unique;
+        _from = device;
+        if (request.Header.Opcode == FuseOpcode.Interrupt)
         {
-            // ENOENT here says that the caller was killed and wants no answer any more; nothing is lost by it.
-            Errno sent = _reply.Send(_device, error, request.Header.Unique);
-            if (sent is not (Errno.None or Errno.ENOENT or Errno.ENODEV) && error == Errno.None)
+            Interrupt(in request);
+            return;
+        }
+
+        try
+        {
+            while (!TryAnswer(in request) && !_waits.PutOff(_unique, _from, request.Bytes))
             {
-                _reply.Send(_device, Errno.EIO, request.Header.Unique);
+                // One that was waiting has ended meanwhile.
             }
+        }
+        catch (Exception e)
+        {
+            _dispatcher.ReportBug(in request, e);
+            _reply.Send(_from, Errno.EIO, _unique);
         }
 
         _reply.Clear();
         if (_gate.IsCrowded)
         {
             StepAside();
+        }
+    }
+
+    /// <summary>Handles a request and replies.</summary>
+    /// <returns>False if it has to wait and may not do so now.</returns>
+    private bool TryAnswer(in FuseRequest request)
+    {
+        bool isAnswered = false;
+        bool wantsReply;
+        Errno error;
+        try
+        {
+            wantsReply = _dispatcher.Dispatch(in request, _reply, out error);
+        }
+        catch (MustWaitException)
+        {
+            _reply.Clear();
+            if (!_isInterrupted)
+            {
+                return false;
+            }
+
+            wantsReply = true;
+            error = Errno.EINTR;
+        }
+        finally
+        {
+            if (_isWaiting)
+            {
+                _isWaiting = false;
+                isAnswered = _waits.End(_unique);
+            }
+        }
+
+        if (isAnswered)
+        {
+            _dispatcher.TakeBack(in request, _reply, error);
+        }
+        else if (wantsReply)
+        {
+            Send(in request, error);
+        }
+
+        return true;
+    }
+
+    private void Send(in FuseRequest request, Errno error)
+    {
+        // ENOENT says that the caller was killed and wants no answer any more.
+        Errno sent = _reply.Send(_from, error, request.Header.Unique);
+        if (sent == Errno.ENOENT)
+        {
+            _dispatcher.TakeBack(in request, _reply, error);
+        }
+        else if (sent is not (Errno.None or Errno.ENODEV) && error == Errno.None)
+        {
+            _reply.Send(_from, Errno.EIO, request.Header.Unique);
+        }
+    }
+
+    /// <summary>FUSE_INTERRUPT, which is not answered: who asked has got a signal, and is let go if it waits.</summary>
+    private void Interrupt(in FuseRequest request)
+    {
+        if (request.TryRead(out FuseInterruptIn target) && _waits.Interrupt(target.Unique, out int device))
+        {
+            _reply.Send(device, Errno.EINTR, target.Unique);
+            _reply.Clear();
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed unsafe class MountSession : IDisposable
         MountPoint.Prepare(resolved);
         IUserDatabase users = settings.Users ?? new SystemUserDatabase();
         SnapshotFileSystem files = new(
-            options with { UserId = Interop.Libc.geteuid(), GroupId = Interop.Libc.getegid(), BeforeWaiting = FuseWorker.StepAside },
+            options with { UserId = Interop.Libc.geteuid(), GroupId = Interop.Libc.getegid(), BeforeWaiting = FuseWorker.BeforeWaiting },
             source,
             users,
             report);
@@ -149,7 +149,8 @@ public sealed unsafe class MountSession : IDisposable
         FuseDispatcher dispatcher = new(_files, options.AllowOther);
         ReaderGate gate = new(Math.Max(1, Math.Min(settings.Threads, Environment.ProcessorCount)));
         BusyWait busyWait = new(Environment.ProcessorCount);
-        using (FuseWorker first = new(_devices[0], dispatcher, gate, busyWait))
+        WaitingRequests waits = new(settings.Threads);
+        using (FuseWorker first = new(_devices[0], dispatcher, gate, busyWait, waits))
         {
             first.Handshake(options.AllowOther);
         }
@@ -159,26 +160,27 @@ public sealed unsafe class MountSession : IDisposable
             report(new MountEvent(MountEventKind.Notice, $"the read-ahead stays at its default: {reason}"));
         }
 
-        for (int i = 0; i < settings.Threads; i++)
+        int threads = settings.Threads + FuseSettings.Reserve;
+        int[] devices = [_devices[0], .. Enumerable.Range(1, threads - 1).Select(_ => Clone())];
+        _serving.AddCount(threads);
+        foreach ((int i, int device) in devices.Index())
         {
-            int device = i == 0 ? _devices[0] : Clone();
-            _threads.Add(new Thread(() => Work(device, dispatcher, gate, busyWait)) { IsBackground = true, Name = $"fuse {i}" });
+            FuseWorker worker = new(device, dispatcher, gate, busyWait, waits);
+            _threads.Add(MountThread.Start($"fuse {i}", () => Work(worker), _files.Report));
         }
 
-        _serving.AddCount(_threads.Count);
-        _threads.ForEach(thread => thread.Start());
         _serving.Signal(); // the count of the session itself
-        _notifier = new FuseNotifier(_devices[0]);
+        _notifier = new FuseNotifier(_devices[0], _files.Report);
         _files.StartRefreshing(_notifier.Add);
         _store = new FuseStore(_devices[0]);
         _files.StartPreloading(_store);
     }
 
-    private void Work(int device, FuseDispatcher dispatcher, ReaderGate gate, BusyWait busyWait)
+    private void Work(FuseWorker worker)
     {
         try
         {
-            using FuseWorker worker = new(device, dispatcher, gate, busyWait);
+            using FuseWorker served = worker;
             Errno error = worker.Run();
             if (error != Errno.None)
             {

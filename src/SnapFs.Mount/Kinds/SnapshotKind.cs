@@ -51,6 +51,12 @@ public abstract class SnapshotKind
 /// <param name="Pages">Where tree pages come from.</param>
 /// <param name="Owners">Owners as this system numbers them.</param>
 /// <param name="Report">Gets what belongs in a log.</param>
-/// <param name="BeforeWaiting">Called before something that may take long; null if nobody needs to know.</param>
+/// <param name="BeforeWaiting">Called before something that may take long; what it throws is passed on.</param>
+/// <param name="Clock">Tells the time.</param>
 public sealed record MountServices(
-    FrameCache Frames, ITreePages Pages, IOwnerMap Owners, Action<MountEvent> Report, Action? BeforeWaiting);
+    FrameCache Frames,
+    ITreePages Pages,
+    IOwnerMap Owners,
+    Action<MountEvent> Report,
+    Action? BeforeWaiting,
+    TimeProvider Clock);

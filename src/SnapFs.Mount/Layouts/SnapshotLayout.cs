@@ -1,4 +1,5 @@
 using SnapFs.Mount.Stored;
+using SnapFs.Mount.Events;
 using SnapFs.Mount.Kinds;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -12,15 +13,22 @@ internal sealed class SnapshotLayout
     private readonly ISnapshotSource _source;
     private readonly ITreePages _pages;
     private readonly IReadOnlyList<SnapshotKind> _kinds;
+    private readonly CensusTurn _turn;
     private StatusText _status = StatusText.Empty;
 
     /// <param name="options">What to show, and to whom.</param>
     /// <param name="source">The repository.</param>
     /// <param name="pages">Where tree pages come from.</param>
     /// <param name="kinds">The kinds of snapshots that are shown in their own way.</param>
+    /// <param name="report">Gets what belongs in a log.</param>
     internal SnapshotLayout(
-        MountOptions options, ISnapshotSource source, ITreePages pages, IReadOnlyList<SnapshotKind> kinds)
+        MountOptions options,
+        ISnapshotSource source,
+        ITreePages pages,
+        IReadOnlyList<SnapshotKind> kinds,
+        Action<MountEvent> report)
     {
+        _turn = new CensusTurn(report);
         _options = options;
         _source = source;
         _pages = pages;
@@ -74,7 +82,7 @@ internal sealed class SnapshotLayout
     private SnapshotView View(SnapshotHead head, SnapshotPart part)
     {
         SnapshotKind? kind = KindOf(head);
-        return new SnapshotView(_source, _pages, _options.BeforeWaiting, head, part, kind, kind?.AccessTo(head, part));
+        return new SnapshotView(_source, _pages, _options.BeforeWaiting, head, part, _turn, kind, kind?.AccessTo(head, part));
     }
 
     private void ShowStatus() => Tree.SetStatus(Volatile.Read(ref _status).Format(_options.Clock.GetUtcNow()));

@@ -1,17 +1,25 @@
+using System.Diagnostics.CodeAnalysis;
 using SnapFs.Mount.Events;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Mount.Layouts;
 
-/// <summary>Looks for new snapshots, on a thread of its own: every <see cref="MountOptions.RefreshInterval"/>, and when a list of
-/// snapshots is looked at.</summary>
+/// <summary>
+/// Looks for new snapshots, on a thread of its own, when a list of snapshots is looked at and now and then besides. Nobody waits for it:
+/// what is known is shown, and what is new a moment later.
+/// </summary>
+/// <remarks>A mount that nobody uses lets the disk sleep and costs few requests: the longer nobody looks, the seldomer it
+/// does.</remarks>
 internal sealed class SnapshotWatch : IDisposable
 {
-    /// <summary>A listing older than this is looked at again before it is shown.</summary>
+    /// <summary>A listing older than this is looked at again when somebody looks.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a listing waits for the storage; after that it shows what is known.</summary>
-    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
+    /// <summary>How seldom to look where nobody does.</summary>
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>Between two looks lies this many times what one takes.</summary>
+    private const int Rest = 10;
 
     private readonly MountOptions _options;
     private readonly ISnapshotSource _source;
@@ -21,7 +29,7 @@ internal sealed class SnapshotWatch : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly object _lock = new();
     private readonly Thread _thread;
-    private long _refreshed;
+    private long _nextAllowed;
     private bool _isWanted;
 
     /// <summary>Starts the thread.</summary>
@@ -42,32 +50,22 @@ internal sealed class SnapshotWatch : IDisposable
         _layout = layout;
         _invalidate = invalidate;
         _report = report;
-        _refreshed = options.Clock.GetTimestamp();
-        _thread = new Thread(Run) { IsBackground = true, Name = "snapshot list" };
-        _thread.Start();
+        _nextAllowed = After(MaxAge);
+        _thread = MountThread.Start("snapshot list", Run, report);
     }
 
-    /// <summary>Waits a moment for the storage if what is known is old.</summary>
+    /// <summary>Has the thread look if what is known is old. Returns at once.</summary>
     internal void BringUpToDate()
     {
-        if (_options.Clock.GetElapsedTime(Volatile.Read(ref _refreshed)) < MaxAge)
+        if (_options.Clock.GetTimestamp() < Volatile.Read(ref _nextAllowed))
         {
             return;
         }
 
-        _options.BeforeWaiting?.Invoke();
         lock (_lock)
         {
-            long before = _refreshed;
             _isWanted = true;
-            Monitor.PulseAll(_lock);
-            while (_refreshed == before && !_stop.IsCancellationRequested)
-            {
-                if (!Monitor.Wait(_lock, MaxWait))
-                {
-                    return;
-                }
-            }
+            Monitor.Pulse(_lock);
         }
     }
 
@@ -77,7 +75,7 @@ internal sealed class SnapshotWatch : IDisposable
         _stop.Cancel();
         lock (_lock)
         {
-            Monitor.PulseAll(_lock);
+            Monitor.Pulse(_lock);
         }
 
         _thread.Join();
@@ -86,15 +84,17 @@ internal sealed class SnapshotWatch : IDisposable
 
     private void Run()
     {
+        TimeSpan interval = _options.RefreshInterval;
         while (true)
         {
             lock (_lock)
             {
                 if (!_isWanted && !_stop.IsCancellationRequested)
                 {
-                    Monitor.Wait(_lock, _options.RefreshInterval);
+                    Monitor.Wait(_lock, interval);
                 }
 
+                interval = _isWanted ? _options.RefreshInterval : Min(interval * 2, MaxInterval);
                 _isWanted = false;
             }
 
@@ -103,20 +103,21 @@ internal sealed class SnapshotWatch : IDisposable
                 return;
             }
 
+            // Only after this one has been looked at, and after a rest, another look may be asked for.
+            Volatile.Write(ref _nextAllowed, long.MaxValue);
+            long start = _options.Clock.GetTimestamp();
             IReadOnlyList<Invalidation> changes = Refresh();
-            lock (_lock)
-            {
-                _refreshed = _options.Clock.GetTimestamp();
-                Monitor.PulseAll(_lock);
-            }
-
+            TimeSpan taken = _options.Clock.GetElapsedTime(start);
             if (changes.Count > 0)
             {
                 _invalidate(changes);
             }
+
+            Volatile.Write(ref _nextAllowed, After(taken * Rest > MaxAge ? taken * Rest : MaxAge));
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, what was known stays.")]
     private IReadOnlyList<Invalidation> Refresh()
     {
         try
@@ -133,10 +134,15 @@ internal sealed class SnapshotWatch : IDisposable
         {
             return [];
         }
-        catch (SnapFsException e)
+        catch (Exception e)
         {
             _report(new MountEvent(MountEventKind.StorageUnavailable, $"cannot look for new snapshots: {e.Message}", e));
             return [];
         }
     }
+
+    private long After(TimeSpan time) =>
+        _options.Clock.GetTimestamp() + (long)(time.TotalSeconds * _options.Clock.TimestampFrequency);
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using SnapFs.Mount.Stored;
+using SnapFs.Mount.Nodes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -17,6 +18,10 @@ internal sealed class VirtualTree
     private readonly Func<SnapshotHead, SnapshotPart, SnapshotView> _open;
     private readonly TimeProvider _clock;
     private ulong _lastId = RootId;
+
+    /// <summary>The generation of all nodes: another one in each mount, so that a handle that was made in one never leads to a
+    /// node of another.</summary>
+    internal uint Generation { get; } = Generations.OfMount();
 
     internal VirtualTree(Func<SnapshotHead, SnapshotPart, SnapshotView> open, TimeProvider clock)
     {

@@ -9,6 +9,9 @@ public enum CacheLifetime
     /// <summary>A second: lists of snapshots.</summary>
     Short,
 
+    /// <summary>The name for ever, what depends on the users of this system for some minutes.</summary>
+    WhileUsersStay,
+
     /// <summary>For ever: it is archived and cannot change.</summary>
     Forever,
 }

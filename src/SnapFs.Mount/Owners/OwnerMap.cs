@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using SnapFs.Mount.Events;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Owners;
@@ -12,99 +14,296 @@ public interface IOwnerMap
     /// <param name="name">The raw name it had; empty if it had none.</param>
     /// <param name="isUser">Whether it is a user, or a group.</param>
     NodeOwner Map(uint id, ReadOnlySpan<byte> name, bool isUser);
+
+    /// <summary>What <see cref="IsCertainSince"/> takes after owners were mapped.</summary>
+    long Mark { get; }
+
+    /// <summary>Whether all owners that were mapped since are known for certain. Otherwise the name service did not answer in time,
+    /// and they are to be mapped again soon.</summary>
+    bool IsCertainSince(long mark);
 }
+
+/// <summary>Who owns a node here.</summary>
+/// <param name="Id">The number.</param>
+/// <param name="IsByName">Whether the name proved it.</param>
+/// <param name="IsStranger">Whether the archived number belongs to somebody else here, so that nobody may have what the owner may.
+/// </param>
+public readonly record struct NodeOwner(uint Id, bool IsByName, bool IsStranger = false);
 
 /// <summary>
 /// Archived owners as this system numbers them. A name known here gives its number. Without one the archived number
 /// stands; where other users may enter, only if it belongs to nobody here, so that a stranger's files never become
 /// somebody's own.
 /// </summary>
-/// <remarks>What was looked up is kept as long as the mount: kernels cache attributes that long too.</remarks>
-internal sealed class OwnerMap(IUserDatabase database, bool isStrict) : IOwnerMap
+/// <remarks>
+/// Names are looked up on a thread of their own, because a name service may take long or hang: after
+/// <see cref="Patience"/> the owner counts as unknown for a while, and what was asked for goes on without. What was found is looked
+/// up again every <see cref="Kept"/>, behind what is shown; an answer older than twice that counts no more.
+/// </remarks>
+internal sealed class OwnerMap : IOwnerMap, IDisposable
 {
     /// <summary>The overflow id of Linux: nobody and nogroup.</summary>
     internal const uint Nobody = 65_534;
 
-    private readonly ConcurrentDictionary<OwnerKey, NodeOwner> _known = new();
+    /// <summary>How long an answer counts. Users come and go, and a number may be given to somebody else.</summary>
+    internal static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long who asks waits for the name service.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an owner counts as unknown when the name service did not answer in time.</summary>
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+
+    private readonly IUserDatabase _database;
+    private readonly bool _isStrict;
+    private readonly TimeProvider _clock;
+    private readonly Action? _beforeWaiting;
+    private readonly Action<MountEvent> _report;
+    private readonly ConcurrentDictionary<OwnerKey, Entry> _known = new();
+    private readonly Queue<(OwnerKey Key, Entry Entry)> _questions = new();
+    private bool _hasThread;
+    private bool _isStopped;
+    private int _unanswered;
+    private long _doubts;
 
     [ThreadStatic]
     private static LastOwners _last;
 
+    /// <param name="database">The users of this system.</param>
+    /// <param name="isStrict">Whether other users may enter.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="beforeWaiting">Called before the name service is waited for.</param>
+    /// <param name="report">Gets what belongs in a log.</param>
+    internal OwnerMap(
+        IUserDatabase database, bool isStrict, TimeProvider clock, Action? beforeWaiting, Action<MountEvent> report)
+    {
+        _database = database;
+        _isStrict = isStrict;
+        _clock = clock;
+        _beforeWaiting = beforeWaiting;
+        _report = report;
+    }
+
+    /// <inheritdoc/>
+    public long Mark => Volatile.Read(ref _unanswered) > 0 ? -1 : Interlocked.Read(ref _doubts);
+
+    /// <inheritdoc/>
+    public bool IsCertainSince(long mark) => mark >= 0 && mark == Mark;
+
     /// <summary>The user of a node.</summary>
     /// <param name="page">The page whose table holds the names.</param>
     /// <param name="id">The archived number.</param>
-    internal uint User(TreePage page, uint id)
+    internal NodeOwner User(TreePage page, uint id)
     {
-        ref LastOwners last = ref _last;
-        if (!ReferenceEquals(last.UserPage, page) || last.User != id || !ReferenceEquals(last.UserMap, this))
+        ref LastOwner last = ref _last.User;
+        if (!last.Is(this, page, id))
         {
-            last = last with { UserPage = page, User = id, UserMap = this, MappedUser = Map(id, page.UserName(id), true).Id };
+            last = new LastOwner(this, page, id, Map(id, page.UserName(id), isUser: true));
         }
 
-        return last.MappedUser;
+        return last.Mapped;
     }
 
     /// <summary>The group of a node.</summary>
     /// <param name="page">The page whose table holds the names.</param>
     /// <param name="id">The archived number.</param>
-    internal uint Group(TreePage page, uint id)
+    internal NodeOwner Group(TreePage page, uint id)
     {
-        ref LastOwners last = ref _last;
-        if (!ReferenceEquals(last.GroupPage, page) || last.Group != id || !ReferenceEquals(last.GroupMap, this))
+        ref LastOwner last = ref _last.Group;
+        if (!last.Is(this, page, id))
         {
-            last = last with
-            {
-                GroupPage = page,
-                Group = id,
-                GroupMap = this,
-                MappedGroup = Map(id, page.GroupName(id), false).Id,
-            };
+            last = new LastOwner(this, page, id, Map(id, page.GroupName(id), isUser: false));
         }
 
-        return last.MappedGroup;
+        return last.Mapped;
     }
 
     /// <inheritdoc/>
     public NodeOwner Map(uint id, ReadOnlySpan<byte> name, bool isUser)
     {
         OwnerKey key = new(id, Encoding.Latin1.GetString(name), isUser);
-        if (!_known.TryGetValue(key, out NodeOwner mapped))
+        Entry entry = _known.GetOrAdd(key, static _ => new Entry());
+        Answer? answer = Volatile.Read(ref entry.Answer);
+        if (answer is not null)
         {
-            mapped = Find(id, name, isUser);
-            _known.TryAdd(key, mapped);
+            TimeSpan age = _clock.GetElapsedTime(answer.Time);
+            if (age < (answer.IsCertain ? Kept : Retry))
+            {
+                return answer.Owner;
+            }
+
+            if (age < Kept * 2)
+            {
+                lock (entry)
+                {
+                    Ask(in key, entry);
+                }
+
+                return answer.Owner;
+            }
         }
 
-        return mapped;
+        _beforeWaiting?.Invoke();
+        return WaitFor(in key, entry, answer);
     }
 
-    private NodeOwner Find(uint id, ReadOnlySpan<byte> name, bool isUser)
+    /// <summary>Lets the thread end. A look-up that hangs is left behind.</summary>
+    public void Dispose()
     {
-        uint found = 0;
-        bool isKnown = !name.IsEmpty && !name.Contains((byte)0)
-            && (isUser ? database.TryFindUser(name, out found) : database.TryFindGroup(name, out found));
-        if (isKnown)
+        lock (_questions)
         {
-            return new NodeOwner(found, true);
+            _isStopped = true;
+            Monitor.Pulse(_questions);
+        }
+    }
+
+    private NodeOwner WaitFor(in OwnerKey key, Entry entry, Answer? old)
+    {
+        long start = _clock.GetTimestamp();
+        lock (entry)
+        {
+            Ask(in key, entry);
+            while (ReferenceEquals(entry.Answer, old))
+            {
+                TimeSpan left = Patience - _clock.GetElapsedTime(start);
+                if (left <= TimeSpan.Zero || !Monitor.Wait(entry, left))
+                {
+                    Doubt(in key, entry);
+                }
+            }
+
+            return entry.Answer!.Owner; // it is another than before
+        }
+    }
+
+    /// <summary>Takes an owner for unknown until the name service answers: nobody gains by that. Under the lock of the entry.
+    /// </summary>
+    private void Doubt(in OwnerKey key, Entry entry)
+    {
+        if (entry.Answer is not { IsCertain: false })
+        {
+            Interlocked.Increment(ref _unanswered);
         }
 
-        bool isTaken = isStrict && (isUser ? database.HasUser(id) : database.HasGroup(id));
-        return new NodeOwner(isTaken ? Nobody : id, false);
+        Interlocked.Increment(ref _doubts);
+        Volatile.Write(ref entry.Answer, new Answer(Unknown(key.Id, isTaken: true), _clock.GetTimestamp(), IsCertain: false));
     }
+
+    /// <summary>Has an owner looked up, unless that is under way. Under the lock of the entry.</summary>
+    private void Ask(in OwnerKey key, Entry entry)
+    {
+        if (entry.IsAsked)
+        {
+            return;
+        }
+
+        entry.IsAsked = true;
+        lock (_questions)
+        {
+            _questions.Enqueue((key, entry));
+            Monitor.Pulse(_questions);
+            if (!_hasThread)
+            {
+                _hasThread = true;
+                MountThread.Start("names", Run, _report);
+            }
+        }
+    }
+
+    private void Run()
+    {
+        while (TryTake(out OwnerKey key, out Entry? entry))
+        {
+            NodeOwner? found = Find(in key);
+            lock (entry)
+            {
+                entry.IsAsked = false;
+                if (found is { } owner)
+                {
+                    if (entry.Answer is { IsCertain: false })
+                    {
+                        Interlocked.Decrement(ref _unanswered);
+                        Interlocked.Increment(ref _doubts);
+                    }
+
+                    Volatile.Write(ref entry.Answer, new Answer(owner, _clock.GetTimestamp(), IsCertain: true));
+                    Monitor.PulseAll(entry);
+                }
+            }
+        }
+    }
+
+    private bool TryTake(out OwnerKey key, [NotNullWhen(true)] out Entry? entry)
+    {
+        lock (_questions)
+        {
+            while (!_isStopped && _questions.Count == 0)
+            {
+                Monitor.Wait(_questions);
+            }
+
+            (key, entry) = _isStopped ? default : _questions.Dequeue();
+            return !_isStopped;
+        }
+    }
+
+    /// <summary>Asks the name service; null if it fails.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever is wrong with names must not end the thread.")]
+    private NodeOwner? Find(in OwnerKey key)
+    {
+        try
+        {
+            byte[] name = Encoding.Latin1.GetBytes(key.Name);
+            uint found = 0;
+            bool isKnown = name.Length > 0 && !name.Contains((byte)0)
+                && (key.IsUser ? _database.TryFindUser(name, out found) : _database.TryFindGroup(name, out found));
+            return isKnown
+                ? new NodeOwner(found, true)
+                : Unknown(key.Id, _isStrict && (key.IsUser ? _database.HasUser(key.Id) : _database.HasGroup(key.Id)));
+        }
+        catch (Exception e)
+        {
+            _report(new MountEvent(MountEventKind.Bug, $"owners cannot be looked up: {e.Message}", e));
+            return null;
+        }
+    }
+
+    private NodeOwner Unknown(uint id, bool isTaken) =>
+        _isStrict && isTaken ? new NodeOwner(Nobody, false, IsStranger: true) : new NodeOwner(id, false);
 
     private readonly record struct OwnerKey(uint Id, string Name, bool IsUser);
 
-    private record struct LastOwners(
-        TreePage? UserPage,
-        OwnerMap? UserMap,
-        uint User,
-        uint MappedUser,
-        TreePage? GroupPage,
-        OwnerMap? GroupMap,
-        uint Group,
-        uint MappedGroup);
-}
+    private sealed record Answer(NodeOwner Owner, long Time, bool IsCertain);
 
-/// <summary>Who owns a node here.</summary>
-/// <param name="Id">The number.</param>
-/// <param name="IsByName">Whether the name proved it.</param>
-public readonly record struct NodeOwner(uint Id, bool IsByName);
+    private sealed class Entry
+    {
+        /// <summary>Null until the first is there.</summary>
+        internal Answer? Answer;
+
+        /// <summary>Whether it is being looked up; guarded by the entry.</summary>
+        internal bool IsAsked { get; set; }
+    }
+
+    /// <summary>What a thread mapped last: most entries of a page have the same owners.</summary>
+    private struct LastOwners
+    {
+        internal LastOwner User;
+        internal LastOwner Group;
+    }
+
+    private readonly struct LastOwner(OwnerMap map, TreePage page, uint id, NodeOwner mapped)
+    {
+        /// <summary>Milliseconds for which it is not even asked how old it is.</summary>
+        private const long Unasked = 500;
+
+        private readonly OwnerMap _map = map;
+        private readonly TreePage _page = page;
+        private readonly uint _id = id;
+        private readonly long _until = Environment.TickCount64 + Unasked;
+
+        internal NodeOwner Mapped { get; } = mapped;
+
+        internal bool Is(OwnerMap map, TreePage page, uint id) => ReferenceEquals(_page, page) && _id == id
+            && ReferenceEquals(_map, map) && Environment.TickCount64 < _until;
+    }
+}

@@ -34,10 +34,13 @@ public static class PosixAcl
     /// <summary>Narrows a list.</summary>
     /// <param name="list">The value of the attribute.</param>
     /// <param name="mode">The archived mode; its group bits are the list's mask.</param>
+    /// <param name="isOwnerLost">Whether the owner is unknown here, so that nobody may have what the owner may.</param>
+    /// <param name="isGroupLost">Whether the group is.</param>
     /// <param name="resolve">Knows this system's owners.</param>
     /// <param name="narrowed">The list to enforce; null if the mode says it all.</param>
     /// <returns>The mode to enforce.</returns>
-    internal static uint Narrow(ReadOnlySpan<byte> list, uint mode, Resolver resolve, out byte[]? narrowed)
+    internal static uint Narrow(
+        ReadOnlySpan<byte> list, uint mode, bool isOwnerLost, bool isGroupLost, Resolver resolve, out byte[]? narrowed)
     {
         narrowed = null;
         if (!TryParse(list, out List<Entry> entries))
@@ -65,10 +68,10 @@ public static class PosixAcl
             }
         }
 
-        int owner = PermissionsOf(entries, Owner);
-        int group = PermissionsOf(entries, OwningGroup) & userLimit;
+        int owner = isOwnerLost ? 0 : PermissionsOf(entries, Owner);
+        int group = isGroupLost ? 0 : PermissionsOf(entries, OwningGroup) & userLimit;
         int other = PermissionsOf(entries, Other) & userLimit & groupLimit;
-        uint special = mode & 0xE00;
+        uint special = Without(mode, isOwnerLost, isGroupLost) & 0xE00;
         if (named.Count == 0)
         {
             return special | ((uint)owner << 6) | ((uint)(group & mask) << 3) | (uint)other;
@@ -76,6 +79,14 @@ public static class PosixAcl
 
         narrowed = Write(owner, named, group, mask, other, userLimit);
         return special | ((uint)owner << 6) | ((uint)mask << 3) | (uint)other;
+    }
+
+    /// <summary>A mode without what it gives to an owner or a group, set-id bits too.</summary>
+    internal static uint Without(uint mode, bool isOwnerLost, bool isGroupLost)
+    {
+        const uint ofOwner = 0x9C0; // 04700
+        const uint ofGroup = 0x438; // 02070
+        return mode & ~((isOwnerLost ? ofOwner : 0) | (isGroupLost ? ofGroup : 0));
     }
 
     /// <summary>Makes a list that names users and no groups.</summary>

@@ -69,7 +69,11 @@ internal sealed class NextFiles(FrameCache frames, ITreePages pages)
 
         try
         {
-            step();
+            Waiting.Forbid(step);
+        }
+        catch (MustWaitException)
+        {
+            // What the scout has to have read was asked for; it goes on at the next file.
         }
         catch (SnapFsException)
         {

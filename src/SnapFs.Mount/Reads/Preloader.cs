@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using SnapFs.Caches;
 using SnapFs.Mount.Stored;
+using SnapFs.Mount.Events;
 using SnapFs.Mount.Nodes;
 using SnapFs.Trees;
 
@@ -26,6 +28,7 @@ internal sealed class Preloader : IDisposable
     private readonly SlotTable _slots;
     private readonly IPreloadTarget _target;
     private readonly Queue<Range> _queue = new();
+    private readonly Action<MountEvent> _report;
     private readonly Thread _thread;
     private bool _stopped;
 
@@ -34,14 +37,16 @@ internal sealed class Preloader : IDisposable
     /// <param name="pages">Where pages come from.</param>
     /// <param name="slots">The directories that the target knows.</param>
     /// <param name="target">Gets the files.</param>
-    internal Preloader(FrameCache frames, ITreePages pages, SlotTable slots, IPreloadTarget target)
+    /// <param name="report">Gets what belongs in a log.</param>
+    internal Preloader(
+        FrameCache frames, ITreePages pages, SlotTable slots, IPreloadTarget target, Action<MountEvent> report)
     {
         _frames = frames;
         _pages = pages;
         _slots = slots;
         _target = target;
-        _thread = new Thread(Run) { IsBackground = true, Name = "preload" };
-        _thread.Start();
+        _report = report;
+        _thread = MountThread.Start("preload", Run, report);
     }
 
     /// <summary>Whether a file is handed over once a reader comes near; a file with several names is not, since its node
@@ -87,6 +92,7 @@ internal sealed class Preloader : IDisposable
         _thread.Join();
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "One directory that fails must not end what is done for all others.")]
     private void Run()
     {
         while (TryTake(out Range range))
@@ -101,6 +107,10 @@ internal sealed class Preloader : IDisposable
                 catch (SnapFsException)
                 {
                     // Whoever asks for the damaged or unreachable file is told.
+                }
+                catch (Exception e)
+                {
+                    _report(new MountEvent(MountEventKind.Bug, $"files were not handed over: {e.Message}", e));
                 }
                 finally
                 {

@@ -31,6 +31,7 @@ internal sealed class Scout
     private readonly ITreePages _pages;
     private readonly Stack<Position> _stack;
     private readonly Queue<ScoutedFile> _known = new();
+    private ChunkRef _wanted;
     private int _aheadFiles;
     private long _aheadBytes;
 
@@ -102,15 +103,27 @@ internal sealed class Scout
             }
 
             _stack.Push(at with { Next = at.Next + 1 });
-            Visit(at.Directory, at.Next);
+            try
+            {
+                Visit(at.Directory, at.Next);
+            }
+            catch (MustWaitException)
+            {
+                _stack.Pop();
+                _stack.Push(at); // again, once the page that it needs is here
+                _frames.Prefetch(ChunkKind.Tree, _wanted.Id);
+                return;
+            }
         }
     }
 
     private void Visit(LeafTable directory, long ordinal)
     {
+        _wanted = directory.LeafOf(ordinal);
         NodeView node = directory.Load(_pages, ordinal, out int index).Node(index);
         if (node.Type == NodeType.Directory && _stack.Count < MaxDepth)
         {
+            _wanted = node.Tree;
             _stack.Push(new Position(LeafTable.Read(_pages, node.Tree), 0));
         }
         else if (node.Type == NodeType.File && node.Size > 0)

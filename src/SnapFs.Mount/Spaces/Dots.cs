@@ -10,7 +10,11 @@ internal static class Dots
     internal const ulong Count = 2;
 
     /// <summary>Adds them when a listing begins; false if the sink is full.</summary>
-    internal static bool Add<TSink>(ulong inode, ulong from, ref TSink sink)
+    /// <param name="self">The inode number of the directory.</param>
+    /// <param name="parent">That of the directory above.</param>
+    /// <param name="from">Where the listing begins.</param>
+    /// <param name="sink">Takes the entries.</param>
+    internal static bool Add<TSink>(ulong self, ulong parent, ulong from, ref TSink sink)
         where TSink : IDirectorySink, allows ref struct
     {
         if (from >= Count)
@@ -18,10 +22,14 @@ internal static class Dots
             return true;
         }
 
+        return (from >= 1 || sink.Add("."u8, 1, Entry(self))) && sink.Add(".."u8, Count, Entry(parent));
+    }
+
+    private static NodeEntry Entry(ulong inode)
+    {
         NodeAttributes attributes = default;
         attributes = attributes with { Inode = inode, Type = NodeType.Directory };
-        NodeEntry self = new(0, 0, CacheLifetime.None, in attributes);
-        return (from >= 1 || sink.Add("."u8, 1, in self)) && sink.Add(".."u8, Count, in self);
+        return new NodeEntry(0, 0, CacheLifetime.None, in attributes);
     }
 
     /// <summary>A position without them.</summary>

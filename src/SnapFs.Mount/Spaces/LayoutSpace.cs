@@ -67,7 +67,7 @@ internal sealed class LayoutSpace(
             children = place.Children ?? children;
         }
 
-        if (Dots.Add(place.Inode, from, ref sink))
+        if (Dots.Add(place.Inode, (place.Parent ?? place).Inode, from, ref sink))
         {
             ListPlace(children, from, withNodes, caller, ref sink);
         }
@@ -195,6 +195,9 @@ internal sealed class LayoutSpace(
         return MountStatus.Done;
     }
 
+    private protected override ulong InodeAbove(DirectorySlot slot) =>
+        _tree.Find(slot.NodeId)?.Parent?.Inode ?? slot.Inode;
+
     private protected override object? OwnerOf(ulong nodeId) => _tree.Find(nodeId)?.Snapshot;
 
     /// <summary>The layout's own node with an id; null if an archived tree begins there, or there is none.</summary>
@@ -240,10 +243,9 @@ internal sealed class LayoutSpace(
         }
 
         ResolvedNode resolved = StoredTrees.Top(snapshot);
-        CacheLifetime lifetime = child.IsHidden || Trees.Access.LifetimeOf(in resolved) == CacheLifetime.None
-            ? CacheLifetime.None
-            : CacheLifetime.Short;
-        return new NodeEntry(child.Id, 0, lifetime, Trees.Attributes.Of(in resolved));
+        NodeAttributes attributes = Trees.Attributes.Of(in resolved, out CacheLifetime lifetime);
+        lifetime = child.IsHidden || lifetime == CacheLifetime.None ? CacheLifetime.None : CacheLifetime.Short;
+        return new NodeEntry(child.Id, _tree.Generation, lifetime, in attributes);
     }
 
     private NodeEntry Describe(VirtualNode place)
@@ -261,7 +263,7 @@ internal sealed class LayoutSpace(
         uint links = place.Children is { } children ? 2 + (uint)children.ById.Count(child => child.Target is null) : 1;
         NodeAttributes attributes = new(
             place.Inode, type, mode, links, options.UserId, options.GroupId, size, size, 0, place.Modified, place.Modified, null);
-        return new NodeEntry(place.Id, 0, lifetime, in attributes);
+        return new NodeEntry(place.Id, _tree.Generation, lifetime, in attributes);
     }
 
     private static NodeEntry Unopened(VirtualNode child, SnapshotView snapshot)

@@ -54,7 +54,7 @@ internal abstract class StoredSpace : NodeSpace
         long returned = 0;
         try
         {
-            if (Dots.Add(InodeNumber.Root, from, ref sink))
+            if (Dots.Add(slot.Inode, InodeAbove(slot), from, ref sink))
             {
                 Trees.Directories.List(slot, Dots.Skip(from), withNodes, ref sink, ref returned);
             }
@@ -71,9 +71,13 @@ internal abstract class StoredSpace : NodeSpace
     internal override MountStatus Describe(ulong nodeId, out NodeEntry entry)
     {
         MountStatus status = Resolve(nodeId, out ResolvedNode resolved);
-        entry = status == MountStatus.Done
-            ? new NodeEntry(nodeId, resolved.Generation, CacheLifetime.Forever, Trees.Attributes.Of(in resolved))
-            : default;
+        entry = default;
+        if (status == MountStatus.Done)
+        {
+            NodeAttributes attributes = Trees.Attributes.Of(in resolved, out CacheLifetime lifetime);
+            entry = new NodeEntry(nodeId, resolved.Generation, lifetime, in attributes);
+        }
+
         return status;
     }
 
@@ -133,6 +137,9 @@ internal abstract class StoredSpace : NodeSpace
         result = offset < 0 ? -1 : forData ? file.Content.NextData(offset) : file.Content.NextHole(offset);
         return result < 0 ? MountStatus.PastTheEnd : MountStatus.Done;
     }
+
+    /// <summary>The inode number of the directory above one.</summary>
+    private protected virtual ulong InodeAbove(DirectorySlot slot) => slot.Parent?.Inode ?? slot.Inode;
 
     /// <summary>Finds a node by its id.</summary>
     private protected abstract MountStatus Resolve(ulong nodeId, out ResolvedNode resolved);

@@ -3,6 +3,7 @@ using SnapFs.Chunks;
 using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Owners;
+using SnapFs.Snapshots;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Stored;
@@ -36,21 +37,35 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
         || access.Admits(in resolved.Node, OwnerOf(in resolved), caller);
 
     /// <summary>How long the kernel may keep a node without asking who wants it.</summary>
-    internal CacheLifetime LifetimeOf(in ResolvedNode resolved) =>
-        resolved.Snapshot.Access is not null && Of(in resolved) is { } access && access.IsTooLong(in resolved.Node)
-            ? CacheLifetime.None
-            : CacheLifetime.Forever;
-
-    /// <summary>The mode to enforce on a node.</summary>
-    internal uint ModeOf(in ResolvedNode resolved)
+    internal CacheLifetime LifetimeOf(in ResolvedNode resolved)
     {
-        if (Of(in resolved) is { } access)
+        if (resolved.Snapshot.Access is not null && Of(in resolved) is { } access && access.IsTooLong(in resolved.Node))
         {
-            return access.Enforce(in resolved.Node, OwnerOf(in resolved), options.UserId, out _);
+            return CacheLifetime.None;
         }
 
-        return options.AllowOther && !resolved.Node.Xattrs.IsEmpty ? Narrow(in resolved, out _) : resolved.Node.Mode;
+        return options.AllowOther ? CacheLifetime.WhileUsersStay : CacheLifetime.Forever;
     }
+
+    /// <summary>Who owns a node here, and its group.</summary>
+    internal (NodeOwner User, NodeOwner Group) OwnersOf(in ResolvedNode resolved)
+    {
+        ref readonly NodeView node = ref resolved.Node;
+        if (resolved.Page is { } page)
+        {
+            return (owners.User(page, node.UserId), owners.Group(page, node.GroupId));
+        }
+
+        SnapshotBody body = resolved.Snapshot.Body;
+        return (
+            owners.Map(node.UserId, body.RootUser.Span, isUser: true),
+            owners.Map(node.GroupId, body.RootGroup.Span, isUser: false));
+    }
+
+    /// <summary>The mode to enforce on a node where other users may enter.</summary>
+    internal uint ModeOf(in ResolvedNode resolved) => Of(in resolved) is { } access
+        ? access.Enforce(in resolved.Node, OwnerOf(in resolved), options.UserId, out _)
+        : Narrow(in resolved, out _);
 
     /// <summary>The access list of Linux that is made up for a node; null if its mode says it all.</summary>
     /// <returns>False where modes and archived access lists decide.</returns>
@@ -66,25 +81,35 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
         return true;
     }
 
-    /// <summary>Narrows the archived access list of a node to what is certain here (<see cref="PosixAcl"/>).</summary>
+    /// <summary>Narrows the mode and the archived access list of a node to what is certain here (<see cref="PosixAcl"/>). What its
+    /// owner or group may have is taken away where these are shown as nobody: users of that name exist here, and have as little
+    /// to do with the node as all others.</summary>
     /// <param name="resolved">The node.</param>
     /// <param name="narrowed">The list to enforce; null if there is none or the mode says it all.</param>
     /// <returns>The mode to enforce.</returns>
     internal uint Narrow(in ResolvedNode resolved, out byte[]? narrowed)
     {
+        narrowed = null;
+        ref readonly NodeView node = ref resolved.Node;
+        if (node.Type == NodeType.Symlink)
+        {
+            return node.Mode; // it says nothing of who may follow it
+        }
+
+        (NodeOwner user, NodeOwner group) = OwnersOf(in resolved);
         TreePage? page = resolved.Page;
-        XattrReader xattrs = new(resolved.Node.Xattrs);
+        XattrReader xattrs = new(node.Xattrs);
         while (xattrs.Next())
         {
             if (xattrs.Name.SequenceEqual(PosixAcl.AccessName))
             {
                 return PosixAcl.Narrow(
-                    ValueOf(xattrs), resolved.Node.Mode, (id, isUser) => Prove(page, id, isUser), out narrowed);
+                    ValueOf(xattrs), PosixAcl.Without(node.Mode, user.IsStranger, isGroupLost: false), user.IsStranger,
+                    group.IsStranger, (id, isUser) => Prove(page, id, isUser), out narrowed);
             }
         }
 
-        narrowed = null;
-        return resolved.Node.Mode;
+        return PosixAcl.Without(node.Mode, user.IsStranger, group.IsStranger);
     }
 
     /// <summary>The value of the attribute that a reader stands at.</summary>
@@ -107,8 +132,8 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
             return null;
         }
 
-        (uint mapped, bool isByName) = owners.Map(id, isUser ? page.UserName(id) : page.GroupName(id), isUser);
-        return isByName ? mapped : null;
+        NodeOwner mapped = owners.Map(id, isUser ? page.UserName(id) : page.GroupName(id), isUser);
+        return mapped.IsByName ? mapped.Id : null;
     }
 
     private NodeOwner OwnerOf(in ResolvedNode resolved)

@@ -26,6 +26,9 @@ internal sealed class DirectorySlot
     /// <summary>Who may use the files in it; null where modes and access lists decide.</summary>
     internal required NodeAccess? Access { get; init; }
 
+    /// <summary>The inode number of the directory itself.</summary>
+    internal required ulong Inode { get; init; }
+
     /// <summary>What the inode numbers of the entries are made from (<see cref="InodeNumber.DirectorySeed"/>).</summary>
     internal required ulong InodeSeed { get; init; }
 

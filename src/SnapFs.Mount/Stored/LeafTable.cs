@@ -68,6 +68,18 @@ internal sealed class LeafTable
         return Checked(pages.Load(in _leaves[leaf]), index);
     }
 
+    /// <summary>The leaf that holds entry <paramref name="ordinal"/>.</summary>
+    internal ChunkRef LeafOf(long ordinal)
+    {
+        if (_leaves.Length == 0)
+        {
+            return Root;
+        }
+
+        int leaf = Array.BinarySearch(_starts, ordinal);
+        return _leaves[leaf < 0 ? ~leaf - 1 : leaf];
+    }
+
     private static TreePage Checked(TreePage page, int index) => page.Level == 0 && index < page.Count
         ? page
         : throw new InvalidEncodingException("a page of a directory has fewer entries than its index says");

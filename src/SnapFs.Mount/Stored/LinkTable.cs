@@ -14,6 +14,7 @@ internal sealed class LinkTable
     private readonly Dictionary<LinkKey, LinkedFile> _byKey = [];
     private readonly List<LinkedFile?> _byIndex = [];
     private readonly Stack<(int Index, uint Generation)> _free = new();
+    private readonly uint _firstGeneration = Generations.OfMount();
 
     /// <summary>Files in the table.</summary>
     internal int Count
@@ -36,7 +37,8 @@ internal sealed class LinkTable
             {
                 bool reused = _free.TryPop(out (int Index, uint Generation) free);
                 int index = reused ? free.Index : _byIndex.Count;
-                file = new LinkedFile(key, NodeIds.Of(NodeIds.LinkSlot, index), free.Generation, directory, ordinal);
+                uint generation = reused ? free.Generation : _firstGeneration;
+                file = new LinkedFile(key, NodeIds.Of(NodeIds.LinkSlot, index), generation, directory, ordinal);
                 _byKey.Add(key, file);
                 if (reused)
                 {

@@ -13,6 +13,7 @@ internal sealed class SlotTable
     private readonly Dictionary<ulong, DirectorySlot> _byNode = [];
     private readonly Stack<(uint Number, uint Generation)> _free = new();
     private DirectorySlot?[] _slots = new DirectorySlot?[1024];
+    private readonly uint _firstGeneration = Generations.OfMount();
     private uint _next = NodeIds.FirstDirectorySlot;
 
     /// <summary>Tells what the slot of a directory that has none must hold; null if the node is not an archived
@@ -120,7 +121,7 @@ internal sealed class SlotTable
     private DirectorySlot Add(ulong nodeId, OpenedDirectory opened)
     {
         DirectorySlot? parent = opened.Parent;
-        (uint number, uint generation) = _free.TryPop(out (uint, uint) free) ? free : (_next++, 0);
+        (uint number, uint generation) = _free.TryPop(out (uint, uint) free) ? free : (_next++, _firstGeneration);
         if (number >= _slots.Length)
         {
             DirectorySlot?[] larger = new DirectorySlot?[_slots.Length * 2];
@@ -137,6 +138,7 @@ internal sealed class SlotTable
             Snapshot = opened.Snapshot,
             Leaves = opened.Leaves,
             Access = opened.Access,
+            Inode = opened.Inode,
             InodeSeed = opened.InodeSeed,
         };
         if (parent is not null)
@@ -167,4 +169,4 @@ internal sealed class SlotTable
 
 /// <summary>What a slot holds of its directory.</summary>
 internal sealed record OpenedDirectory(
-    DirectorySlot? Parent, SnapshotView Snapshot, LeafTable Leaves, NodeAccess? Access, ulong InodeSeed);
+    DirectorySlot? Parent, SnapshotView Snapshot, LeafTable Leaves, NodeAccess? Access, ulong Inode, ulong InodeSeed);

@@ -14,6 +14,7 @@ internal sealed class SnapshotView(
     Action? beforeWaiting,
     SnapshotHead head,
     SnapshotPart part,
+    CensusTurn turn,
     SnapshotKind? kind = null,
     SnapshotAccess? access = null)
 {
@@ -28,7 +29,7 @@ internal sealed class SnapshotView(
     internal ulong Seed { get; } = InodeNumber.SeedOf(head.Id) ^ part.Number;
 
     /// <summary>Whether any node has a security label.</summary>
-    internal XattrCensus Census { get; } = new(pages);
+    internal XattrCensus Census { get; } = new(pages, turn);
 
     /// <summary>What kind of snapshot it is; null for one like most.</summary>
     internal SnapshotKind? Kind { get; } = kind;

@@ -1,6 +1,5 @@
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Owners;
-using SnapFs.Snapshots;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Stored;
@@ -8,19 +7,28 @@ namespace SnapFs.Mount.Stored;
 /// <summary>What <c>stat</c> shows of archived nodes.</summary>
 internal sealed class StoredAttributes(MountOptions options, OwnerMap owners, AccessControl access)
 {
-    internal NodeAttributes Of(in ResolvedNode resolved)
+    /// <summary>What <c>stat</c> shows of a node.</summary>
+    /// <param name="resolved">The node.</param>
+    /// <param name="lifetime">How long a kernel may keep it.</param>
+    internal NodeAttributes Of(in ResolvedNode resolved, out CacheLifetime lifetime)
     {
+        long mark = owners.Mark;
         ref readonly NodeView node = ref resolved.Node;
-        (uint user, uint group) = resolved.Page is { } page
-            ? (owners.User(page, node.UserId), owners.Group(page, node.GroupId))
-            : OwnersOfRoot(resolved.Snapshot, in node);
+        (NodeOwner user, NodeOwner group) = access.OwnersOf(in resolved);
+        uint mode = options.AllowOther ? access.ModeOf(in resolved) : node.Mode;
+        lifetime = access.LifetimeOf(in resolved);
+        if (lifetime != CacheLifetime.None && !owners.IsCertainSince(mark))
+        {
+            lifetime = CacheLifetime.Short;
+        }
+
         return new NodeAttributes(
             Inode(in resolved),
             node.Type,
-            options.AllowOther ? access.ModeOf(in resolved) : node.Mode,
+            mode,
             node.LinkCount,
-            user,
-            group,
+            user.Id,
+            group.Id,
             node.Size,
             node.Extents.IsEmpty ? node.Size : DataBytes(in node),
             node.DeviceNumber,
@@ -29,18 +37,11 @@ internal sealed class StoredAttributes(MountOptions options, OwnerMap owners, Ac
             node.HasBirth ? node.Birth : null);
     }
 
-    private static ulong Inode(in ResolvedNode resolved) =>
+    /// <summary>The inode number of a node.</summary>
+    internal static ulong Inode(in ResolvedNode resolved) =>
         resolved.Owner is DirectorySlot slot && (resolved.Node.LinkCount <= 1 || resolved.Node.Type == NodeType.Directory)
             ? InodeNumber.OfEntry(slot.InodeSeed, resolved.Ordinal, slot.Leaves.Total)
             : InodeNumber.Of(resolved.Snapshot.Seed, in resolved.Node);
-
-    private (uint User, uint Group) OwnersOfRoot(SnapshotView snapshot, in NodeView root)
-    {
-        SnapshotBody body = snapshot.Body;
-        return (
-            owners.Map(root.UserId, body.RootUser.Span, isUser: true).Id,
-            owners.Map(root.GroupId, body.RootGroup.Span, isUser: false).Id);
-    }
 
     private static long DataBytes(in NodeView node)
     {

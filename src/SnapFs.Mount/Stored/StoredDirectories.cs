@@ -13,7 +13,12 @@ internal sealed class StoredDirectories(StoredTrees trees)
         LeafTable leaves = LeafTable.Read(trees.Pages, directory.Node.Tree);
         ulong inodes = InodeNumber.DirectorySeed(directory.Snapshot.Seed, in directory.Node);
         return new OpenedDirectory(
-            directory.Owner as DirectorySlot, directory.Snapshot, leaves, trees.Access.Of(in directory), inodes);
+            directory.Owner as DirectorySlot,
+            directory.Snapshot,
+            leaves,
+            trees.Access.Of(in directory),
+            StoredAttributes.Inode(in directory),
+            inodes);
     }
 
     /// <summary>Finds an entry.</summary>
@@ -66,15 +71,24 @@ internal sealed class StoredDirectories(StoredTrees trees)
             {
                 page = slot.Leaves.Load(trees.Pages, ordinal, out index);
             }
-            catch (SnapFsException) when (isBegun)
+            catch (Exception e) when (isBegun && (e is SnapFsException or MustWaitException))
             {
-                return; // what is whole is listed; the next call meets the damage with nothing in its hands
+                return; // what is there is listed; the next call meets what stands in the way with nothing in its hands
             }
 
-            isBegun = true;
             for (; index < page.Count && ordinal < total; index++, ordinal++)
             {
-                NodeEntry entry = Describe(slot, page, index, ordinal, withNodes);
+                NodeEntry entry;
+                try
+                {
+                    entry = Describe(slot, page, index, ordinal, withNodes);
+                }
+                catch (Exception e) when (isBegun && (e is SnapFsException or MustWaitException))
+                {
+                    return;
+                }
+
+                isBegun = true;
                 if (!sink.Add(page.NameAt(index), (ulong)ordinal + Dots.Count + 1, in entry))
                 {
                     if (withNodes && NodeIds.SlotOf(entry.NodeId) == NodeIds.LinkSlot)
@@ -95,8 +109,7 @@ internal sealed class StoredDirectories(StoredTrees trees)
     private NodeEntry Describe(DirectorySlot slot, TreePage page, int index, long ordinal, bool isGiven)
     {
         ResolvedNode resolved = Entry(slot, page, index, ordinal);
-        NodeAttributes attributes = trees.Attributes.Of(in resolved);
-        CacheLifetime lifetime = trees.Access.LifetimeOf(in resolved);
+        NodeAttributes attributes = trees.Attributes.Of(in resolved, out CacheLifetime lifetime);
         if (isGiven && resolved.Node.LinkCount > 1 && resolved.Node.Type != NodeType.Directory)
         {
             ref readonly NodeView node = ref resolved.Node;

@@ -1,4 +1,5 @@
 using SnapFs.Chunks;
+using SnapFs.Mount.Events;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Stored;
@@ -7,9 +8,9 @@ namespace SnapFs.Mount.Stored;
 /// Finds out, beside the readers, whether any node of a snapshot has security labels. <c>ls -l</c> asks for the label of
 /// every file, which doubles its time, but stops when the file system says that it supports none.
 /// </summary>
-/// <remarks>Counted on a thread of its own when the first question comes; until it is done, and for trees too large to
-/// walk for this, questions get their exact answer.</remarks>
-internal sealed class XattrCensus(ITreePages pages)
+/// <remarks>Counted on a thread of its own when a question comes and no other snapshot is counted; until it is done, and for
+/// trees too large to walk for this, questions get their exact answer.</remarks>
+internal sealed class XattrCensus(ITreePages pages, CensusTurn turn)
 {
     /// <summary>Walking this many entries takes about a second of one core.</summary>
     private const long MaxEntries = 2_000_000;
@@ -37,10 +38,9 @@ internal sealed class XattrCensus(ITreePages pages)
 
         lock (_lock)
         {
-            if (_thread is null && !_isStopped)
+            if (_thread is null && !_isStopped && turn.TryTake())
             {
-                _thread = new Thread(() => Count(snapshot)) { IsBackground = true, Name = ThreadName };
-                _thread.Start();
+                _thread = MountThread.Start(ThreadName, () => Count(snapshot), turn.Report);
             }
         }
     }
@@ -65,6 +65,10 @@ internal sealed class XattrCensus(ITreePages pages)
         catch (SnapFsException)
         {
             // A tree that cannot be walked to its end proves nothing; whoever reads the damaged part is told.
+        }
+        finally
+        {
+            turn.Give();
         }
     }
 
@@ -101,4 +105,17 @@ internal sealed class XattrCensus(ITreePages pages)
 
         return false;
     }
+}
+
+/// <summary>Lets one snapshot of a mount be counted at a time.</summary>
+/// <param name="report">Gets what belongs in a log.</param>
+internal sealed class CensusTurn(Action<MountEvent> report)
+{
+    private int _isTaken;
+
+    internal Action<MountEvent> Report { get; } = report;
+
+    internal bool TryTake() => Interlocked.Exchange(ref _isTaken, 1) == 0;
+
+    internal void Give() => Volatile.Write(ref _isTaken, 0);
 }

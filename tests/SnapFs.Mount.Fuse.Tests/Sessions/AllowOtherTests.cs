@@ -8,6 +8,7 @@ public sealed class AllowOtherTests
 {
     private const uint Ann = 60_001;
     private const uint Bob = 60_002;
+    private const uint Nobody = 65_534;
 
     [SkippableFact]
     public void Archived_owners_count_by_name_and_strangers_own_nothing()
@@ -21,6 +22,40 @@ public sealed class AllowOtherTests
         Assert.Equal("mine", Run(mount, Ann, "cat ann/secret").Output);
         Assert.Contains("Permission denied", Run(mount, Bob, "cat ann/secret").Error, StringComparison.Ordinal);
         Assert.Contains("Permission denied", Run(mount, 501, "cat stranger").Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who reads what, tried for real: root, the one who mounts, owners by name, who has an owner's number, nobody (also the
+    /// user that squashed clients come as), and users without any part in it.</summary>
+    [SkippableTheory]
+    [InlineData("ann/secret", 600, new uint[] { 0, Ann })]
+    [InlineData("stranger", 0, new uint[] { 0 })]
+    [InlineData("stranger-open", 4, new uint[] { 0, Ann, Bob, 501, 502 })] // it is shown as of nobody, who has less than all others
+    [InlineData("stranger-group", 0, new uint[] { 0 })]
+    [InlineData("stranger-dir/in", 644, new uint[] { 0 })]
+    [InlineData("nameless", 600, new uint[] { 0, 502 })]
+    [InlineData("listed", 640, new uint[] { 0, Ann })]
+    [InlineData("unproved", 600, new uint[] { 0 })]
+    [InlineData("closed/open", 644, new uint[] { 0, Ann })]
+    public void Each_user_reads_what_is_theirs_and_no_more(string file, int mode, uint[] readers)
+    {
+        using MountFixture mount = Mount();
+        Assert.Equal(Octal(mode), ProcessRunner.Run("stat", ["-c", "%a", $"{mount.Snapshot}/{file}"]).Expect().Output.Trim());
+        foreach (uint user in (uint[])[0, Ann, Bob, 501, 502, Nobody])
+        {
+            ProcessResult result = Run(mount, user, $"cat {file}");
+            Assert.True(readers.Contains(user) == (result.ExitCode == 0), $"{user}: {result.ExitCode} {result.Error}");
+        }
+    }
+
+    [SkippableFact]
+    public void Without_allow_other_only_the_one_who_mounts_reads_and_root_if_it_is_that()
+    {
+        MountFixture.Require();
+        using MountFixture mount = new(TestNode.Directory(("file", new TestNode { Mode = 0x1FF, Content = "x"u8.ToArray() })));
+        foreach (uint user in (uint[])[0, Ann, 501, Nobody])
+        {
+            Assert.Equal(user == 0, Run(mount, user, "cat file").ExitCode == 0);
+        }
     }
 
     [SkippableFact]
@@ -88,6 +123,10 @@ public sealed class AllowOtherTests
         TestNode closed = TestNode.Directory(("open", TestNode.Text("open")));
         closed.Mode = 0x1C0; // 0700
         closed.UserId = 500;
+        mount.Tree.Owners.Groups["some group"] = 601;
+        TestNode strangers = TestNode.Directory(("in", TestNode.Text("s")));
+        strangers.UserId = 501;
+        strangers.Mode = 0x1C0; // 0700
         mount.Tree.AddSnapshot("box", "root", MountFixture.Time, TestNode.Directory(
             ("ann", TestNode.Directory(("secret", secret))),
             ("closed", closed),
@@ -95,6 +134,9 @@ public sealed class AllowOtherTests
             ("unproved", unproved),
             ("of-ann", new TestNode { UserId = 500 }),
             ("stranger", new TestNode { UserId = 501, Mode = 0x180, Content = "s"u8.ToArray() }),
+            ("stranger-open", new TestNode { UserId = 501, Mode = 0x184, Content = "s"u8.ToArray() }), // 0604
+            ("stranger-group", new TestNode { GroupId = 601, Mode = 0x020, Content = "s"u8.ToArray() }), // 0040
+            ("stranger-dir", strangers),
             ("nameless", new TestNode { UserId = 502, Mode = 0x180 })));
         mount.Tree.AddSnapshot(
             "hidden-host", "s", "2025-01-01T00:00:00Z", TestNode.Directory(("file", TestNode.Text("h"))), ["hidden-tag"]);
@@ -106,6 +148,8 @@ public sealed class AllowOtherTests
     private static byte[] Acl(uint user) => Convert.FromHexString(
         "02000000" + "01000600ffffffff" + "02000400" + Convert.ToHexString(BitConverter.GetBytes(user))
         + "04000000ffffffff" + "10000400ffffffff" + "20000000ffffffff");
+
+    private static string Octal(int decimalDigits) => decimalDigits.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Stat(MountFixture mount, string name) =>
         ProcessRunner.Run("stat", ["-c", "%u", $"{mount.Snapshot}/{name}"]).Expect().Output.Trim();

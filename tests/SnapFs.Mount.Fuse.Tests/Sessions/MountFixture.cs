@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Sessions;
+using SnapFs.Mount.Owners;
 using SnapFs.Mount.Tests.Fakes;
 
 namespace SnapFs.Mount.Fuse.Tests.Sessions;
@@ -8,10 +9,15 @@ namespace SnapFs.Mount.Fuse.Tests.Sessions;
 /// <summary>A real mount of a repository in memory.</summary>
 internal sealed class MountFixture : IDisposable
 {
+    private readonly IUserDatabase? _users;
+
     public const string Time = "2026-11-21T02:20:00Z";
 
-    public MountFixture(TestNode? root = null, MountOptions? options = null)
+    public MountFixture(
+        TestNode? root = null, MountOptions? options = null, IUserDatabase? users = null, MemorySnapshotSource? source = null)
     {
+        Source = source ?? new MemorySnapshotSource();
+        _users = users;
         Tree = new TestTree(Source);
         if (root is not null)
         {
@@ -24,7 +30,7 @@ internal sealed class MountFixture : IDisposable
         Session = Start();
     }
 
-    public MemorySnapshotSource Source { get; } = new();
+    public MemorySnapshotSource Source { get; }
 
     public TestTree Tree { get; }
 
@@ -44,7 +50,7 @@ internal sealed class MountFixture : IDisposable
         File.Exists("/dev/fuse") && Environment.UserName == "root", "needs /dev/fuse and root");
 
     public MountSession Start() => Session = MountSession.Start(
-        MountPoint, Options, new FuseSettings { Users = Tree.Owners }, Source, Events.Enqueue);
+        MountPoint, Options, new FuseSettings { Users = _users ?? Tree.Owners }, Source, Events.Enqueue);
 
     public void Dispose()
     {

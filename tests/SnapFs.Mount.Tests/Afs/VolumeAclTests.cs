@@ -137,7 +137,7 @@ public sealed class VolumeAclTests : IDisposable
         Assert.Equal(MountStatus.Denied, mount.TryFind(Day + "/members", out _, Stranger));
         Assert.Equal(MountStatus.Denied, mount.TryFind(Day + "/members", out _, 5600));
         Assert.Equal(MountStatus.Done, mount.TryFind(Day + "/members", out _, 1000));
-        Assert.Equal(CacheLifetime.Forever, mount.Find(Day + "/open", Stranger).Lifetime);
+        Assert.Equal(CacheLifetime.WhileUsersStay, mount.Find(Day + "/open", Stranger).Lifetime);
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal sealed class MemorySnapshotSource : ISnapshotSource
     /// <summary>Called at the start of each <see cref="ReadFrame"/>.</summary>
     public Action<FrameLocation>? Reading { get; set; }
 
+    /// <summary>Called at the start of each <see cref="Refresh"/>.</summary>
+    public Action? Refreshing { get; set; }
+
     /// <summary>Chunks smaller than this share frames.</summary>
     public int GroupBelow { get; set; } = 64 * 1024;
 
@@ -138,6 +141,7 @@ internal sealed class MemorySnapshotSource : ISnapshotSource
 
     public bool Refresh(CancellationToken cancellationToken)
     {
+        Refreshing?.Invoke();
         lock (_lock)
         {
             if (_pending.Count == 0)

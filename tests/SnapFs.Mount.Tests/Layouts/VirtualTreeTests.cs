@@ -22,8 +22,9 @@ public sealed class VirtualTreeTests
         using FrameCache frames = new(source, 1 << 20, prefetchThreads: 0);
         using SlowPages pages = new(new TreePageCache(frames, 1 << 20));
         SnapshotView? shown = null;
+        CensusTurn turn = new(_ => { });
         VirtualTree tree = new(
-            (of, part) => shown = new SnapshotView(source, pages, beforeWaiting: null, of, part), TimeProvider.System);
+            (of, part) => shown = new SnapshotView(source, pages, beforeWaiting: null, of, part, turn), TimeProvider.System);
         tree.Apply(LayoutPlan.Make([head], [], _ => false));
         Assert.NotNull(shown);
         shown.Census.Start(shown);

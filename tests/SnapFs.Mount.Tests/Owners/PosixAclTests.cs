@@ -17,7 +17,7 @@ public sealed class PosixAclTests
     {
         byte[] list = List((Owner, 7, 0), (User, 6, 1005), (OwningGroup, 5, 0), (Mask, 7, 0), (Other, 1, 0));
 
-        uint mode = PosixAcl.Narrow(list, 0x1F9, (id, isUser) => isUser && id == 1005 ? 2005u : null, out byte[]? narrowed);
+        uint mode = PosixAcl.Narrow(list, 0x1F9, false, false, (id, isUser) => isUser && id == 1005 ? 2005u : null, out byte[]? narrowed);
 
         Assert.Equal(0x1F9u, mode); // 0771
         Assert.Equal(List((Owner, 7, uint.MaxValue), (User, 6, 2005), (OwningGroup, 5, uint.MaxValue),
@@ -29,7 +29,7 @@ public sealed class PosixAclTests
     {
         byte[] list = List((Owner, 7, 0), (User, 0, 1005), (OwningGroup, 5, 0), (Mask, 7, 0), (Other, 4, 0));
 
-        uint mode = PosixAcl.Narrow(list, 0x1FC, (_, _) => null, out byte[]? narrowed);
+        uint mode = PosixAcl.Narrow(list, 0x1FC, false, false, (_, _) => null, out byte[]? narrowed);
 
         Assert.Null(narrowed);
         Assert.Equal(0x1C0u, mode); // 0700
@@ -40,7 +40,7 @@ public sealed class PosixAclTests
     {
         byte[] list = List((Owner, 7, 0), (OwningGroup, 5, 0), (Group, 1, 50), (Mask, 5, 0), (Other, 7, 0));
 
-        uint mode = PosixAcl.Narrow(list, 0x1EF, (_, _) => null, out byte[]? narrowed);
+        uint mode = PosixAcl.Narrow(list, 0x1EF, false, false, (_, _) => null, out byte[]? narrowed);
 
         Assert.Null(narrowed);
         Assert.Equal(0x1E9u, mode); // 0751
@@ -50,7 +50,20 @@ public sealed class PosixAclTests
     public void The_mask_holds_for_the_owning_group_when_the_list_goes()
     {
         byte[] list = List((Owner, 6, 0), (User, 7, 1005), (OwningGroup, 7, 0), (Mask, 4, 0), (Other, 0, 0));
-        Assert.Equal(0x1A0u, PosixAcl.Narrow(list, 0x1A0, (_, _) => null, out _)); // 0640
+        Assert.Equal(0x1A0u, PosixAcl.Narrow(list, 0x1A0, false, false, (_, _) => null, out _)); // 0640
+    }
+
+    [Fact]
+    public void What_an_owner_or_a_group_may_who_is_shown_as_nobody_goes()
+    {
+        byte[] list = List((Owner, 7, 0), (User, 6, 1005), (OwningGroup, 5, 0), (Mask, 7, 0), (Other, 1, 0));
+
+        uint mode = PosixAcl.Narrow(list, 0xDF9, true, true, (_, _) => 2005u, out byte[]? narrowed); // 06771
+
+        Assert.Equal(0x039u, mode); // 0071: the group's bits are the mask of the user who is named
+        Assert.Equal(List((Owner, 0, uint.MaxValue), (User, 6, 2005), (OwningGroup, 0, uint.MaxValue),
+            (Mask, 7, uint.MaxValue), (Other, 1, uint.MaxValue)), narrowed);
+        Assert.Equal(0x001u, PosixAcl.Without(0xDF9, isOwnerLost: true, isGroupLost: true));
     }
 
     [Theory]
@@ -61,7 +74,7 @@ public sealed class PosixAclTests
     [InlineData("0200000003000700ffffffff")]
     public void A_list_that_cannot_be_read_grants_only_to_the_owner(string hex)
     {
-        Assert.Equal(0x9C0u, PosixAcl.Narrow(Convert.FromHexString(hex), 0x9FF, (_, _) => 1, out byte[]? narrowed));
+        Assert.Equal(0x9C0u, PosixAcl.Narrow(Convert.FromHexString(hex), 0x9FF, false, false, (_, _) => 1, out byte[]? narrowed));
         Assert.Null(narrowed);
     }
 
@@ -80,7 +93,7 @@ public sealed class PosixAclTests
         ];
         uint known = (uint)random.Next(16);
         bool IsKnown(uint id) => (known >> (int)(id % 10)) % 2 == 1;
-        uint mode = PosixAcl.Narrow(List([.. entries]), 0, (id, _) => IsKnown(id) ? id : null, out byte[]? narrowed);
+        uint mode = PosixAcl.Narrow(List([.. entries]), 0, false, false, (id, _) => IsKnown(id) ? id : null, out byte[]? narrowed);
         List<(ushort Tag, ushort Permissions, uint Id)> after = narrowed is not null
             ? Parse(narrowed)
             : [(Owner, (ushort)((mode >> 6) & 7), 0), (OwningGroup, (ushort)((mode >> 3) & 7), 0), (Other, (ushort)(mode & 7), 0)];
