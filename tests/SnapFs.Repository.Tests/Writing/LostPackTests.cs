@@ -194,7 +194,7 @@ public sealed class LostPackTests : IDisposable
     {
         await using RepositoryWriter writer = await OpenAsync(_storage);
 
-        Assert.Throws<ArgumentOutOfRangeException>(
+        Assert.Throws<EncodingLimitException>(
             () => writer.Put(ChunkKind.Tree, new byte[Trees.TreeLimits.MaxPage + 1]));
         writer.Put(ChunkKind.Tree, new byte[Trees.TreeLimits.MaxPage]);
     }
