@@ -79,14 +79,16 @@ public sealed class SalvageTests
     }
 
     [Fact]
-    public async Task A_damaged_dump_is_refused_and_a_whole_one_is_not_marked()
+    public async Task A_damaged_dump_is_marked_and_a_whole_one_is_not()
     {
         byte[] dump = DumpSamples.Read($"{S0}.dump");
         byte[] damaged = [.. dump];
         damaged[^5] = 9;
         using VolumeRepository repository = await VolumeRepository.CreateAsync();
 
-        await Assert.ThrowsAsync<DumpException>(() => repository.ImportAsync(new MemoryStream(damaged), salvage: true));
+        await Assert.ThrowsAsync<DumpException>(() => repository.ImportAsync(new MemoryStream(damaged)));
+        Assert.Equal(
+            SalvageCause.Damaged, (await repository.ImportAsync(new MemoryStream(damaged), salvage: true)).Dump?.Salvage?.Cause);
 
         Assert.Null((await repository.ImportAsync(new MemoryStream(dump), salvage: true)).Dump?.Salvage);
     }
