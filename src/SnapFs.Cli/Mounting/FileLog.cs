@@ -85,7 +85,7 @@ internal sealed class FileLog : IMountLog
                 _file = file;
             }
         }
-        catch (CommandFailedException e)
+        catch (JobException e)
         {
             Write(MountLogLevel.Warning, e.Message); // to the old one, which is better than nowhere
         }
