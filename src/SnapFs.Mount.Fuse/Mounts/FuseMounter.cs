@@ -58,7 +58,8 @@ internal static class FuseMounter
         string data = string.Create(
             CultureInfo.InvariantCulture,
             $"fd={device},rootmode=40000,user_id={Interop.Libc.geteuid()},group_id={Interop.Libc.getegid()}{other}");
-        nuint flags = Interop.Libc.MS_RDONLY | Interop.Libc.MS_NOSUID | Interop.Libc.MS_NODEV | (options.NoExec ? Interop.Libc.MS_NOEXEC : 0);
+        nuint flags = Interop.Libc.MS_RDONLY | Interop.Libc.MS_NOSUID | Interop.Libc.MS_NODEV
+            | (options.NoExec ? Interop.Libc.MS_NOEXEC : 0);
         if (Interop.Libc.mount("snapfs", path, MountTable.SnapFsType, flags, data) == 0)
         {
             return device;
