@@ -64,6 +64,6 @@ public sealed class AfsVolumes : SnapshotKind
 
         public override NodeAccess Closed => VolumeAccess.Closed;
 
-        public override NodeAccess Of(in NodeView directory) => table.Of(_names, in directory);
+        public override NodeAccess AccessTo(in NodeView directory) => table.Of(_names, in directory);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SnapFs.Cli.Output;
 using SnapFs.Cryptography;
 
 namespace SnapFs.Cli.Commands;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SnapFs.Chunks;
 using SnapFs.Cli.Hosting;
-using SnapFs.Jobs.Connections;
 using SnapFs.Jobs.Secrets;
 using SnapFs.Cryptography;
 using SnapFs.Repository;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using SnapFs.Cli.Output;
 using SnapFs.Trees;
 
 namespace SnapFs.Cli.Commands;

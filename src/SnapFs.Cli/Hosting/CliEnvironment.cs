@@ -1,5 +1,4 @@
 using SnapFs.Cli.Output;
-using SnapFs.Posix.Files;
 
 namespace SnapFs.Cli.Hosting;
 

@@ -1,5 +1,4 @@
 using SnapFs.Afs.Chains;
-using SnapFs.Cli.Output;
 using SnapFs.Cli.Vos;
 using SnapFs.Repository.Leases;
 using SnapFs.Repository.Reading;

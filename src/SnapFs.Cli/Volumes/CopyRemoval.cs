@@ -1,5 +1,4 @@
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 using SnapFs.Jobs.References;
 using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 using SnapFs.Jobs.Connections;
 using SnapFs.Posix.Files;
 using SnapFs.Posix.Processes;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Volumes;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using SnapFs.Cli.Output;
 using SnapFs.Trees;
 
 namespace SnapFs.Cli.Volumes;

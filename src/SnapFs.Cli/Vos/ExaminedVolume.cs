@@ -1,5 +1,4 @@
 using System.Globalization;
-using SnapFs.Cli.Hosting;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Vos;

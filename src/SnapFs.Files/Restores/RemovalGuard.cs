@@ -1,7 +1,6 @@
 using System.Text;
 using SnapFs.Files.Excludes;
 using SnapFs.Files.Scanning;
-using SnapFs.Posix.Files;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Files.Restores;

@@ -107,8 +107,10 @@ internal sealed unsafe class FuseWorker : IDisposable
                     Handle(in request, _device);
                     while (!_isReader && _waits.TryTake(out PutOffRequest? putOff))
                     {
-                        FuseRequest.TryParse(putOff.Bytes, out FuseRequest again); // it was parsed before
-                        Handle(in again, putOff.Device);
+                        if (FuseRequest.TryParse(putOff.Bytes, out FuseRequest again)) // as it was before
+                        {
+                            Handle(in again, putOff.Device);
+                        }
                     }
 
                     break;

@@ -12,7 +12,7 @@ public abstract class SnapshotAccess
 
     /// <summary>What a directory says of itself and of the files in it. Equal directories have the same object.</summary>
     /// <exception cref="DamagedException">What it takes to know is damaged.</exception>
-    public abstract NodeAccess Of(in NodeView directory);
+    public abstract NodeAccess AccessTo(in NodeView directory);
 }
 
 /// <summary>Who may use a directory and the files in it, in the kernel's terms. Immutable.</summary>

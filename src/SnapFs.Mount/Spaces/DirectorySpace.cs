@@ -1,6 +1,5 @@
 using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
-using SnapFs.Trees;
 
 namespace SnapFs.Mount.Spaces;
 

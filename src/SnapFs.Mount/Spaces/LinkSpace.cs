@@ -1,5 +1,4 @@
 using SnapFs.Mount.Stored;
-using SnapFs.Mount.Nodes;
 
 namespace SnapFs.Mount.Spaces;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using SnapFs.Caches;
 using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Reads;

@@ -14,7 +14,7 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
 {
     /// <summary>What decides for a node instead of its mode: of a directory its own, otherwise that of the directory it lies
     /// in. Null where modes decide.</summary>
-    internal NodeAccess? Of(in ResolvedNode resolved)
+    internal static NodeAccess? Of(in ResolvedNode resolved)
     {
         if (resolved.Snapshot.Access is not { } access)
         {
@@ -22,7 +22,7 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
         }
 
         return resolved.Node.Type == NodeType.Directory
-            ? access.Of(in resolved.Node)
+            ? access.AccessTo(in resolved.Node)
             : resolved.Owner switch
             {
                 DirectorySlot slot => slot.Access,

@@ -16,7 +16,7 @@ internal sealed class StoredDirectories(StoredTrees trees)
             directory.Owner as DirectorySlot,
             directory.Snapshot,
             leaves,
-            trees.Access.Of(in directory),
+            AccessControl.Of(in directory),
             StoredAttributes.Inode(in directory),
             inodes);
     }

@@ -1,4 +1,3 @@
-using SnapFs.Caches;
 using SnapFs.Mount.Owners;
 using SnapFs.Trees;
 

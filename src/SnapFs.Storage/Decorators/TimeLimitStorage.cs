@@ -95,7 +95,7 @@ internal sealed class TimeLimitStorage(IStorage inner, TimeSpan limit, TimeProvi
         }
     }
 
-    private Task LimitAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => LimitAsync(
+    private Task<bool> LimitAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => LimitAsync(
         async token =>
         {
             await call(token).ConfigureAwait(false);

@@ -146,7 +146,7 @@ public sealed class VolumeTreeTests
         Assert.Contains(Encoding.ASCII.GetString(taken), names);
         string shown = Assert.Single(names, name => name.EndsWith("~44.7~2", StringComparison.Ordinal));
         Assert.Equal(255, shown.Length);
-        Assert.Equal(0, tree.Orphans.Count);
+        Assert.Empty(tree.Orphans);
     }
 
     /// <summary>Makes the name of 255 n one of 256, on the chain where a file server would have put it.</summary>

@@ -161,7 +161,7 @@ public sealed class HostileFileSystemTests : IDisposable
         Assert.Equal([], whole.Problems);
         HostileTree.AssertReadsBack(_sink, whole, Mounted, root);
         Assert.All(
-            new[] { "/file", "/directory", "/closed" },
+            ["/file", "/directory", "/closed"],
             name => Assert.Equal(1, Count(Backup.Node(_sink, whole, Mounted + name).Xattrs)));
     }
 

@@ -1,4 +1,3 @@
-using SnapFs.Chunks;
 using SnapFs.Files.Backups;
 using SnapFs.Files.Excludes;
 using SnapFs.Files.Restores;

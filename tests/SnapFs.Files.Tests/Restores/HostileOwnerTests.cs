@@ -2,7 +2,6 @@ using System.Diagnostics;
 using SnapFs.Files.Backups;
 using SnapFs.Files.Restores;
 using SnapFs.Files.Tests.Support;
-using SnapFs.Posix.Files;
 using SnapFs.Testing.Trees;
 
 namespace SnapFs.Files.Tests.Restores;

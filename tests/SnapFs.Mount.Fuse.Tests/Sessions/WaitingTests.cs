@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Mounts;
-using SnapFs.Mount.Fuse.Sessions;
 using SnapFs.Mount.Owners;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Testing.Processes;

@@ -2,7 +2,6 @@ using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Stored;
-using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;

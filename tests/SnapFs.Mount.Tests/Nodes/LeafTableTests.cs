@@ -3,7 +3,6 @@ using SnapFs.Binary;
 using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Mount.Stored;
-using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Trees;
 

@@ -1,6 +1,5 @@
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Owners;
-using SnapFs.Mount.Tests.Fakes;
 
 namespace SnapFs.Mount.Tests.Owners;
 

@@ -267,11 +267,16 @@ public sealed class LocalStorageTests : IDisposable
     [SkippableFact]
     public async Task A_folder_that_may_not_be_read_is_an_error_and_not_empty()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "needs modes");
+        Skip.If(OperatingSystem.IsWindows(), "needs modes");
         Skip.If(Environment.IsPrivilegedProcess, "root reads everything");
         await using LocalStorage storage = LocalStorage.Create(Address);
         await storage.PutAsync(Pack, new byte[1], None);
         string folder = Path.Combine(Root, "packs", "3f");
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         File.SetUnixFileMode(folder, UnixFileMode.None);
         try
         {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Volumes;
 using SnapFs.Snapshots;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 using SnapFs.Cli.Volumes;
 using SnapFs.Cli.Vos;
 using SnapFs.Trees;
