@@ -110,16 +110,24 @@ internal static class LocalFolder
     private static string NewTemporaryName() => TemporaryPrefix + Guid.NewGuid().ToString("N");
 
     /// <summary>Whether a name has exactly these bytes; if so, they are on the disk afterwards: whoever brought them may have
-    /// crashed before that.</summary>
+    /// crashed before that. What cannot be read is not known to have them.</summary>
     private static bool SyncIfStored(LocalDirectory folder, string name, ReadOnlySpan<byte> content)
     {
-        using SafeFileHandle? file = folder.TryOpenFile(name, out _);
-        if (file is null || !LocalFiles.Holds(file, folder.Path, content))
+        try
+        {
+            using SafeFileHandle? file = folder.TryOpenFile(name, out _);
+            if (file is null || !LocalFiles.Holds(file, folder.Path, content))
+            {
+                return false;
+            }
+
+            LocalFiles.Sync(file, folder.Path);
+        }
+        catch (FileSystemException e) when (e.Errno is Interop.Libc.EIO or Interop.Libc.EACCES)
         {
             return false;
         }
 
-        LocalFiles.Sync(file, folder.Path);
         folder.Sync();
         return true;
     }

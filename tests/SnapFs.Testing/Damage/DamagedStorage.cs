@@ -26,7 +26,9 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
 
     /// <inheritdoc/>
     public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        inner.PutAsync(name, content, cancellationToken);
+        name == subject && !IsGone
+            ? Task.FromException(new ObjectExistsException(name)) // what lies there are not these bytes
+            : inner.PutAsync(name, content, cancellationToken);
 
     /// <inheritdoc/>
     public async Task ReadAsync(
