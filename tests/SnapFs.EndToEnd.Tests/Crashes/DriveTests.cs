@@ -1,0 +1,150 @@
+using SnapFs.EndToEnd.Tests.Harness;
+using SnapFs.Testing.Processes;
+using SnapFs.Testing.Trees;
+
+namespace SnapFs.EndToEnd.Tests.Crashes;
+
+/// <summary>The repository is on a drive of its own, which is taken away, given back, made read-only, or hangs.</summary>
+public sealed class DriveTests : IDisposable
+{
+    private readonly RepositoryFixture fixture = new();
+
+    public void Dispose() => fixture.Dispose();
+
+    [SkippableFact]
+    public void A_mount_keeps_what_it_knew_while_the_drive_is_away_and_goes_on_when_it_is_back()
+    {
+        PlugIn(isNew: true);
+        fixture.Initialise();
+        string source = new TestTree { ["file"] = "text" }.WriteTo(fixture["t"]);
+        fixture.Run("backup", source, "--source", "t").Expect();
+        using MountPoint mount = fixture.Mount();
+        Assert.Single(mount.Snapshots("t"));
+
+        ProcessRunner.Run("umount", ["-l", fixture.Repository]).Expect();
+        Thread.Sleep(TimeSpan.FromSeconds(12)); // the mount looks for new snapshots every five seconds
+
+        Assert.Single(mount.Snapshots("t"));
+        AssertOneLine(fixture.Run("snapshots"), ExitCodes.NoRepository, fixture.Repository);
+        AssertOneLine(fixture.Run("check"), ExitCodes.NoRepository, fixture.Repository);
+        AssertOneLine(fixture.Run("backup", source), ExitCodes.NoRepository, fixture.Repository);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(fixture.Repository));
+
+        PlugIn(isNew: false);
+        File.WriteAllText(Path.Combine(source, "file"), "newer");
+        fixture.Run("backup", source, "--source", "t").Expect();
+        Until(() => mount.Snapshots("t").Count == 2);
+        Assert.Equal("newer", File.ReadAllText(Path.Combine(mount.Latest("t", source), "file")));
+    }
+
+    [SkippableFact]
+    public void A_backup_whose_drive_goes_away_ends_with_one_line_and_writes_nothing_below_the_mount_point()
+    {
+        PlugIn(isNew: true);
+        fixture.Initialise();
+        string go = fixture["go"];
+        using (RunningProcess backup = fixture.Start(
+            "backup", "--source", "stream", "--stdin-name", "/data", "--", "sh", "-c",
+            $"head -c 40000000 /dev/urandom; while [ ! -e '{go}' ]; do sleep 0.1; done; head -c 60000000 /dev/urandom"))
+        {
+            Until(() => fixture.Packs().Count > 0);
+            ProcessRunner.Run("umount", ["-l", fixture.Repository]).Expect();
+            File.WriteAllText(go, "");
+
+            AssertOneLine(backup.Wait(), ExitCodes.StorageUnavailable, fixture.Repository);
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(fixture.Repository));
+        PlugIn(isNew: false);
+        fixture.CheckEverything();
+        Assert.Equal(0, fixture.CountSnapshots());
+    }
+
+    [SkippableFact]
+    public void A_read_only_drive_is_read_by_every_command_and_refuses_a_backup_in_one_line()
+    {
+        PlugIn(isNew: true);
+        fixture.Initialise();
+        string source = new TestTree { ["file"] = "text" }.WriteTo(fixture["t"]);
+        fixture.Run("backup", source, "--source", "t").Expect();
+        ProcessRunner.Run("mount", ["-o", "remount,ro", fixture.Repository]).Expect();
+
+        Assert.Equal(1, fixture.CountSnapshots());
+        fixture.CheckEverything();
+        fixture.Run("restore", $"latest:{source}", "--target", fixture["restored"]).Expect();
+        Assert.Equal("text", File.ReadAllText(Path.Combine(fixture["restored"], "file")));
+        AssertOneLine(fixture.Run("backup", source, "--source", "t"), ExitCodes.StorageUnavailable, "Read-only file system");
+
+        ProcessRunner.Run("mount", ["-o", "remount,rw", fixture.Repository]).Expect();
+        fixture.Run("backup", source, "--source", "t").Expect();
+        fixture.CheckEverything();
+    }
+
+    [SkippableFact]
+    public void A_command_on_a_drive_that_hangs_is_stopped_by_Ctrl_C()
+    {
+        // The program's own mount, stopped, is a drive that does not answer.
+        fixture.Initialise();
+        using RepositoryFixture outer = new RepositoryFixture().Initialise();
+        outer.Run("backup", fixture.Repository, "--source", "inner").Expect();
+        using MountPoint drive = outer.Mount();
+        string repository = drive.Latest("inner", fixture.Repository);
+        fixture.Run("--repo", repository, "snapshots").Expect();
+        int[] behind = [.. MountPoint.ProcessesBehind(drive.Path)];
+        Assert.NotEmpty(behind);
+
+        Signal("STOP", behind);
+        try
+        {
+            using RunningProcess waiting = fixture.Start("--repo", repository, "snapshots");
+            Thread.Sleep(TimeSpan.FromSeconds(5));
+            Assert.False(waiting.HasExited);
+
+            waiting.Signal("INT");
+
+            Assert.Equal(130, waiting.Wait().ExitCode);
+        }
+        finally
+        {
+            Signal("CONT", behind);
+        }
+
+        fixture.Run("--repo", repository, "snapshots").Expect();
+    }
+
+    private static void Signal(string signal, int[] processes) =>
+        ProcessRunner.Shell($"kill -{signal} {string.Join(' ', processes)}").Expect();
+
+    private static void AssertOneLine(ProcessResult result, int exitCode, string expected)
+    {
+        Assert.True(result.ExitCode == exitCode, result.ToString());
+        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("snapfs: ", line, StringComparison.Ordinal);
+        Assert.Contains(expected, line, StringComparison.Ordinal);
+    }
+
+    private static void Until(Func<bool> condition)
+    {
+        for (int i = 0; i < 600 && !condition(); i++)
+        {
+            Thread.Sleep(100);
+        }
+
+        Assert.True(condition(), "it did not come to be within a minute");
+    }
+
+    /// <summary>Mounts the drive where the repository is: a file system in a file.</summary>
+    private void PlugIn(bool isNew)
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "mounting a drive needs root");
+        Skip.IfNot(ProcessRunner.Exists("mkfs.ext4") && File.Exists("/dev/loop-control"), "needs ext4 and loop devices");
+        string image = fixture["drive"];
+        if (isNew)
+        {
+            Directory.CreateDirectory(fixture.Repository);
+            ProcessRunner.Shell($"truncate -s 300M '{image}' && mkfs.ext4 -q '{image}'").Expect();
+        }
+
+        ProcessRunner.Run("mount", ["-o", "loop", image, fixture.Repository]).Expect();
+    }
+}
