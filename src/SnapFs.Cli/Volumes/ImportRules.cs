@@ -1,7 +1,6 @@
 using SnapFs.Afs.Chains;
 using SnapFs.Afs.Dumps;
 using SnapFs.Jobs.Backups;
-using SnapFs.Cli.Output;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Volumes;
