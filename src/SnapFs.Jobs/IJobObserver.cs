@@ -1,4 +1,5 @@
 using SnapFs.Files.Backups;
+using SnapFs.Files.Restores;
 
 namespace SnapFs.Jobs;
 
@@ -10,6 +11,9 @@ public interface IJobObserver
 
     /// <summary>Told of what differs from the snapshot before, with its recorded path, raw; null if nobody asks for it.</summary>
     Action<FileChange, byte[]>? OnChange { get; }
+
+    /// <summary>Told of what a restore does with an entry, or would, with its recorded path, raw; null if nobody asks for it.</summary>
+    Action<RestoreChange, byte[]>? OnRestore { get; }
 
     /// <summary>Something could not be read or written; the rest is done.</summary>
     void Problem(string problem);

@@ -25,9 +25,17 @@ internal static class RestoreCommand
                     + "of a directory, REF:/file a file. --target / restores in place. What is there already with the "
                     + "same size and time is left as it is. Nothing outside the target is ever touched.",
                 SnapshotArguments.Note,
-                "Owners are matched by name, then by number. Somebody who is not root gets all files as his own, with modes, "
+                "--dry-run decides by the same code as the restore; with -v both list each path: + is made, M written anew or linked, "
+                    + "a gets its attributes, - is removed. --delete removes nothing that the backup could not read or was told to "
+                    + "leave out. Links of other users on the way to the target are not followed.",
+                "Owners and the users and groups in access lists are matched by name, then by number. Where the name is unknown here and "
+                    + "somebody else has the number, the file becomes root's and the entry of the list is left out, so that nobody gains "
+                    + "by it; --numeric-ids takes all numbers as they are.",
+                "Somebody who is not root gets all files as his own, with modes, "
                     + "times and attributes but without set-user-ID and set-group-ID where the owner is another; a warning "
                     + "says how many these are. Exits with 3 if something could not be written.",
+                "--verify flushes each file, asks the system to drop it from its cache and reads it again, so that the disk answers and "
+                    + "not the memory. Some file systems, such as tmpfs, and files that others hold open answer from memory all the same.",
             ],
             Examples =
             [
@@ -52,6 +60,18 @@ internal static class RestoreCommand
                 + "are yours now; only root can restore owners");
         }
 
+        if (result.OwnersLost > 0)
+        {
+            context.Output.Warning($"{Units.Count(result.OwnersLost, "entry", "entries")} of owners or groups that are unknown here are "
+                + "root's now, because others have their numbers; --numeric-ids takes the numbers");
+        }
+
+        if (result.EntriesDropped > 0)
+        {
+            context.Output.Warning($"{Units.Count(result.EntriesDropped, "entry", "entries")} of access lists name users or groups that "
+                + "are unknown here and were left out, because others have their numbers; --numeric-ids takes the numbers");
+        }
+
         Show(context.Output, outcome, request);
         return result.ExitCode;
     }
@@ -73,7 +93,10 @@ internal static class RestoreCommand
                 json.WriteNumber("bytesWritten", counts.BytesWritten);
                 json.WriteNumber("filesKept", counts.FilesKept);
                 json.WriteNumber("deleted", counts.Deleted);
+                json.WriteNumber("spared", counts.Spared);
                 json.WriteNumber("verified", counts.Verified);
+                json.WriteNumber("ownersLost", result.OwnersLost);
+                json.WriteNumber("aclEntriesDropped", result.EntriesDropped);
                 json.WriteNumber("ownersNotSet", result.OwnersNotSet);
                 json.WriteNumber("problems", counts.Problems);
                 json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 3));
@@ -83,6 +106,7 @@ internal static class RestoreCommand
 
         string verb = request.Options.DryRun ? "would restore" : "restored";
         string deleted = counts.Deleted > 0 ? $", {Units.Count(counts.Deleted)} deleted" : "";
+        deleted += counts.Spared > 0 ? $", {Units.Count(counts.Spared)} not deleted that the backup left out" : "";
         string verified = counts.Verified > 0 ? $", {Units.Count(counts.Verified)} verified" : "";
         string problems = counts.Problems > 0 ? $", {Units.Count(counts.Problems, "problem")}" : "";
         output.Summary($"{verb} {Units.Count(counts.Files, "file")}, {Units.Bytes(counts.Bytes)} of "

@@ -14,7 +14,7 @@ internal sealed class RestoreFlags
 
     /// <summary>In the order help shows them.</summary>
     public IReadOnlyList<Option> Options =>
-        [Target, Overwrite, Delete, Include, Verify, NumericIds, DryRun, Host];
+        [Target, Overwrite, Delete, DeletePartial, Include, Verify, NumericIds, DryRun, Host];
 
     private Option<string> Target { get; } = new("--target", "-t")
     {
@@ -32,7 +32,13 @@ internal sealed class RestoreFlags
 
     private Option<bool> Delete { get; } = new("--delete")
     {
-        Description = "Remove what the snapshot does not have from directories that are restored.",
+        Description = "Remove what the snapshot does not have from directories that are restored; what the backup could "
+            + "not read or left out stays.",
+    };
+
+    private Option<bool> DeletePartial { get; } = new("--delete-partial")
+    {
+        Description = "--delete even if the snapshot does not say all that the backup could not read: that is removed too.",
     };
 
     private Option<string[]> Include { get; } = new("--include", "-i")
@@ -43,17 +49,17 @@ internal sealed class RestoreFlags
 
     private Option<bool> Verify { get; } = new("--verify")
     {
-        Description = "Read every file again and compare it with the snapshot.",
+        Description = "Read every file again, from the disk as far as the system lets its cache go, and compare it with the snapshot.",
     };
 
     private Option<bool> NumericIds { get; } = new("--numeric-ids")
     {
-        Description = "Take owners by number, not by name.",
+        Description = "Take owners and those named in access lists by number, not by name.",
     };
 
     private Option<bool> DryRun { get; } = new("--dry-run", "-n")
     {
-        Description = "Change nothing, show what would be done.",
+        Description = "Change nothing, show what would be done; with -v each path.",
     };
 
     private Option<string?> Host { get; } = SnapshotArguments.Host();
@@ -72,17 +78,22 @@ internal sealed class RestoreFlags
                 $"--overwrite takes if-changed, always or never, not '{SafeText.Of(other)}'"),
             null => OverwriteMode.IfChanged,
         };
-        if (parse.GetValue(Delete) && parse.GetValue(Include) is { Length: > 0 })
+        if (parse.GetRequiredValue(Target).Length == 0)
+        {
+            throw new UsageException("--target is empty; . is the working directory");
+        }
+
+        if ((parse.GetValue(Delete) || parse.GetValue(DeletePartial)) && parse.GetValue(Include) is { Length: > 0 })
         {
             throw new UsageException("--delete would remove what --include leaves out; give one of them");
         }
 
         RestoreOptions options = new()
         {
-            Target = RawPaths.Absolute(parse.GetRequiredValue(Target)),
+            Target = RawPaths.RequireText(parse.GetRequiredValue(Target)),
             Sources = [],
             Overwrite = mode,
-            Delete = parse.GetValue(Delete),
+            Delete = parse.GetValue(Delete) || parse.GetValue(DeletePartial),
             Include = new PatternFlags(context.Output).Read(parse.GetValue(Include), Include.Name),
             Verify = parse.GetValue(Verify),
             NumericIds = parse.GetValue(NumericIds),
@@ -92,6 +103,9 @@ internal sealed class RestoreFlags
             SnapshotReference.Parse(parse.GetRequiredValue(Reference)),
             parse.GetValue(Host),
             context.Environment.HostName(),
-            options);
+            options)
+        {
+            DeletesPartial = parse.GetValue(DeletePartial),
+        };
     }
 }

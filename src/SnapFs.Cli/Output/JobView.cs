@@ -1,4 +1,5 @@
 using SnapFs.Files.Backups;
+using SnapFs.Files.Restores;
 
 namespace SnapFs.Cli.Output;
 
@@ -11,6 +12,11 @@ internal sealed class JobView(CommandOutput output) : IJobObserver
 
     /// <summary>A list for people; programs get the counts.</summary>
     public Action<FileChange, byte[]>? OnChange => output.IsVerbose && !output.IsJson
+        ? (change, path) => output.Line($"{(char)change} {SafeText.Of(path)}")
+        : null;
+
+    /// <inheritdoc cref="OnChange"/>
+    public Action<RestoreChange, byte[]>? OnRestore => output.IsVerbose && !output.IsJson
         ? (change, path) => output.Line($"{(char)change} {SafeText.Of(path)}")
         : null;
 

@@ -30,9 +30,26 @@ public sealed class RestoreJob(RepositoryConnection connection, RestoreRequest r
         using SnapshotBrowser browser = new(reader);
         byte[]? path = request.Reference.Path;
         BrowsedNode node = browser.Find(snapshot, path);
+        SnapshotBody body = reader.ReadBody(snapshot.Id);
+        Completeness completeness = new(snapshot, body);
+        if (request.Options.Delete && !request.DeletesPartial && completeness.Unknown is { } unknown)
+        {
+            throw new JobException(
+                $"the snapshot does not say all that it lacks: {unknown}. --delete could remove such files; "
+                + "restore without --delete, or add --delete-partial");
+        }
+
+        if (completeness.MissingBelow(path ?? "/"u8.ToArray()) is { } missing)
+        {
+            observer.Warning($"the snapshot is partial: {missing}");
+        }
+
         RestoreOptions options = request.Options with
         {
-            Sources = reader.ReadBody(snapshot.Id).Paths,
+            Sources = body.Paths,
+            Omissions = body.Omissions,
+            Selection = body.Selection,
+            OnChange = observer.OnRestore,
             ProtectedDirectories = connection.LocalDirectories,
             OnProblem = observer.Problem,
         };
