@@ -1,6 +1,5 @@
 using SnapFs.Objects;
 using SnapFs.Repository;
-using SnapFs.Repository.Keys;
 using SnapFs.Storage;
 
 namespace SnapFs.Cli.Tests.Commands;

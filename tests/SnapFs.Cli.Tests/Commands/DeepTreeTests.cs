@@ -2,7 +2,6 @@ using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository;
-using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;

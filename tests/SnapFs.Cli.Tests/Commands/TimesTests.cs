@@ -1,5 +1,4 @@
 using SnapFs.Cli.Commands;
-using SnapFs.Cli.Hosting;
 using SnapFs.Trees;
 
 namespace SnapFs.Cli.Tests.Commands;

@@ -1,4 +1,3 @@
-using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Vos;
 using SnapFs.Snapshots;
 

@@ -1,5 +1,4 @@
 using SnapFs.Cli.Commands.BackupManager;
-using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Volumes;
 using SnapFs.Cli.Vos;
 
