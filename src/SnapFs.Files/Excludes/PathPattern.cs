@@ -100,12 +100,15 @@ internal sealed record PathPattern(
 
         for (int i = 0; i < Glob.Length; i++)
         {
-            if (Glob[i] == (byte)'\\' && ++i == Glob.Length)
+            if (Glob[i] == (byte)'\\')
             {
-                return @"a \ at the end quotes nothing";
+                i++; // quotes what follows
+                if (i == Glob.Length)
+                {
+                    return @"a \ at the end quotes nothing";
+                }
             }
-
-            if (Glob[i] == (byte)'[' && (i = EndOfSet(i)) < 0)
+            else if (Glob[i] == (byte)'[' && (i = EndOfSet(i)) < 0)
             {
                 return @"its [ has no ]; write \[ for the character";
             }
