@@ -17,6 +17,7 @@ public sealed class MountRequestTests
             AllowOther = true,
             UsersOf = ["web1", "web2"],
             AfsAcls = true,
+            NoExec = true,
             CacheBytes = 64 * 1024 * 1024,
             LogFile = "/var/log/snapfs.log",
             Debug = true,
@@ -31,6 +32,7 @@ public sealed class MountRequestTests
         Assert.Equal("/mnt/a b", parse.GetValue<string>("dir"));
         Assert.Equal(["web1", "web2"], parse.GetValue<string[]>("--users-of") ?? []);
         Assert.True(parse.GetValue<bool>("--afs-acls"));
+        Assert.True(parse.GetValue<bool>("--noexec"));
         Assert.Equal("67108864", parse.GetValue<string>("--cache-size"));
         Assert.Equal("/var/log/snapfs.log", parse.GetValue<string>("--log-file"));
         Assert.True(parse.GetValue<bool>("--debug"));

@@ -1,10 +1,26 @@
 using SnapFs.EndToEnd.Tests.Harness;
+using SnapFs.Testing.Processes;
 using SnapFs.Testing.Trees;
 
 namespace SnapFs.EndToEnd.Tests.Mounts;
 
 public sealed class FstabTests
 {
+    [Theory]
+    [InlineData("ro,noexec", true)]
+    [InlineData("noauto,user", true)]
+    [InlineData("users,nofail", true)]
+    [InlineData("user,exec", false)]
+    [InlineData("exec,noexec", true)]
+    [InlineData("defaults,_netdev", false)]
+    public void Options_that_keep_programs_from_being_executed_are_passed_on(string options, bool isNoExec)
+    {
+        string helper = Path.Combine(SnapFsBinary.SourceRoot, "native/mount/mount.snapfs");
+        ProcessResult result = ProcessRunner.Run("sh", [helper, "/srv/backup", "/mnt/snapfs", "-fv", "-o", options]).Expect();
+
+        Assert.Equal(isNoExec, result.Error.Contains("--noexec", StringComparison.Ordinal));
+    }
+
     [SkippableFact]
     public void The_line_of_the_manual_mounts_at_boot()
     {

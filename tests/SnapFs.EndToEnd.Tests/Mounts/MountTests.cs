@@ -30,6 +30,45 @@ public sealed class MountTests : IDisposable
     }
 
     [Fact]
+    public void SIGHUP_opens_the_log_anew_and_unmounts_nothing()
+    {
+        string source = new TestTree { ["file"] = "first" }.WriteTo(fixture["t"]);
+        fixture.Run("backup", source, "--source", "t").Expect();
+        using MountPoint mount = fixture.Mount("--log-file", fixture["log"]);
+        string process = ProcessRunner.Run("pgrep", ["-f", $"mount {mount.Path} --serve"]).Expect().Output.Trim();
+        File.Move(fixture["log"], fixture["log.1"]);
+
+        ProcessRunner.Run("kill", ["-HUP", process]).Expect();
+        Until(() => File.Exists(fixture["log"]));
+        fixture.Run("backup", source, "--source", "t").Expect();
+        Until(() => mount.Snapshots("t").Count == 2);
+
+        Assert.Contains("2 snapshots are shown", File.ReadAllText(fixture["log"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("unmounted", File.ReadAllText(fixture["log.1"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Programs_are_not_executed_where_nobody_wants_that()
+    {
+        string source = new TestTree { ["run"] = "#!/bin/sh\necho ran\n" }.WriteTo(fixture["t"]);
+        File.SetUnixFileMode(Path.Combine(source, "run"), (UnixFileMode)0x1ED); // 0755
+        fixture.Run("backup", source, "--source", "t").Expect();
+        using MountPoint mount = fixture.Mount("--noexec");
+
+        Assert.Contains(
+            "Permission denied", fixture.Shell($"'{mount.Latest("t", source)}/run'").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cache_beyond_the_memory_is_a_wrong_call()
+    {
+        ProcessResult result = fixture.Run("mount", fixture.NewMountPoint(), "--cache-size", "100T");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("more than the memory of this machine", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_mounts_and_a_backup_at_once_do_not_disturb_each_other()
     {
         TortureTree tree = TortureTree.Create(fixture["t"], TortureOptions.ShortRun.WithinPathMax);
