@@ -25,6 +25,8 @@ internal static class BackupCommand
                     + "Exits with 3 if something could not be read; the snapshot holds the rest and says so. What was "
                     + "deleted meanwhile is counted only. A mount of snapshots below a PATH is left out. A COMMAND "
                     + "that fails gives no snapshot.",
+                "Packs of the repository that are missing or cut off are noticed: what the sources still have of them is "
+                    + "stored again, for all snapshots, and the exit code is 3.",
                 "A terminal shows how far it is and what is left, by the size of the last snapshot or, the first time, by "
                     + "counting ahead.",
                 "With --verbose each file is listed once it was read: + if it is new, M if it has changed; - for what has "
@@ -48,7 +50,7 @@ internal static class BackupCommand
         BackupJob job = new(session, request, context.Observer);
         BackupOutcome outcome = await job.RunAsync(cancellationToken).ConfigureAwait(false);
         Show(context.Output, outcome);
-        return outcome.Snapshot.IsPartial ? ExitCode.Partial : ExitCode.Success;
+        return outcome.Snapshot.IsPartial || !outcome.IsRepositoryWhole ? ExitCode.Partial : ExitCode.Success;
     }
 
     private static void Show(CommandOutput output, BackupOutcome outcome)

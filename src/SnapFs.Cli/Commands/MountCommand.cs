@@ -192,7 +192,7 @@ internal static class MountCommand
             {
                 Path = Absolute(parse.GetRequiredValue(Directory)),
                 Repository = context.Settings.RequireRepository().ToString(),
-                CacheDirectory = Absolute(context.Settings.CacheDirectory),
+                CacheDirectory = context.Settings.CacheDirectory is { } cache ? Absolute(cache) : null,
                 AllowOther = allowOther,
                 UsersOf = allowOther && hosts.Count == 0 ? [context.Environment.HostName()] : hosts,
                 AfsAcls = afsAcls,

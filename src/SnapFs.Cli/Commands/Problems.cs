@@ -6,7 +6,8 @@ namespace SnapFs.Cli.Commands;
 internal static class Problems
 {
     /// <summary>Writes each to standard error.</summary>
-    /// <returns>The exit code of the first, or success.</returns>
+    /// <returns>That of damage if there is any; the code of a partial result if objects cannot be read; success if there
+    /// is nothing.</returns>
     public static ExitCode Report(CommandOutput output, IReadOnlyList<SnapFsException> problems)
     {
         foreach (SnapFsException problem in problems)
@@ -14,6 +15,8 @@ internal static class Problems
             output.Error(problem.Message);
         }
 
-        return problems.Count == 0 ? ExitCode.Success : problems[0].ExitCode;
+        return problems.Any(problem => problem.ExitCode == ExitCode.Damaged) ? ExitCode.Damaged
+            : problems.FirstOrDefault(problem => problem.ExitCode != ExitCode.StorageUnavailable)?.ExitCode
+            ?? (problems.Count > 0 ? ExitCode.Partial : ExitCode.Success);
     }
 }

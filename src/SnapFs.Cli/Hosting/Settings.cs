@@ -15,10 +15,8 @@ internal sealed record Settings
     /// <summary>What opens it.</summary>
     public required SecretChoice Secret { get; init; }
 
-    /// <summary>Where caches are kept.</summary>
-    /// <exception cref="UsageException">Nothing says where, because <c>HOME</c> is unset.</exception>
-    public string CacheDirectory => ChosenCacheDirectory
-        ?? throw new UsageException("there is no place for caches because HOME is unset; give --cache-dir");
+    /// <summary>Where caches are kept; null if nothing says where, because <c>HOME</c> is unset.</summary>
+    public string? CacheDirectory { get; init; }
 
     /// <summary>Whether output is JSON.</summary>
     public bool Json { get; init; }
@@ -31,8 +29,6 @@ internal sealed record Settings
 
     /// <summary>Whether traces are wanted.</summary>
     public bool Debug { get; init; }
-
-    private string? ChosenCacheDirectory { get; init; }
 
     /// <summary>Takes the values of a command line and of an environment.</summary>
     /// <exception cref="UsageException">Options exclude each other.</exception>
@@ -50,7 +46,7 @@ internal sealed record Settings
             Repository = parse.GetValue(options.Repository) ?? environment.NonEmpty("SNAPFS_REPOSITORY"),
             Secret = ChooseSecret(
                 parse.GetValue(options.KeyFile), parse.GetValue(options.PasswordFile), environment),
-            ChosenCacheDirectory = parse.GetValue(options.CacheDirectory)
+            CacheDirectory = parse.GetValue(options.CacheDirectory)
                 ?? environment.NonEmpty("SNAPFS_CACHE_DIR")
                 ?? DefaultCacheDirectory(environment),
             Json = parse.GetValue(options.Json),

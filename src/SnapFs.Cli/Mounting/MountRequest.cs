@@ -13,7 +13,7 @@ internal sealed record MountRequest
     public required string Repository { get; init; }
 
     /// <summary>Where caches are kept.</summary>
-    public required string CacheDirectory { get; init; }
+    public required string? CacheDirectory { get; init; }
 
     /// <summary>Whether other users may enter.</summary>
     public bool AllowOther { get; init; }
@@ -60,7 +60,15 @@ internal sealed record MountRequest
         yield return Path;
         yield return childOption;
         yield return "--repo=" + Repository;
-        yield return "--cache-dir=" + CacheDirectory;
+        if (CacheDirectory is not null)
+        {
+            if (CacheDirectory is not null)
+        {
+            yield return "--cache-dir=" + CacheDirectory;
+        }
+
+        }
+
         if (AllowOther)
         {
             yield return "--allow-other";

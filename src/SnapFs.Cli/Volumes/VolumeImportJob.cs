@@ -243,7 +243,7 @@ internal sealed class VolumeImportJob(
 
     private VolumeImportOptions Options => new()
     {
-        ScratchDirectory = session.CacheDirectory,
+        ScratchDirectory = session.Cache?.Directory ?? Path.GetTempPath(),
         PathText = path => SafeText.Of(path),
         OnProblem = context.Output.Warning,
         Salvage = request.Salvage,

@@ -16,6 +16,10 @@ public interface IChunkSink
     /// <exception cref="SnapFsException">An earlier pack could not be stored.</exception>
     ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain);
 
+    /// <summary>Whether everything that earlier snapshots refer to may be taken for stored. If not, each chunk is to be
+    /// asked for with <see cref="Contains"/>: packs are lost, or the index was not whole.</summary>
+    bool HasAllPacks { get; }
+
     /// <summary>Whether a chunk is stored in a pack that may be relied on in this run, or was put in it.</summary>
     bool Contains(ChunkKind kind, in ChunkId id);
 }

@@ -20,7 +20,7 @@ public sealed partial class WalkCache
     private static ReadOnlySpan<byte> Magic => "SNFSWLK1"u8;
 
     /// <summary>Opens the cache of a host and source, or an empty one.</summary>
-    /// <param name="directory">The cache directory; made with mode 0700 if it is missing.</param>
+    /// <param name="directory">The cache directory; made with mode 0700 if it is missing. Null keeps nothing.</param>
     /// <param name="repository">The repository, for whose ids the pages are named.</param>
     /// <param name="host">The host.</param>
     /// <param name="source">The source.</param>
@@ -28,13 +28,23 @@ public sealed partial class WalkCache
     /// <remarks>A cache that cannot be used is replaced by one that keeps nothing; <see cref="Note"/> says why.
     /// </remarks>
     public static WalkCache Open(
-        string directory, in ObjectId repository, string host, string source, ITreePages? fallback)
+        string? directory, in ObjectId repository, string host, string source, ITreePages? fallback)
     {
         ByteWriter writer = new();
         writer.LengthPrefixed(Encoding.UTF8.GetBytes(repository.ToString()));
         writer.LengthPrefixed(Encoding.UTF8.GetBytes(host));
         writer.LengthPrefixed(Encoding.UTF8.GetBytes(source));
         byte[] binding = SHA256.HashData(writer.Written);
+        if (directory is null)
+        {
+            return new WalkCache(string.Empty, binding, fallback, null);
+        }
+
+        if (directory is null)
+        {
+            return new WalkCache(string.Empty, binding, fallback, null);
+        }
+
         string basePath = Path.Combine(directory, "walk-" + Convert.ToHexStringLower(binding.AsSpan(0, 16)));
         try
         {

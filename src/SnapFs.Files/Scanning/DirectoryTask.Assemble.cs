@@ -20,7 +20,7 @@ internal sealed partial class DirectoryTask
     private uint _checkedUser;
     private uint _checkedGroup;
 
-    private bool IsListed => _services.Previous is { IsListed: true };
+    private bool IsListed => _services.MayInherit;
 
     /// <summary>Takes the nodes of the window in order. As long as they are those of the tree before, nothing is
     /// encoded.</summary>

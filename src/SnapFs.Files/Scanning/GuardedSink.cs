@@ -26,6 +26,9 @@ internal sealed class GuardedSink(IChunkSink sink) : IChunkSink
     }
 
     /// <inheritdoc/>
+    public bool HasAllPacks => sink.HasAllPacks;
+
+    /// <inheritdoc/>
     public bool Contains(ChunkKind kind, in ChunkId id)
     {
         try

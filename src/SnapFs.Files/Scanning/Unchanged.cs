@@ -35,7 +35,7 @@ internal static class Unchanged
     /// <summary>Whether all chunks of a node may be relied on.</summary>
     public static bool IsStored(WalkServices services, in NodeView node)
     {
-        if (services.Previous is { IsListed: true })
+        if (services.MayInherit)
         {
             return true;
         }

@@ -35,6 +35,9 @@ internal sealed class WalkServices
     /// <summary>The tree before this one; null if there is none.</summary>
     public required PreviousTree? Previous { get; init; }
 
+    /// <summary>Whether what is unchanged may be taken over without asking for its chunks.</summary>
+    public bool MayInherit => Previous is { IsListed: true } && Sink.HasAllPacks;
+
     /// <summary>Told of every page that is put, and of every page of a directory that stays.</summary>
     public required IPageObserver? Observer { get; init; }
 

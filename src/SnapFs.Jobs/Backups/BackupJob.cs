@@ -53,6 +53,7 @@ public sealed class BackupJob
         using RepositoryReader reader = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
             reader, _connection.WriterOptions, CancellationToken.None).ConfigureAwait(false);
+        ReportLosses(writer);
         using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
         (string source, SnapshotHead? previous) = FindPrevious(reader);
         using WalkCache cache = OpenCache(frames, source);
@@ -83,7 +84,11 @@ public sealed class BackupJob
         cache.Save();
         WarnOf(cache);
         await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
-        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false) { Vanished = result.Vanished };
+        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false)
+        {
+            Vanished = result.Vanished,
+            IsRepositoryWhole = reader.Problems.Count == 0 && writer.LostPacks == 0,
+        };
     }
 
     /// <summary>Reads everything that a backup would read and stores nothing.</summary>
@@ -99,6 +104,16 @@ public sealed class BackupJob
         SnapshotHead head = HeadOf(result, source, previous, sink.BytesAdded, 0);
         WarnOf(cache);
         return new BackupOutcome(head, _watch.Elapsed, IsDryRun: true) { Vanished = result.Vanished };
+    }
+
+    private void ReportLosses(RepositoryWriter writer)
+    {
+        if (writer.LostPacks > 0)
+        {
+            _observer.Problem(
+                $"lost from the repository: {Units.Count(writer.LostPacks, "pack")}, missing or cut off; what the sources "
+                    + "still have is stored again, 'snapfs check' names the rest");
+        }
     }
 
     private async Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken)
@@ -125,7 +140,8 @@ public sealed class BackupJob
         {
             Sink = sink,
             Chunker = chunker,
-            Previous = previous is null ? null : new PreviousTree(cache, previous.Root, IsListed: true),
+            Previous = previous is null ? null : new PreviousTree(
+                cache, previous.Root, IsListed: true),
             PageObserver = cache,
             ProtectedDirectories = _connection.LocalDirectories,
             Observer = _observer,
@@ -146,7 +162,7 @@ public sealed class BackupJob
     private WalkCache OpenCache(FrameCache frames, string source)
     {
         WalkCache cache = WalkCache.Open(
-            _connection.CacheDirectory,
+            _connection.Cache?.Directory,
             _connection.Opened.RepositoryId,
             _request.Host,
             source,

@@ -10,4 +10,7 @@ public sealed record BackupOutcome(SnapshotHead Snapshot, TimeSpan Elapsed, bool
 {
     /// <summary>Entries that were listed and gone when they were to be read.</summary>
     public long Vanished { get; init; }
+
+    /// <summary>Whether nothing was found wrong with the repository itself; the snapshot is whole all the same.</summary>
+    public bool IsRepositoryWhole { get; init; } = true;
 }

@@ -15,6 +15,9 @@ public sealed class DryRunSink(RepositoryReader reader, IDomainKeys keys) : IChu
     public long BytesAdded => Interlocked.Read(ref _bytesAdded);
 
     /// <inheritdoc/>
+    public bool HasAllPacks => true;
+
+    /// <inheritdoc/>
     public ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain)
     {
         Span<byte> bytes = stackalloc byte[ChunkId.Length];

@@ -1,35 +1,68 @@
 using SnapFs.Objects;
+using SnapFs.Posix.Files;
+using SnapFs.Repository;
+using Libc = SnapFs.Posix.Interop.Libc;
 
 namespace SnapFs.Jobs.Connections;
 
 /// <summary>The directories below <c>--cache-dir</c>: one a repository, named by its id.</summary>
 public static class CacheDirectories
 {
-    private const UnixFileMode OwnerOnly =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const uint Others = 0x3F; // everything for group and others
 
-    /// <summary>Makes the directory for a repository, 0700.</summary>
-    /// <exception cref="JobException">It cannot be made.</exception>
-    public static string Prepare(string root, in ObjectId repository)
+    /// <summary>Makes the directory for a repository, 0700, or takes the one that is there if it is private.</summary>
+    /// <param name="root">The directory of all caches; null if there is no place for one.</param>
+    /// <param name="repository">The repository.</param>
+    /// <param name="observer">Told why there is no cache, or what goes wrong with it later: once.</param>
+    /// <returns>Null if there is no cache: everything works without, and takes longer.</returns>
+    public static LocalCache? Prepare(string? root, in ObjectId repository, IJobObserver observer)
     {
-        string path = Path.Combine(RawPaths.Absolute(root), repository.ToString()[..32]);
+        ArgumentNullException.ThrowIfNull(observer);
+        if (string.IsNullOrEmpty(root))
+        {
+            Warn(observer, "HOME is unset; give --cache-dir");
+            return null;
+        }
+
+        string path = Path.Combine(Path.GetFullPath(root), repository.ToString()[..32]);
         try
         {
-            if (OperatingSystem.IsWindows())
+            LocalCache.Create(path);
+            if (WhyNot(path) is { } reason)
             {
-                Directory.CreateDirectory(path);
-            }
-            else
-            {
-                Directory.CreateDirectory(path, OwnerOnly);
+                Warn(observer, $"{path}: {reason}");
+                return null;
             }
 
-            return path;
+            return new LocalCache(path, trouble => Warn(observer, trouble));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new JobException(
-                $"the cache directory {SafeText.Of(path)} cannot be made ({e.Message.TrimEnd('.')}); give --cache-dir");
+            Warn(observer, $"{path} cannot be made: {e.Message.TrimEnd('.')}; give --cache-dir");
+            return null;
         }
+    }
+
+    private static void Warn(IJobObserver observer, string why) =>
+        observer.Warning($"the cache is not used, so this takes longer: {SafeText.Of(why)}");
+
+    /// <summary>Why a directory that is there is not ours alone: who can write to it can have put anything there, and
+    /// trees of files are kept in it in plain.</summary>
+    private static string? WhyNot(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null; // a profile's directories are private already
+        }
+
+        int error = FileStat.Follow(in RawPath.Terminate(RawPath.FromText(path))[0], out FileStat stat);
+        if (error != 0)
+        {
+            return Libc.Text(error);
+        }
+
+        return stat.UserId != Libc.geteuid() ? $"it belongs to user {stat.UserId}"
+            : (stat.Mode & Others) != 0 ? "other users can enter it: chmod 700 it, or delete it"
+            : null;
     }
 }

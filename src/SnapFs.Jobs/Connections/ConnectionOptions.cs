@@ -8,8 +8,8 @@ public sealed record ConnectionOptions
     /// <summary>The place of the repository.</summary>
     public required StorageAddress Repository { get; init; }
 
-    /// <summary>The directory below which caches of repositories are kept.</summary>
-    public required string CacheRoot { get; init; }
+    /// <summary>The directory below which caches of repositories are kept; null if there is no place for them.</summary>
+    public required string? CacheRoot { get; init; }
 
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -13,11 +13,11 @@ namespace SnapFs.Jobs.Connections;
 public sealed class RepositoryConnection : IAsyncDisposable
 {
     private RepositoryConnection(
-        IStorage storage, OpenedRepository opened, string cacheDirectory, TimeProvider clock)
+        IStorage storage, OpenedRepository opened, LocalCache? cache, TimeProvider clock)
     {
         Storage = storage;
         Opened = opened;
-        CacheDirectory = cacheDirectory;
+        Cache = cache;
         Clock = clock;
     }
 
@@ -27,15 +27,16 @@ public sealed class RepositoryConnection : IAsyncDisposable
     /// <summary>Its parameters and keys.</summary>
     public OpenedRepository Opened { get; }
 
-    /// <summary>Where this machine keeps what it knows of the repository; it exists and only its owner may enter.</summary>
-    public string CacheDirectory { get; }
+    /// <summary>Where this machine keeps what it knows of the repository; null if there is no place for it.</summary>
+    public LocalCache? Cache { get; }
 
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; }
 
     /// <summary>Directories of this machine that belong to the repository, which no backup reads and no restore changes.
     /// </summary>
-    public IReadOnlyList<string> LocalDirectories => Storage.LocalRoot is { } root ? [root, CacheDirectory] : [CacheDirectory];
+    public IReadOnlyList<string> LocalDirectories =>
+        [.. ((string?[])[Storage.LocalRoot, Cache?.Directory]).OfType<string>()];
 
     /// <summary>How a writer of this repository works.</summary>
     public WriterOptions WriterOptions
@@ -48,7 +49,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
                 (int)config.Groups.SmallerThan,
                 (int)config.Groups.Size,
                 config.CompressionLevel,
-                CacheDirectory);
+                Cache?.Directory);
         }
     }
 
@@ -67,7 +68,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
             // Before anybody is asked for a passphrase: a repository that is not there needs none.
             ObjectId id = await ReadIdAsync(storage, cancellationToken).ConfigureAwait(false);
             using RepositorySecret secret = secrets.Fetch();
-            string cache = CacheDirectories.Prepare(options.CacheRoot, id);
+            LocalCache? cache = CacheDirectories.Prepare(options.CacheRoot, id, observer);
             OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, cancellationToken)
                 .ConfigureAwait(false);
             foreach (SnapFsException warning in opened.Warnings)
@@ -104,7 +105,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
 
     /// <summary>Reads the list of snapshots and the index.</summary>
     public Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken) =>
-        RepositoryReader.OpenAsync(Storage, Opened.Keys.Domain, new LocalCache(CacheDirectory), cancellationToken);
+        RepositoryReader.OpenAsync(Storage, Opened.Keys.Domain, Cache, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

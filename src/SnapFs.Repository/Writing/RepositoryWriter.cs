@@ -72,8 +72,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     /// sources still have of them is stored again.</summary>
     public int LostPacks { get; }
 
-    /// <summary>Whether everything that earlier snapshots refer to may be taken for stored. If not, each chunk is to be
-    /// asked for with <see cref="Contains"/>: packs are lost, or the index was not whole.</summary>
+    /// <inheritdoc/>
     public bool HasAllPacks { get; }
 
     /// <summary>

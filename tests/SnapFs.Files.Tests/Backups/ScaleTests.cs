@@ -172,6 +172,8 @@ public sealed class ScaleTests : IDisposable
 
     private sealed class NullSink : IChunkSink
     {
+        public bool HasAllPacks => true;
+
         public ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain) =>
             ChunkId.Read(System.Security.Cryptography.SHA256.HashData(plain));
 

@@ -135,7 +135,7 @@ internal sealed class SmallRepository : IDisposable
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(storage, Keys, options, None);
         BackupOptions what = Backup.Of(TreePath) with
         {
-            Previous = pages is null ? null : new PreviousTree(pages, previous, writer.HasAllPacks),
+            Previous = pages is null ? null : new PreviousTree(pages, previous, IsListed: true),
         };
         BackupResult result = new BackupRun(what, writer, writer.Chunker).Run(None);
         Assert.Empty(result.Problems);

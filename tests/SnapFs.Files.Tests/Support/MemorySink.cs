@@ -17,6 +17,8 @@ internal sealed class MemorySink : IChunkSink, ITreePages
     /// <summary>Called before each put.</summary>
     public Action<ChunkKind, int>? OnPut { get; set; }
 
+    public bool HasAllPacks => true;
+
     public ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain)
     {
         Assert.False(plain.IsEmpty, "an empty chunk was put");
