@@ -24,7 +24,11 @@ internal static class TestVolume
         tree.AddSnapshot(cell, volume, started, root, tags, complete: head => head with
         {
             Volume = new SnapshotVolume { Cell = cell, Name = volume, Id = Id, Full = full?.Id, Predecessor = full?.Id },
-            Dump = Dump(volume, full is null ? 0 : 1_795_000_000U) with { Salvage = salvage },
+            Dump = Dump(volume, full is null ? 0 : 1_795_000_000U) with
+            {
+                Salvage = salvage,
+                UpdateDate = (uint)head.Started.Seconds, // dumps of different times are not copies of one
+            },
         });
 
     /// <summary>What a head says of a dump.</summary>
