@@ -2,13 +2,14 @@ using System.CommandLine;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Tests.Commands;
 using SnapFs.Testing;
+using SnapFs.Testing.Trees;
 
 namespace SnapFs.Cli.Tests.Hosting;
 
 /// <summary>Whatever is typed: a documented exit code, lines that say what is wrong, no trace.</summary>
 public sealed class OddArgumentTests
 {
-    private const int Lists = 1500;
+    private static readonly int s_lists = TestScale.Choose(400, 20_000);
 
     private static readonly string[] Words =
     [
@@ -30,9 +31,12 @@ public sealed class OddArgumentTests
         using TestRepository filled = await new TestRepository().InitialiseAsync();
         filled.Write("source/file", "text");
         await filled.ExpectAsync(ExitCode.Success, "backup", filled["source"], "--source", "s", "--host", "h");
+        string key = filled["key"]; // a passphrase would have to be tried for every list
+        await filled.ExpectAsync(ExitCode.Success, "key", "export", "--file", key);
+        filled.Cli.Variables["SNAPFS_KEY_FILE"] = key;
         CliCommand[] commands = [.. All(CommandTree.Create().Root).OfType<CliCommand>().Where(command => command.Run is not null)];
 
-        await Seeds.ForEachAsync(Lists, async random =>
+        await Seeds.ForEachAsync(s_lists, async random =>
         {
             // Only commands that change nothing outside of the temporary directory get a repository that works.
             CliCommand command = Choose(random, commands);
