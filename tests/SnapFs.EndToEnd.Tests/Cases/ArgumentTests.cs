@@ -232,7 +232,7 @@ public sealed class ArgumentTests : IDisposable
 
         fixture.Shell(script($"snapfs backup '{source}'")).Expect();
         AssertOneLine(fixture.Shell(script("snapfs backup .")), ExitCodes.Usage);
-        AssertOneLine(fixture.Shell(script("snapfs restore latest --target out")), ExitCodes.Usage);
+        AssertOneLine(fixture.Shell(script("snapfs restore latest --target out")), ExitCodes.Failed);
         AssertOneLine(fixture.Shell(script("snapfs snapshots --repo here")), ExitCodes.Usage);
     }
 
