@@ -41,6 +41,13 @@ public sealed partial class SourceTextTests
             .SelectMany(LinesOf)
             .Where(line => MachinePath().IsMatch(line.Text) && !IsThisFile(line.Path)));
 
+    /// <summary>So that no program inherits a secret.</summary>
+    [Fact]
+    public void Programs_are_started_in_one_place() => AssertNone(
+        Lines("src").Where(line => line.Text.Contains("Process.Start(", StringComparison.Ordinal)
+            && !line.Text.Contains("ChildProcess.Start(", StringComparison.Ordinal)
+            && !line.Path.EndsWith("/ChildProcess.cs", StringComparison.Ordinal)));
+
     [Fact]
     public void Every_public_type_has_a_documentation_comment()
     {

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using SnapFs.Posix.Processes;
 
 namespace SnapFs.Mount.Fuse.Mounts;
 
@@ -66,7 +67,7 @@ internal static unsafe class Fusermount
 
         try
         {
-            return Process.Start(start) ?? throw new MountException($"{Program} did not start");
+            return ChildProcess.Start(start);
         }
         catch (Win32Exception e)
         {

@@ -11,6 +11,9 @@ internal sealed class LocalDirectory : IDisposable
 {
     private const uint FileMode600 = 0x180;
     private const uint DirectoryMode700 = 0x1c0;
+    private const uint SetGroupId = 0x400;
+    private const uint GroupRead = 0x20;
+    private const uint GroupAll = 0x38;
     private const int EntriesLength = 64 * 1024;
 
     /// <summary>The types in statfs(2) of NFS, SMB of three generations, 9P, Ceph and AFS.</summary>
@@ -75,7 +78,8 @@ internal sealed class LocalDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens a directory in this one, and makes it first if it is not there, 0700 and durably.</summary>
+    /// <summary>Opens a directory in this one, and makes it first if it is not there, durably; 0700, or shared with the group that
+    /// this one is shared with.</summary>
     /// <exception cref="FileSystemException">With the errno of mkdir(2) or open(2).</exception>
     internal LocalDirectory OpenOrCreate(string name)
     {
@@ -91,7 +95,8 @@ internal sealed class LocalDirectory : IDisposable
             return new LocalDirectory(path, null);
         }
 
-        if (Interop.Libc.mkdirat(Descriptor, in Bytes(name)[0], DirectoryMode700) == 0)
+        bool isNew = Interop.Libc.mkdirat(Descriptor, in Bytes(name)[0], DirectoryMode700) == 0;
+        if (isNew)
         {
             Sync();
         }
@@ -100,8 +105,13 @@ internal sealed class LocalDirectory : IDisposable
             throw new FileSystemException("mkdir", path, errno);
         }
 
-        return new LocalDirectory(
-            path, Open(Descriptor, name, path, Interop.Libc.O_RDONLY | Interop.Libc.O_DIRECTORY));
+        SafeFileHandle handle = Open(Descriptor, name, path, Interop.Libc.O_RDONLY | Interop.Libc.O_DIRECTORY);
+        if (isNew && GroupBits() is uint shared and not 0)
+        {
+            Share(handle, path, DirectoryMode700 | SetGroupId | shared);
+        }
+
+        return new LocalDirectory(path, handle);
     }
 
     /// <summary>Looks at a name; links are followed.</summary>
@@ -194,14 +204,39 @@ internal sealed class LocalDirectory : IDisposable
         return errno == 0 ? null : throw new FileSystemException("stat", path, errno);
     }
 
-    /// <summary>Creates a file, 0600, that must not exist.</summary>
-    /// <exception cref="FileSystemException">With the errno of open(2).</exception>
+    /// <summary>Creates a file that must not exist; 0600, or readable by the group that this directory is shared with.</summary>
+    /// <exception cref="FileSystemException">With the errno of open(2) or fchmod(2).</exception>
     internal SafeFileHandle CreateFile(string name)
     {
         string path = PathOf(name);
-        return OperatingSystem.IsLinux()
-            ? Open(Descriptor, name, path, Interop.Libc.O_WRONLY | Interop.Libc.O_CREAT | Interop.Libc.O_EXCL)
-            : File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        if (!OperatingSystem.IsLinux())
+        {
+            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        }
+
+        SafeFileHandle file = Open(Descriptor, name, path, Interop.Libc.O_WRONLY | Interop.Libc.O_CREAT | Interop.Libc.O_EXCL);
+        if ((GroupBits() & GroupRead) != 0)
+        {
+            Share(file, path, FileMode600 | GroupRead);
+        }
+
+        return file;
+    }
+
+    /// <summary>What the group may do with a directory that is shared with it, which the set-group-id bit says.</summary>
+    private uint GroupBits() =>
+        Stat(Descriptor, ".", 0, out Interop.Libc.StatxBuffer stat) == 0 && (stat.Mode & SetGroupId) != 0
+            ? stat.Mode & GroupAll
+            : 0;
+
+    private static void Share(SafeFileHandle handle, string path, uint mode)
+    {
+        if (Interop.Libc.fchmod((int)handle.DangerousGetHandle(), mode) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            handle.Dispose();
+            throw new FileSystemException("chmod", path, errno);
+        }
     }
 
     /// <summary>Gives a finished file its name, unless the name is taken.</summary>

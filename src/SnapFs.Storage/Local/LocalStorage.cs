@@ -7,7 +7,8 @@ namespace SnapFs.Storage;
 
 /// <summary>Keeps objects as files below a directory of a local disk or of a mounted share.</summary>
 /// <remarks>
-/// Files are 0600 and directories 0700. A put writes a hidden file beside its final name, syncs it, renames it without
+/// Files are 0600 and directories 0700, but in a directory with the set-group-id bit its group may do with all below what it may
+/// do with that directory. A put writes a hidden file beside its final name, syncs it, renames it without
 /// replacing, and syncs the directory. Nothing is written or listed unless the directory is the one that was opened first
 /// (<see cref="LocalRoot"/>). Reads that nobody can cancel, or whose bytes are in memory, complete on the caller's thread;
 /// all else runs on threads that may hang with the disk (<see cref="BlockingCalls"/>). The objects that were read last stay

@@ -264,6 +264,33 @@ public sealed class LocalStorageTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_directory.Path, "unplugged")));
     }
 
+    [SkippableTheory]
+    [InlineData(UnixFileMode.SetGroup | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute, true)]
+    [InlineData(UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute, false)]
+    [InlineData(UnixFileMode.SetGroup, false)]
+    public async Task A_repository_is_shared_with_the_group_of_a_directory_that_says_so(UnixFileMode group, bool isShared)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "needs modes");
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        string above = Directory.CreateDirectory(Path.Combine(_directory.Path, "above")).FullName;
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(above, Owner | group);
+        }
+
+        string root = Path.Combine(above, "repository");
+        await using LocalStorage storage = LocalStorage.Create(StorageAddress.Parse(root));
+        await storage.PutAsync(Pack, new byte[1], None);
+
+        string file = Assert.Single(Directory.GetFiles(root, "*", SearchOption.AllDirectories));
+        UnixFileMode shared = isShared ? UnixFileMode.GroupRead : 0;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | shared, new FileInfo(file).UnixFileMode);
+        for (string? folder = Path.GetDirectoryName(file); folder != above; folder = Path.GetDirectoryName(folder))
+        {
+            Assert.Equal(Owner | (isShared ? group : group & UnixFileMode.SetGroup), new DirectoryInfo(folder!).UnixFileMode);
+        }
+    }
+
     [SkippableFact]
     public async Task A_folder_that_may_not_be_read_is_an_error_and_not_empty()
     {
