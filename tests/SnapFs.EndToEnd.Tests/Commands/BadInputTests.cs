@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SnapFs.EndToEnd.Tests.Harness;
 using SnapFs.Testing.Processes;
 using SnapFs.Testing.Trees;
@@ -108,6 +109,7 @@ public sealed class BadInputTests : IDisposable
         string config = Path.Combine(fixture.Repository, "config");
         byte[] bytes = File.ReadAllBytes(config);
         bytes[5] = 2; // the version of the kind, docs/format.md section 2.3
+        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes), bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
         File.WriteAllBytes(config, bytes);
 
         foreach (string[] arguments in (string[][])[["snapshots"], ["backup", source], ["check"]])

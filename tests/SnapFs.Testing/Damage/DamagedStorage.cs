@@ -12,6 +12,7 @@ namespace SnapFs.Testing.Damage;
 public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKind damage) : IStorage
 {
     private byte[]? _content;
+    private bool _isPutAgain;
 
     /// <summary>Whether somebody moved the damaged object away, as the manual says.</summary>
     public bool IsMovedAway { get; set; }
@@ -24,17 +25,28 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
 
     private bool IsGone => IsMovedAway || damage == DamageKind.Missing;
 
-    /// <inheritdoc/>
-    public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        name == subject && !IsGone
-            ? Task.FromException(new ObjectExistsException(name)) // what lies there are not these bytes
-            : inner.PutAsync(name, content, cancellationToken);
+    /// <summary>A damaged object keeps its name; one that is gone is there again, and whole, once it is put.</summary>
+    public Task PutAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        if (!IsDamaged(name))
+        {
+            return inner.PutAsync(name, content, cancellationToken);
+        }
+
+        if (!IsGone)
+        {
+            return Task.FromException(new ObjectExistsException(name));
+        }
+
+        _isPutAgain = true;
+        return Task.CompletedTask; // the other storage has these bytes all the while: the name is their hash
+    }
 
     /// <inheritdoc/>
     public async Task ReadAsync(
         ObjectName name, long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
-        if (name != subject)
+        if (!IsDamaged(name))
         {
             await inner.ReadAsync(name, offset, destination, cancellationToken);
             return;
@@ -51,11 +63,11 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
 
     /// <inheritdoc/>
     public async Task<byte[]> GetAsync(ObjectName name, int maxLength, CancellationToken cancellationToken) =>
-        name == subject ? await ContentAsync(cancellationToken) : await inner.GetAsync(name, maxLength, cancellationToken);
+        IsDamaged(name) ? await ContentAsync(cancellationToken) : await inner.GetAsync(name, maxLength, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<long> GetLengthAsync(ObjectName name, CancellationToken cancellationToken) =>
-        name == subject
+        IsDamaged(name)
             ? (await ContentAsync(cancellationToken)).Length
             : await inner.GetLengthAsync(name, cancellationToken);
 
@@ -65,7 +77,7 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
     {
         await foreach (ObjectInfo info in inner.ListAsync(kind, cancellationToken))
         {
-            if (info.Name != subject || (damage == DamageKind.Unreadable && !IsMovedAway))
+            if (!IsDamaged(info.Name) || (damage == DamageKind.Unreadable && !IsMovedAway))
             {
                 yield return info;
             }
@@ -89,6 +101,8 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
 
     /// <summary>Leaves the inner storage open.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private bool IsDamaged(ObjectName name) => name == subject && !_isPutAgain;
 
     private async Task<byte[]> ContentAsync(CancellationToken cancellationToken)
     {
