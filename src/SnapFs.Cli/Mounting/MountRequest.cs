@@ -63,9 +63,9 @@ internal sealed record MountRequest
         if (CacheDirectory is not null)
         {
             if (CacheDirectory is not null)
-        {
-            yield return "--cache-dir=" + CacheDirectory;
-        }
+            {
+                yield return "--cache-dir=" + CacheDirectory;
+            }
 
         }
 
