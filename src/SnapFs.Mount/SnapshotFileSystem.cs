@@ -1,5 +1,4 @@
 using SnapFs.Caches;
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Layouts;
@@ -7,6 +6,7 @@ using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Owners;
 using SnapFs.Mount.Reads;
 using SnapFs.Mount.Spaces;
+using SnapFs.Mount.Stored;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Mount;

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using SnapFs.Caches;
 using SnapFs.Chunks;
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Reads;
+using SnapFs.Mount.Stored;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Trees;
 

@@ -1,8 +1,8 @@
-using SnapFs.Jobs.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Jobs.References;
+using SnapFs.Jobs.Backups;
 using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using SnapFs.Jobs.Backups;
 using SnapFs.Cli.Hosting;
 using SnapFs.Files.Backups;
+using SnapFs.Jobs.Backups;
 using SnapFs.Posix.Files;
 
 namespace SnapFs.Cli.Commands;

@@ -1,5 +1,5 @@
-using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Output;
+using SnapFs.Jobs.Browsing;
 
 namespace SnapFs.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SnapFs.Chunks;
 using SnapFs.Cli.Hosting;
-using SnapFs.Jobs.Secrets;
 using SnapFs.Cryptography;
+using SnapFs.Jobs.Secrets;
 using SnapFs.Repository;
 using SnapFs.Storage;
 

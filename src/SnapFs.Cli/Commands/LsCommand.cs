@@ -1,9 +1,9 @@
 using System.CommandLine;
-using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Jobs.References;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 using SnapFs.Trees;

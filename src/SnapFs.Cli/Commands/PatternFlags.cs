@@ -1,6 +1,5 @@
 using SnapFs.Cli.Output;
 using SnapFs.Files.Excludes;
-using SnapFs.Jobs.Connections;
 
 namespace SnapFs.Cli.Commands;
 
@@ -25,24 +24,12 @@ internal sealed class PatternFlags(CommandOutput output)
         PatternSet set = PatternSet.FromPatterns(patterns ?? []);
         foreach (string file in files ?? [])
         {
-            byte[] content = ReadFile(file, fileOption);
+            byte[] content = OptionFile.Read(file, fileOption);
             WarnOf(content, $"{fileOption} {SafeText.Of(file)}");
             set = set.AddFile(content);
         }
 
         return set;
-    }
-
-    private static byte[] ReadFile(string file, string option)
-    {
-        try
-        {
-            return File.ReadAllBytes(RawPaths.RequireText(file));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"{option} {SafeText.Of(file)} cannot be read: {e.Message.TrimEnd('.')}");
-        }
     }
 
     private void WarnOf(byte[] content, string place)

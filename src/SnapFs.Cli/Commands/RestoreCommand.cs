@@ -1,8 +1,8 @@
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Jobs.References;
-using SnapFs.Jobs.Connections;
 using SnapFs.Files.Restores;
+using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
 using SnapFs.Jobs.Restores;
 using SnapFs.Snapshots;
 

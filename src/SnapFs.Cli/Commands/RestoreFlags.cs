@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Jobs.Connections;
 using SnapFs.Files.Restores;
+using SnapFs.Jobs.Connections;
 using SnapFs.Jobs.References;
 using SnapFs.Jobs.Restores;
 

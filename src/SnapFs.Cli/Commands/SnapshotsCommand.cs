@@ -1,7 +1,7 @@
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Jobs.References;
 using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Jobs.References;
 using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 

@@ -20,7 +20,7 @@ internal static class UmountCommand
             Run = (context, _) =>
             {
                 Unmounter.Unmount(
-                    RawPaths.RequireText(context.Parse.GetRequiredValue(directory)), context.Parse.GetValue(lazy));
+                    RawPaths.Absolute(context.Parse.GetRequiredValue(directory)), context.Parse.GetValue(lazy));
                 return Task.FromResult(ExitCode.Success);
             },
             Arguments = { directory },

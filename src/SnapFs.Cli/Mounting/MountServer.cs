@@ -1,6 +1,6 @@
-using SnapFs.Jobs.Secrets;
 using SnapFs.Cli.Hosting;
 using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.Secrets;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Sessions;
 using SnapFs.Repository.Reading;

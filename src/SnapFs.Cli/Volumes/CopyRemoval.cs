@@ -1,6 +1,6 @@
 using SnapFs.Cli.Hosting;
-using SnapFs.Jobs.References;
 using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 using SnapFs.Storage;

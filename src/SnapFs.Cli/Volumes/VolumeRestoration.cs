@@ -3,8 +3,8 @@ using System.Diagnostics;
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Vos;
+using SnapFs.Jobs.Connections;
 using SnapFs.Posix.Processes;
 using SnapFs.Snapshots;
 

@@ -1,6 +1,6 @@
 using SnapFs.Afs.Reading;
-using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;

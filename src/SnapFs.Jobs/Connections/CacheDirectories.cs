@@ -24,9 +24,10 @@ public static class CacheDirectories
             return null;
         }
 
-        string path = Path.Combine(Path.GetFullPath(root), repository.ToString()[..32]);
+        string path = Path.Combine(root, repository.ToString()[..32]);
         try
         {
+            path = Path.GetFullPath(path); // fails in a directory that is gone
             LocalCache.Create(path);
             if (WhyNot(path) is { } reason)
             {
@@ -63,6 +64,11 @@ public static class CacheDirectories
 
         return stat.UserId != Libc.geteuid() ? $"it belongs to user {stat.UserId}"
             : (stat.Mode & Others) != 0 ? "other users can enter it: chmod 700 it, or delete it"
+            : WhatIsNoFile(path) is { } odd ? $"{odd} is neither a file nor a directory: delete it"
             : null;
     }
+
+    /// <summary>What would be waited for if it were opened, such as a pipe.</summary>
+    private static string? WhatIsNoFile(string path) =>
+        Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).FirstOrDefault(InputKind.IsReadOnce);
 }

@@ -1,6 +1,6 @@
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Kinds;
+using SnapFs.Mount.Stored;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 

@@ -1,5 +1,5 @@
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Kinds;
+using SnapFs.Mount.Stored;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Layouts;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
+using SnapFs.Mount.Stored;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using SnapFs.Caches;
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Nodes;
+using SnapFs.Mount.Stored;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Reads;

@@ -1,7 +1,7 @@
 using SnapFs.Caches;
 using SnapFs.Chunks;
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
+using SnapFs.Mount.Stored;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Reads;

@@ -1,5 +1,5 @@
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
+using SnapFs.Mount.Stored;
 
 namespace SnapFs.Mount.Spaces;
 

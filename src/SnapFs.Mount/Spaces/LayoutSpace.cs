@@ -1,7 +1,7 @@
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Nodes;
+using SnapFs.Mount.Stored;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Spaces;

@@ -1,7 +1,7 @@
 using System.Text;
-using SnapFs.Mount.Stored;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Reads;
+using SnapFs.Mount.Stored;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Spaces;

@@ -1,5 +1,5 @@
-using SnapFs.Jobs.Secrets;
 using SnapFs.Cli.Hosting;
+using SnapFs.Jobs.Secrets;
 using SnapFs.Storage;
 
 namespace SnapFs.Cli.Tests.Hosting;

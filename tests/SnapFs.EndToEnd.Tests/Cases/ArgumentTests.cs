@@ -234,6 +234,21 @@ public sealed class ArgumentTests : IDisposable
         AssertOneLine(fixture.Shell(script("snapfs backup .")), ExitCodes.Usage);
         AssertOneLine(fixture.Shell(script("snapfs restore latest --target out")), ExitCodes.Failed);
         AssertOneLine(fixture.Shell(script("snapfs snapshots --repo here")), ExitCodes.Usage);
+        AssertOneLine(fixture.Shell(script("snapfs umount here")), ExitCodes.Usage);
+        ProcessResult result = fixture.Shell(script("snapfs snapshots --cache-dir here")).Expect();
+        Assert.Contains("the cache is not used", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero", "longer than")]
+    [InlineData("/", "is a directory")]
+    [InlineData("/nonexistent", "cannot be read")]
+    public void A_file_of_patterns_that_has_no_end_or_is_none_is_a_usage_error(string file, string why)
+    {
+        ProcessResult result = fixture.Run("backup", source, "--exclude-file", file);
+
+        AssertOneLine(result, ExitCodes.Usage);
+        Assert.Contains(why, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

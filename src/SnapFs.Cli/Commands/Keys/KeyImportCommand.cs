@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using SnapFs.Cli.Hosting;
+using SnapFs.Cryptography;
 using SnapFs.Jobs.Connections;
 using SnapFs.Jobs.Secrets;
-using SnapFs.Cryptography;
 using SnapFs.Repository.Keys;
 
 namespace SnapFs.Cli.Commands.Keys;

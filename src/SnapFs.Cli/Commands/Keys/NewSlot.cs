@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
+using SnapFs.Cryptography;
 using SnapFs.Jobs.Connections;
 using SnapFs.Jobs.Secrets;
-using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository;
 using SnapFs.Repository.Keys;

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Volumes;
+using SnapFs.Jobs.Browsing;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands.Volumes;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
-using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Volumes;
+using SnapFs.Jobs.Connections;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 

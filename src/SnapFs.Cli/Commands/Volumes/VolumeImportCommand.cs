@@ -1,10 +1,10 @@
 using SnapFs.Afs.Chains;
-using SnapFs.Jobs.Browsing;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Jobs.References;
-using SnapFs.Jobs.Connections;
 using SnapFs.Cli.Volumes;
+using SnapFs.Jobs.Browsing;
+using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 

@@ -1,10 +1,9 @@
-using SnapFs.Cli.Hosting;
 using System.CommandLine;
 using SnapFs.Afs.Names;
-using SnapFs.Jobs.Backups;
-using SnapFs.Jobs.Connections;
+using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Volumes;
 using SnapFs.Cli.Vos;
+using SnapFs.Jobs.Backups;
 using SnapFs.Trees;
 
 namespace SnapFs.Cli.Commands.Volumes;
@@ -143,9 +142,9 @@ internal sealed class VolumeImportFlags
     {
         try
         {
-            return PtsNames.Parse(File.ReadAllBytes(RawPaths.RequireText(file)));
+            return PtsNames.Parse(OptionFile.Read(file, "--names"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidEncodingException)
+        catch (InvalidEncodingException e)
         {
             throw new UsageException($"--names {SafeText.Of(file)} cannot be read: {e.Message.TrimEnd('.')}");
         }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Jobs.References;
 using SnapFs.Cli.Volumes;
+using SnapFs.Jobs.References;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
 
