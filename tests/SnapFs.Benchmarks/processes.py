@@ -7,7 +7,7 @@ import time
 
 
 class Command:
-    """The outcome of one process: seconds, peak resident memory and what it printed."""
+    """The outcome of one process: seconds, processor seconds, peak resident memory and what it printed."""
 
     def __init__(self, argv, env=None, check=True, cwd=None):
         started = time.monotonic()
@@ -19,6 +19,7 @@ class Command:
             self.errors = errors.result()
         _, status, usage = os.wait4(process.pid, 0)
         self.seconds = time.monotonic() - started
+        self.processor = usage.ru_utime + usage.ru_stime
         self.rss = usage.ru_maxrss / 1024
         self.code = os.waitstatus_to_exitcode(status)
         process.returncode = self.code
