@@ -63,7 +63,7 @@ public sealed class ContentReader
     /// <exception cref="DamagedException">A chunk is missing or damaged; names the pack.</exception>
     public int Read(long offset, Span<byte> destination)
     {
-        CopySink sink = new(destination);
+        SpanSink sink = new(destination);
         return Read(offset, destination.Length, ref sink);
     }
 
@@ -273,27 +273,4 @@ public sealed class ContentReader
 
     /// <summary>Decoded lists, one a level: an immutable list that is replaced as a whole.</summary>
     private sealed record ListAtHand(ChunkId Id, ChunkTable Table, ListAtHand? Other);
-
-    private ref struct CopySink(Span<byte> destination) : IContentSink
-    {
-        private Span<byte> _left = destination;
-
-        public void Chunk(ChunkLease lease, int offset, int length)
-        {
-            Bytes(lease.Span.Slice(offset, length));
-            lease.Dispose();
-        }
-
-        public void Bytes(ReadOnlySpan<byte> bytes)
-        {
-            bytes.CopyTo(_left);
-            _left = _left[bytes.Length..];
-        }
-
-        public void Zeros(int length)
-        {
-            _left[..length].Clear();
-            _left = _left[length..];
-        }
-    }
 }
