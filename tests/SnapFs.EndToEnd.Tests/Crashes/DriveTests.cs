@@ -44,10 +44,10 @@ public sealed class DriveTests : IDisposable
         fixture.Initialise();
         string go = fixture["go"];
         using (RunningProcess backup = fixture.Start(
-            "backup", "--source", "stream", "--stdin-name", "/data", "--", "sh", "-c",
+            "backup", "--source", "stream", "--stdin-name", "/data", "--command", "--", "sh", "-c",
             $"head -c 40000000 /dev/urandom; while [ ! -e '{go}' ]; do sleep 0.1; done; head -c 60000000 /dev/urandom"))
         {
-            Until(() => fixture.Packs().Count > 0);
+            Until(() => fixture.Packs().Count > 0 || backup.HasExited);
             ProcessRunner.Run("umount", ["-l", fixture.Repository]).Expect();
             File.WriteAllText(go, "");
 
