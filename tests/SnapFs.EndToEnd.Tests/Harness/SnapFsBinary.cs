@@ -14,6 +14,9 @@ internal static class SnapFsBinary
     /// <summary>A copy that every user may run: the source tree may lie where only its owner may enter.</summary>
     public static string PathForAll => Shared.Value;
 
+    /// <summary>Whether it is the one file that users get, and not the output of a build with its libraries beside it.</summary>
+    public static bool IsPublished => !File.Exists(System.IO.Path.ChangeExtension(Path, "dll"));
+
     /// <summary>The root of the source tree.</summary>
     public static string SourceRoot { get; } = FindSourceRoot();
 
@@ -36,8 +39,9 @@ internal static class SnapFsBinary
     {
         string copy = Directory.CreateTempSubdirectory("snapfs-e2e-program-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(copy, recursive: true);
+        string wanted = IsPublished ? Path : System.IO.Path.GetDirectoryName(Path) + "/.";
         ProcessRunner.Shell($"""
-            cp -r '{System.IO.Path.GetDirectoryName(Path)}/.' '{copy}'
+            cp -r '{wanted}' '{copy}'
             chmod -R a+rX '{copy}'
             """).Expect();
         return System.IO.Path.Combine(copy, System.IO.Path.GetFileName(Path));
