@@ -7,6 +7,7 @@ using SnapFs.Mount.Owners;
 using SnapFs.Mount.Reads;
 using SnapFs.Mount.Spaces;
 using SnapFs.Mount.Stored;
+using SnapFs.Owners;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Mount;
@@ -50,7 +51,7 @@ public sealed class SnapshotFileSystem : IDisposable
         _events = new EventLimiter(report, options.Clock);
         _frames = new FrameCache(source, options.FrameCacheBytes, options.PrefetchThreads, options.BeforeWaiting);
         _pages = new TreePageCache(_frames, options.TreeCacheBytes);
-        _owners = new OwnerMap(users, options.AllowOther, options.Clock, options.BeforeWaiting, Report);
+        _owners = new OwnerMap(users, options.Clock, options.BeforeWaiting, Report);
         MountServices services = new(_frames, _pages, _owners, Report, options.BeforeWaiting, options.Clock);
         _trees = new StoredTrees(options, _frames, _pages, _owners);
         _layout = new SnapshotLayout(options, source, _pages, [.. options.Kinds.Select(make => make(services))], Report);
@@ -122,8 +123,7 @@ public sealed class SnapshotFileSystem : IDisposable
     /// <summary>The raw target of a symlink.</summary>
     public MountStatus ReadLink(ulong nodeId, out ReadOnlySpan<byte> target) => SpaceOf(nodeId).ReadLink(nodeId, out target);
 
-    /// <summary>The value of an extended attribute. Where other users may enter, an access list is narrowed to what
-    /// is certain here (<see cref="PosixAcl"/>).</summary>
+    /// <summary>The value of an extended attribute. Access lists are narrowed to what is certain here (<see cref="PosixAcl"/>).</summary>
     public MountStatus GetXattr(ulong nodeId, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
         SpaceOf(nodeId).GetXattr(nodeId, name, out value);
 

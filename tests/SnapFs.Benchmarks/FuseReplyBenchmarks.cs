@@ -3,8 +3,8 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using SnapFs.Mount;
 using SnapFs.Mount.Fuse.Abi;
-using SnapFs.Mount.Fuse.Owners;
 using SnapFs.Mount.Fuse.Requests;
+using SnapFs.Posix.Owners;
 using SnapFs.Repository.Reading;
 
 namespace SnapFs.Benchmarks;
@@ -28,7 +28,7 @@ public class FuseReplyBenchmarks : IDisposable
     public void Setup()
     {
         _reader = SampleRepository.CreateAsync().GetAwaiter().GetResult();
-        _files = new SnapshotFileSystem(new MountOptions(), _reader, new SystemUserDatabase(), _ => { });
+        _files = new SnapshotFileSystem(new MountOptions(), _reader, new SystemUsers(), _ => { });
         _dispatcher = new FuseDispatcher(_files, allowOther: false);
         ulong directory = Find(SnapshotFileSystem.RootId, [.. SampleRepository.Place, "lib"]);
         string name = Encoding.UTF8.GetString(SampleFiles.Names[500]);

@@ -1,5 +1,5 @@
 using SnapFs.Mount.Kinds;
-using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Afs.Mounting;
@@ -47,11 +47,11 @@ internal sealed class VolumeAccess : NodeAccess
         node.Type != NodeType.Symlink && AllowedBy(in node) != 0 && AudienceOf(node.Type).Apart.Count > MaxListed;
 
     /// <inheritdoc/>
-    public override bool Admits(in NodeView node, in NodeOwner owner, uint user) =>
+    public override bool Admits(in NodeView node, in MappedOwner owner, uint user) =>
         user == owner.Id ? OwnerPermissions(in node, in owner) != 0 : AudienceOf(node.Type).Has(user);
 
     /// <inheritdoc/>
-    public override uint Enforce(in NodeView node, in NodeOwner owner, uint mountingUser, out byte[]? list)
+    public override uint Enforce(in NodeView node, in MappedOwner owner, uint mountingUser, out byte[]? list)
     {
         list = null;
         if (node.Type == NodeType.Symlink)
@@ -101,7 +101,7 @@ internal sealed class VolumeAccess : NodeAccess
 
     private Audience AudienceOf(NodeType type) => type == NodeType.Directory ? _listers : _readers;
 
-    private uint OwnerPermissions(in NodeView node, in NodeOwner owner)
+    private uint OwnerPermissions(in NodeView node, in MappedOwner owner)
     {
         bool isAllowed = AudienceOf(node.Type).Has(owner.Id)
             || (node.Type != NodeType.Directory && owner.IsByName && _readersOfOwn.Has(owner.Id));

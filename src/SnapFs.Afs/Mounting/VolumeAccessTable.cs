@@ -3,6 +3,7 @@ using SnapFs.Afs.Acls;
 using SnapFs.Afs.Names;
 using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Afs.Mounting;
@@ -138,11 +139,8 @@ internal sealed class VolumeAccessTable(
             Those(AfsRights.Lookup, others, here), Those(AfsRights.Read, others, here), Those(AfsRights.Insert, others, here));
     }
 
-    private uint? FindHere(int user, PtsNames saved)
-    {
-        NodeOwner owner = owners.Map((uint)user, saved.UserName((uint)user), isUser: true);
-        return owner.IsByName ? owner.Id : null;
-    }
+    private uint? FindHere(int user, PtsNames saved) =>
+        owners.Map((uint)user, saved.UserName((uint)user), isUser: true).Proved;
 
     private static Audience Those(AfsRights right, AfsRights others, Dictionary<uint, AfsRights> here)
     {
@@ -172,10 +170,10 @@ internal sealed class VolumeAccessTable(
 
         public override bool IsTooLong(in NodeView node) => Current.IsTooLong(in node);
 
-        public override bool Admits(in NodeView node, in NodeOwner owner, uint user) =>
+        public override bool Admits(in NodeView node, in MappedOwner owner, uint user) =>
             Current.Admits(in node, in owner, user);
 
-        public override uint Enforce(in NodeView node, in NodeOwner owner, uint mountingUser, out byte[]? list) =>
+        public override uint Enforce(in NodeView node, in MappedOwner owner, uint mountingUser, out byte[]? list) =>
             Current.Enforce(in node, in owner, mountingUser, out list);
     }
 

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using SnapFs.Owners;
 
 namespace SnapFs.Trees;
 
@@ -8,16 +8,6 @@ namespace SnapFs.Trees;
 /// </summary>
 public static class AccessListOwners
 {
-    private const int HeaderLength = 4;
-    private const int EntryLength = 8;
-    private const ushort User = 0x02;
-    private const ushort Group = 0x08;
-
-    /// <summary>Whether an attribute is an access list of Linux (linux/posix_acl_xattr.h): of the file, or for what is made in the
-    /// directory.</summary>
-    public static bool IsList(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("system.posix_acl_access"u8) || name.SequenceEqual("system.posix_acl_default"u8);
-
     /// <summary>Adds the ids of access lists to the sets.</summary>
     /// <remarks>A list that does not stand in its node, as writers did with long ones, is passed over: nothing is granted by it to a
     /// number that somebody else may have.</remarks>
@@ -26,22 +16,21 @@ public static class AccessListOwners
         XattrReader reader = new(xattrs);
         while (reader.Next())
         {
-            if (reader.IsExternal || !IsList(reader.Name))
+            if (reader.IsExternal || !PosixAcl.IsList(reader.Name))
             {
                 continue;
             }
 
-            ReadOnlySpan<byte> list = reader.Value;
-            for (int at = HeaderLength; at + EntryLength <= list.Length; at += EntryLength)
+            AclReader list = new(reader.Value);
+            while (list.Next())
             {
-                uint id = BinaryPrimitives.ReadUInt32LittleEndian(list[(at + 4)..]);
-                switch (BinaryPrimitives.ReadUInt16LittleEndian(list[at..]))
+                switch (list.Tag)
                 {
-                    case User:
-                        users.Add(id);
+                    case AclTag.User:
+                        users.Add(list.Id);
                         break;
-                    case Group:
-                        groups.Add(id);
+                    case AclTag.Group:
+                        groups.Add(list.Id);
                         break;
                 }
             }
@@ -55,7 +44,7 @@ public static class AccessListOwners
         XattrReader reader = new(xattrs);
         while (reader.Next())
         {
-            count += !reader.IsExternal && IsList(reader.Name) ? reader.Value.Length / EntryLength : 0;
+            count += !reader.IsExternal && PosixAcl.IsList(reader.Name) ? AclReader.MaxEntries(reader.Value.Length) : 0;
         }
 
         return count;

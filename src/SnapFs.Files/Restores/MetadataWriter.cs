@@ -1,8 +1,7 @@
 using SnapFs.Caches;
 using SnapFs.Chunks;
-using SnapFs.Posix.Acls;
+using SnapFs.Owners;
 using SnapFs.Posix.Files;
-using SnapFs.Posix.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Restores;
@@ -59,9 +58,8 @@ internal sealed class MetadataWriter
             Dropped = Math.Max(dropped, 0) + Math.Max(droppedOfInherited, 0),
         };
 
-        uint? Resolve(uint id, bool isUser) => isUser
-            ? _services.Owners.User(id, page is null ? [] : page.UserName(id)).Certain
-            : _services.Owners.Group(id, page is null ? [] : page.GroupName(id)).Certain;
+        uint? Resolve(uint id, bool isUser) =>
+            _services.Owners.Map(id, page is null ? [] : isUser ? page.UserName(id) : page.GroupName(id), isUser).Certain;
     }
 
     /// <summary>The number of the user here.</summary>
@@ -160,8 +158,8 @@ internal sealed class MetadataWriter
 
         ReadOnlySpan<byte> userName = page.UserName(node.UserId);
         ReadOnlySpan<byte> groupName = page.GroupName(node.GroupId);
-        MappedOwner user = services.Owners.User(node.UserId, userName);
-        MappedOwner group = services.Owners.Group(node.GroupId, groupName);
+        MappedOwner user = services.Owners.Map(node.UserId, userName, isUser: true);
+        MappedOwner group = services.Owners.Map(node.GroupId, groupName, isUser: false);
         LostOwners lost = (user.IsTaken && !userName.IsEmpty ? LostOwners.User : LostOwners.None)
             | (group.IsTaken && !groupName.IsEmpty ? LostOwners.Group : LostOwners.None);
         if (lost == LostOwners.None || !services.IsRoot)
@@ -169,7 +167,10 @@ internal sealed class MetadataWriter
             return (user.Id, group.Id, LostOwners.None);
         }
 
-        return (lost.HasFlag(LostOwners.User) ? 0 : user.Id, lost.HasFlag(LostOwners.Group) ? 0 : group.Id, lost);
+        return (
+            lost.HasFlag(LostOwners.User) ? MappedOwner.StandIn : user.Id,
+            lost.HasFlag(LostOwners.Group) ? MappedOwner.StandIn : group.Id,
+            lost);
     }
 
     private byte[]? ListOf(ReadOnlySpan<byte> xattrs, ReadOnlySpan<byte> name)
@@ -265,7 +266,7 @@ internal sealed class MetadataWriter
         XattrReader xattrs = new(node.Xattrs);
         while (xattrs.Next())
         {
-            if (IsAccessList(xattrs.Name))
+            if (PosixAcl.IsList(xattrs.Name))
             {
                 continue;
             }
@@ -283,9 +284,6 @@ internal sealed class MetadataWriter
 
         return isTouched;
     }
-
-    private static bool IsAccessList(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual(PosixAcl.AccessName) || name.SequenceEqual(PosixAcl.DefaultName);
 
     private bool SetXattr(
         int fd, byte[] proc, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, RestorePath path, bool isDry)
@@ -334,7 +332,7 @@ internal sealed class MetadataWriter
             int end = present.IndexOf((byte)0);
             ReadOnlySpan<byte> name = present[..end];
             present = present[(end + 1)..];
-            bool isOurs = name.StartsWith("user."u8) || IsAccessList(name)
+            bool isOurs = name.StartsWith("user."u8) || PosixAcl.IsList(name)
                 || (name.StartsWith("trusted."u8) && !name.StartsWith("trusted.overlay."u8));
             bool isWanted = name.SequenceEqual(PosixAcl.AccessName) ? wanted.List is not null
                 : name.SequenceEqual(PosixAcl.DefaultName) ? wanted.Inherited is not null

@@ -1,4 +1,5 @@
 using SnapFs.Files.Excludes;
+using SnapFs.Owners;
 using SnapFs.Posix.Owners;
 using SnapFs.Snapshots;
 

@@ -1,5 +1,6 @@
 using SnapFs.Binary;
 using SnapFs.Chunks;
+using SnapFs.Owners;
 using SnapFs.Posix.Files;
 using SnapFs.Trees;
 
@@ -89,7 +90,7 @@ internal sealed class XattrCollector
         }
 
         ReadOnlySpan<byte> value = _value.AsSpan(0, (int)length);
-        bool isInline = AccessListOwners.IsList(name)
+        bool isInline = PosixAcl.IsList(name)
             ? value.Length <= TreeLimits.MaxInlineAccessList // so that the page has the names it lets in
             : TreeLimits.IsXattrInline(value.Length, _result.Length);
         if (!isInline)

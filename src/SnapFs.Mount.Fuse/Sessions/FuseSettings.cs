@@ -1,4 +1,4 @@
-using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 
 namespace SnapFs.Mount.Fuse.Sessions;
 

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Fuse.Mounts;
-using SnapFs.Mount.Fuse.Owners;
 using SnapFs.Mount.Fuse.Requests;
-using SnapFs.Mount.Owners;
+using SnapFs.Owners;
+using SnapFs.Posix.Owners;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Mount.Fuse.Sessions;
@@ -58,7 +58,7 @@ public sealed unsafe class MountSession : IDisposable
     {
         string resolved = MountPoint.Resolve(path);
         MountPoint.Prepare(resolved);
-        IUserDatabase users = settings.Users ?? new SystemUserDatabase();
+        IUserDatabase users = settings.Users ?? new SystemUsers();
         SnapshotFileSystem files = new(
             options with { UserId = Interop.Libc.geteuid(), GroupId = Interop.Libc.getegid(), BeforeWaiting = FuseWorker.BeforeWaiting },
             source,

@@ -1,4 +1,4 @@
-using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Kinds;
@@ -26,7 +26,7 @@ public abstract class NodeAccess
     /// <param name="node">The directory, or a file in it.</param>
     /// <param name="owner">Who owns it here.</param>
     /// <param name="user">Who asks; neither root nor the user who mounts.</param>
-    public abstract bool Admits(in NodeView node, in NodeOwner owner, uint user);
+    public abstract bool Admits(in NodeView node, in MappedOwner owner, uint user);
 
     /// <summary>Says who may use a node in the kernel's terms.</summary>
     /// <param name="node">The directory, or a file in it.</param>
@@ -34,5 +34,5 @@ public abstract class NodeAccess
     /// <param name="mountingUser">Who may read everything. Root need not be named: nothing is refused to it.</param>
     /// <param name="list">The access list of Linux; null if the mode says it all.</param>
     /// <returns>The mode.</returns>
-    public abstract uint Enforce(in NodeView node, in NodeOwner owner, uint mountingUser, out byte[]? list);
+    public abstract uint Enforce(in NodeView node, in MappedOwner owner, uint mountingUser, out byte[]? list);
 }

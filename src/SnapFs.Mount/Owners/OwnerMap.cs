@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using SnapFs.Mount.Events;
+using SnapFs.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Owners;
@@ -9,11 +10,11 @@ namespace SnapFs.Mount.Owners;
 /// <summary>Archived owners as this system numbers them. Safe for concurrent use.</summary>
 public interface IOwnerMap
 {
-    /// <summary>The number of an archived owner, and whether its name proved it.</summary>
+    /// <summary>Who an archived owner is here.</summary>
     /// <param name="id">The archived number.</param>
     /// <param name="name">The raw name it had; empty if it had none.</param>
     /// <param name="isUser">Whether it is a user, or a group.</param>
-    NodeOwner Map(uint id, ReadOnlySpan<byte> name, bool isUser);
+    MappedOwner Map(uint id, ReadOnlySpan<byte> name, bool isUser);
 
     /// <summary>What <see cref="IsCertainSince"/> takes after owners were mapped.</summary>
     long Mark { get; }
@@ -23,18 +24,7 @@ public interface IOwnerMap
     bool IsCertainSince(long mark);
 }
 
-/// <summary>Who owns a node here.</summary>
-/// <param name="Id">The number.</param>
-/// <param name="IsByName">Whether the name proved it.</param>
-/// <param name="IsStranger">Whether the archived number belongs to somebody else here, so that nobody may have what the owner may.
-/// </param>
-public readonly record struct NodeOwner(uint Id, bool IsByName, bool IsStranger = false);
-
-/// <summary>
-/// Archived owners as this system numbers them. A name known here gives its number. Without one the archived number
-/// stands; where other users may enter, only if it belongs to nobody here, so that a stranger's files never become
-/// somebody's own.
-/// </summary>
+/// <summary>Archived owners as this system numbers them (<see cref="MappedOwner"/>), for as long as a mount lasts.</summary>
 /// <remarks>
 /// Names are looked up on a thread of their own, because a name service may take long or hang: after
 /// <see cref="Patience"/> the owner counts as unknown for a while, and what was asked for goes on without. What was found is looked
@@ -42,9 +32,6 @@ public readonly record struct NodeOwner(uint Id, bool IsByName, bool IsStranger 
 /// </remarks>
 internal sealed class OwnerMap : IOwnerMap, IDisposable
 {
-    /// <summary>The overflow id of Linux: nobody and nogroup.</summary>
-    internal const uint Nobody = 65_534;
-
     /// <summary>How long an answer counts. Users come and go, and a number may be given to somebody else.</summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
@@ -55,7 +42,6 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
     private readonly IUserDatabase _database;
-    private readonly bool _isStrict;
     private readonly TimeProvider _clock;
     private readonly Action? _beforeWaiting;
     private readonly Action<MountEvent> _report;
@@ -70,15 +56,12 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     private static LastOwners _last;
 
     /// <param name="database">The users of this system.</param>
-    /// <param name="isStrict">Whether other users may enter.</param>
     /// <param name="clock">Tells the time.</param>
     /// <param name="beforeWaiting">Called before the name service is waited for.</param>
     /// <param name="report">Gets what belongs in a log.</param>
-    internal OwnerMap(
-        IUserDatabase database, bool isStrict, TimeProvider clock, Action? beforeWaiting, Action<MountEvent> report)
+    internal OwnerMap(IUserDatabase database, TimeProvider clock, Action? beforeWaiting, Action<MountEvent> report)
     {
         _database = database;
-        _isStrict = isStrict;
         _clock = clock;
         _beforeWaiting = beforeWaiting;
         _report = report;
@@ -93,7 +76,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     /// <summary>The user of a node.</summary>
     /// <param name="page">The page whose table holds the names.</param>
     /// <param name="id">The archived number.</param>
-    internal NodeOwner User(TreePage page, uint id)
+    internal MappedOwner User(TreePage page, uint id)
     {
         ref LastOwner last = ref _last.User;
         if (!last.Is(this, page, id))
@@ -107,7 +90,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     /// <summary>The group of a node.</summary>
     /// <param name="page">The page whose table holds the names.</param>
     /// <param name="id">The archived number.</param>
-    internal NodeOwner Group(TreePage page, uint id)
+    internal MappedOwner Group(TreePage page, uint id)
     {
         ref LastOwner last = ref _last.Group;
         if (!last.Is(this, page, id))
@@ -119,7 +102,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     }
 
     /// <inheritdoc/>
-    public NodeOwner Map(uint id, ReadOnlySpan<byte> name, bool isUser)
+    public MappedOwner Map(uint id, ReadOnlySpan<byte> name, bool isUser)
     {
         OwnerKey key = new(id, Encoding.Latin1.GetString(name), isUser);
         Entry entry = _known.GetOrAdd(key, static _ => new Entry());
@@ -157,7 +140,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
         }
     }
 
-    private NodeOwner WaitFor(in OwnerKey key, Entry entry, Answer? old)
+    private MappedOwner WaitFor(in OwnerKey key, Entry entry, Answer? old)
     {
         long start = _clock.GetTimestamp();
         lock (entry)
@@ -176,7 +159,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
         }
     }
 
-    /// <summary>Takes an owner for unknown until the name service answers: nobody gains by that. Under the lock of the entry.
+    /// <summary>Takes an owner for unknown and its number for somebody's until the name service answers: nobody gains by that. Under the lock of the entry.
     /// </summary>
     private void Doubt(in OwnerKey key, Entry entry)
     {
@@ -186,7 +169,8 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
         }
 
         Interlocked.Increment(ref _doubts);
-        Volatile.Write(ref entry.Answer, new Answer(Unknown(key.Id, isTaken: true), _clock.GetTimestamp(), IsCertain: false));
+        MappedOwner unknown = new(key.Id, IsByName: false, IsTaken: true);
+        Volatile.Write(ref entry.Answer, new Answer(unknown, _clock.GetTimestamp(), IsCertain: false));
     }
 
     /// <summary>Has an owner looked up, unless that is under way. Under the lock of the entry.</summary>
@@ -214,7 +198,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     {
         while (TryTake(out OwnerKey key, out Entry? entry))
         {
-            NodeOwner? found = Find(in key);
+            MappedOwner? found = Find(in key);
             lock (entry)
             {
                 entry.IsAsked = false;
@@ -249,17 +233,11 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
 
     /// <summary>Asks the name service; null if it fails.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever is wrong with names must not end the thread.")]
-    private NodeOwner? Find(in OwnerKey key)
+    private MappedOwner? Find(in OwnerKey key)
     {
         try
         {
-            byte[] name = Encoding.Latin1.GetBytes(key.Name);
-            uint found = 0;
-            bool isKnown = name.Length > 0 && !name.Contains((byte)0)
-                && (key.IsUser ? _database.TryFindUser(name, out found) : _database.TryFindGroup(name, out found));
-            return isKnown
-                ? new NodeOwner(found, true)
-                : Unknown(key.Id, _isStrict && (key.IsUser ? _database.HasUser(key.Id) : _database.HasGroup(key.Id)));
+            return MappedOwner.Find(_database, key.Id, Encoding.Latin1.GetBytes(key.Name), key.IsUser);
         }
         catch (Exception e)
         {
@@ -268,12 +246,9 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
         }
     }
 
-    private NodeOwner Unknown(uint id, bool isTaken) =>
-        _isStrict && isTaken ? new NodeOwner(Nobody, false, IsStranger: true) : new NodeOwner(id, false);
-
     private readonly record struct OwnerKey(uint Id, string Name, bool IsUser);
 
-    private sealed record Answer(NodeOwner Owner, long Time, bool IsCertain);
+    private sealed record Answer(MappedOwner Owner, long Time, bool IsCertain);
 
     private sealed class Entry
     {
@@ -291,7 +266,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
         internal LastOwner Group;
     }
 
-    private readonly struct LastOwner(OwnerMap map, TreePage page, uint id, NodeOwner mapped)
+    private readonly struct LastOwner(OwnerMap map, TreePage page, uint id, MappedOwner mapped)
     {
         /// <summary>Milliseconds for which it is not even asked how old it is.</summary>
         private const long Unasked = 500;
@@ -301,7 +276,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
         private readonly uint _id = id;
         private readonly long _until = Environment.TickCount64 + Unasked;
 
-        internal NodeOwner Mapped { get; } = mapped;
+        internal MappedOwner Mapped { get; } = mapped;
 
         internal bool Is(OwnerMap map, TreePage page, uint id) => ReferenceEquals(_page, page) && _id == id
             && ReferenceEquals(_map, map) && Environment.TickCount64 < _until;

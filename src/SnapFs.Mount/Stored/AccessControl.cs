@@ -3,6 +3,7 @@ using SnapFs.Chunks;
 using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -47,23 +48,23 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
         return options.AllowOther ? CacheLifetime.WhileUsersStay : CacheLifetime.Forever;
     }
 
-    /// <summary>Who owns a node here, and its group.</summary>
-    internal (NodeOwner User, NodeOwner Group) OwnersOf(in ResolvedNode resolved)
+    /// <summary>Who owns a node here, and its group. Where other users may enter, what may be a stranger's is root's.</summary>
+    internal (MappedOwner User, MappedOwner Group) OwnersOf(in ResolvedNode resolved)
     {
         ref readonly NodeView node = ref resolved.Node;
         if (resolved.Page is { } page)
         {
-            return (owners.User(page, node.UserId), owners.Group(page, node.GroupId));
+            return (Shown(owners.User(page, node.UserId)), Shown(owners.Group(page, node.GroupId)));
         }
 
         SnapshotBody body = resolved.Snapshot.Body;
         return (
-            owners.Map(node.UserId, body.RootUser.Span, isUser: true),
-            owners.Map(node.GroupId, body.RootGroup.Span, isUser: false));
+            Shown(owners.Map(node.UserId, body.RootUser.Span, isUser: true)),
+            Shown(owners.Map(node.GroupId, body.RootGroup.Span, isUser: false)));
     }
 
-    /// <summary>The mode to enforce on a node where other users may enter.</summary>
-    internal uint ModeOf(in ResolvedNode resolved) => Of(in resolved) is { } access
+    /// <summary>The mode to show of a node, and to enforce where other users may enter.</summary>
+    internal uint ModeOf(in ResolvedNode resolved) => options.AllowOther && Of(in resolved) is { } access
         ? access.Enforce(in resolved.Node, OwnerOf(in resolved), options.UserId, out _)
         : Narrow(in resolved, out _);
 
@@ -81,12 +82,10 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
         return true;
     }
 
-    /// <summary>Narrows the mode and the archived access list of a node to what is certain here (<see cref="PosixAcl"/>). What its
-    /// owner or group may have is taken away where these are shown as nobody: users of that name exist here, and have as little
-    /// to do with the node as all others.</summary>
+    /// <summary>Narrows the mode and the archived access list of a node to what is certain here (<see cref="PosixAcl"/>).</summary>
     /// <param name="resolved">The node.</param>
-    /// <param name="narrowed">The list to enforce; null if there is none or the mode says it all.</param>
-    /// <returns>The mode to enforce.</returns>
+    /// <param name="narrowed">The list to show; null if there is none or the mode says it all.</param>
+    /// <returns>The mode to show.</returns>
     internal uint Narrow(in ResolvedNode resolved, out byte[]? narrowed)
     {
         narrowed = null;
@@ -96,21 +95,18 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
             return node.Mode; // it says nothing of who may follow it
         }
 
-        (NodeOwner user, NodeOwner group) = OwnersOf(in resolved);
-        TreePage? page = resolved.Page;
-        XattrReader xattrs = new(node.Xattrs);
-        while (xattrs.Next())
-        {
-            if (xattrs.Name.SequenceEqual(PosixAcl.AccessName))
-            {
-                return PosixAcl.Narrow(
-                    ValueOf(xattrs), PosixAcl.Without(node.Mode, user.IsStranger, isGroupLost: false), user.IsStranger,
-                    group.IsStranger, (id, isUser) => Prove(page, id, isUser), out narrowed);
-            }
-        }
-
-        return PosixAcl.Without(node.Mode, user.IsStranger, group.IsStranger);
+        LostOwners lost = LostOf(in resolved);
+        return TryFind(node.Xattrs, PosixAcl.AccessName, out XattrReader list)
+            ? PosixAcl.Narrow(ValueOf(list), node.Mode, ResolverOf(resolved.Page), lost, out narrowed, out _)
+            : PosixAcl.Narrow(node.Mode, lost);
     }
+
+    /// <summary>The list of a directory for what is made in it, narrowed likewise: nothing is made here, but it goes along with
+    /// copies. Null if there is none that can be read.</summary>
+    internal byte[]? NarrowDefault(in ResolvedNode resolved) =>
+        TryFind(resolved.Node.Xattrs, PosixAcl.DefaultName, out XattrReader list)
+            ? PosixAcl.NarrowDefault(ValueOf(list), ResolverOf(resolved.Page), LostOf(in resolved), out _)
+            : null;
 
     /// <summary>The value of the attribute that a reader stands at.</summary>
     internal ReadOnlySpan<byte> ValueOf(XattrReader xattrs)
@@ -124,21 +120,45 @@ internal sealed class AccessControl(MountOptions options, FrameCache frames, Own
         return lease.Span.ToArray();
     }
 
-    /// <summary>The number here of an owner named in an access list, if the page holds a name that proves it.</summary>
-    private uint? Prove(TreePage? page, uint id, bool isUser)
+    private static bool TryFind(ReadOnlySpan<byte> xattrs, ReadOnlySpan<byte> name, out XattrReader found)
     {
-        if (page is null)
+        found = new XattrReader(xattrs);
+        while (found.Next())
         {
-            return null;
+            if (found.Name.SequenceEqual(name))
+            {
+                return true;
+            }
         }
 
-        NodeOwner mapped = owners.Map(id, isUser ? page.UserName(id) : page.GroupName(id), isUser);
-        return mapped.IsByName ? mapped.Id : null;
+        return false;
     }
 
-    private NodeOwner OwnerOf(in ResolvedNode resolved)
+    /// <summary>Which owners of a node root stands in for.</summary>
+    private LostOwners LostOf(in ResolvedNode resolved)
+    {
+        if (!options.AllowOther)
+        {
+            return LostOwners.None;
+        }
+
+        (MappedOwner user, MappedOwner group) = OwnersOf(in resolved);
+        return (user.IsTaken ? LostOwners.User : LostOwners.None) | (group.IsTaken ? LostOwners.Group : LostOwners.None);
+    }
+
+    /// <summary>Knows whom an access list names. Where the kernel enforces it, only a name says that; otherwise it is kept for a copy,
+    /// as by a restore.</summary>
+    private PosixAcl.Resolver ResolverOf(TreePage? page) => (id, isUser) =>
+    {
+        MappedOwner mapped = owners.Map(id, page is null ? [] : isUser ? page.UserName(id) : page.GroupName(id), isUser);
+        return options.AllowOther ? mapped.Proved : mapped.Certain;
+    };
+
+    private MappedOwner Shown(in MappedOwner owner) => options.AllowOther ? owner.OrStandIn : owner;
+
+    private MappedOwner OwnerOf(in ResolvedNode resolved)
     {
         ref readonly NodeView node = ref resolved.Node;
-        return owners.Map(node.UserId, resolved.Page is { } page ? page.UserName(node.UserId) : [], isUser: true);
+        return Shown(owners.Map(node.UserId, resolved.Page is { } page ? page.UserName(node.UserId) : [], isUser: true));
     }
 }

@@ -1,11 +1,12 @@
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Stored;
 
 /// <summary>What <c>stat</c> shows of archived nodes.</summary>
-internal sealed class StoredAttributes(MountOptions options, OwnerMap owners, AccessControl access)
+internal sealed class StoredAttributes(OwnerMap owners, AccessControl access)
 {
     /// <summary>What <c>stat</c> shows of a node.</summary>
     /// <param name="resolved">The node.</param>
@@ -14,8 +15,8 @@ internal sealed class StoredAttributes(MountOptions options, OwnerMap owners, Ac
     {
         long mark = owners.Mark;
         ref readonly NodeView node = ref resolved.Node;
-        (NodeOwner user, NodeOwner group) = access.OwnersOf(in resolved);
-        uint mode = options.AllowOther ? access.ModeOf(in resolved) : node.Mode;
+        (MappedOwner user, MappedOwner group) = access.OwnersOf(in resolved);
+        uint mode = access.ModeOf(in resolved);
         lifetime = access.LifetimeOf(in resolved);
         if (lifetime != CacheLifetime.None && !owners.IsCertainSince(mark))
         {

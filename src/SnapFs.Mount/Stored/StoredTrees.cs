@@ -17,7 +17,7 @@ internal sealed class StoredTrees
         Pages = pages;
         NextFiles = new NextFiles(frames, pages);
         Access = new AccessControl(options, frames, owners);
-        Attributes = new StoredAttributes(options, owners, Access);
+        Attributes = new StoredAttributes(owners, Access);
         Xattrs = new StoredXattrs(options, Access);
         Directories = new StoredDirectories(this);
         Files = new StoredFiles(frames, NextFiles);

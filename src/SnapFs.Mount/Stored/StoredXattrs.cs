@@ -1,10 +1,10 @@
-using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Stored;
 
-/// <summary>What <c>getxattr</c> and <c>listxattr</c> show of archived nodes. Where other users may enter, an access list is
-/// narrowed to what is certain here.</summary>
+/// <summary>What <c>getxattr</c> and <c>listxattr</c> show of archived nodes. Access lists are narrowed to what is certain here: where
+/// other users may enter the kernel enforces them, and elsewhere they go along with copies.</summary>
 internal sealed class StoredXattrs(MountOptions options, AccessControl access)
 {
     /// <summary>The answer where nothing has attributes. "Not supported" keeps <c>ls</c> from asking for each file; where the
@@ -23,7 +23,8 @@ internal sealed class StoredXattrs(MountOptions options, AccessControl access)
             return found is null ? MountStatus.NoAttribute : MountStatus.Done;
         }
 
-        if (name.StartsWith(PosixAcl.Prefix) && access.TryEnforce(in resolved, out byte[]? enforced))
+        bool isList = PosixAcl.IsList(name);
+        if (isList && access.TryEnforce(in resolved, out byte[]? enforced))
         {
             value = name.SequenceEqual(PosixAcl.AccessName) ? enforced : null;
             return value.IsEmpty ? MountStatus.NoAttribute : MountStatus.Done;
@@ -34,18 +35,16 @@ internal sealed class StoredXattrs(MountOptions options, AccessControl access)
             return None;
         }
 
-        if (options.AllowOther)
-        {
-            if (name.SequenceEqual(PosixAcl.AccessName))
-            {
-                access.Narrow(in resolved, out byte[]? narrowed);
-                value = narrowed;
-                return narrowed is null ? MountStatus.NoAttribute : MountStatus.Done;
-            }
-        }
-        else if (IsKnownToBeNowhere(snapshot, name))
+        if (!options.AllowOther && IsKnownToBeNowhere(snapshot, name))
         {
             return MountStatus.NotSupported;
+        }
+
+        if (isList)
+        {
+            byte[]? narrowed = ListOf(in resolved, name);
+            value = narrowed;
+            return narrowed is null ? MountStatus.NoAttribute : MountStatus.Done;
         }
 
         return Find(in resolved, name, out value);
@@ -69,14 +68,7 @@ internal sealed class StoredXattrs(MountOptions options, AccessControl access)
         XattrReader xattrs = new(resolved.Node.Xattrs);
         while (xattrs.Next())
         {
-            bool isGone = false;
-            if (options.AllowOther && xattrs.Name.SequenceEqual(PosixAcl.AccessName))
-            {
-                access.Narrow(in resolved, out byte[]? narrowed);
-                isGone = narrowed is null;
-            }
-
-            if (!isGone)
+            if (!PosixAcl.IsList(xattrs.Name) || ListOf(in resolved, xattrs.Name) is not null)
             {
                 list.Write(xattrs.Name);
                 list.WriteByte(0);
@@ -91,7 +83,7 @@ internal sealed class StoredXattrs(MountOptions options, AccessControl access)
     /// until it hears that there are none.</summary>
     private static bool IsKnownToBeNowhere(SnapshotView snapshot, ReadOnlySpan<byte> name)
     {
-        if (name.StartsWith(PosixAcl.Prefix))
+        if (PosixAcl.IsList(name))
         {
             return !snapshot.Head.HasAcls;
         }
@@ -108,6 +100,17 @@ internal sealed class StoredXattrs(MountOptions options, AccessControl access)
         }
 
         return true;
+    }
+
+    private byte[]? ListOf(in ResolvedNode resolved, ReadOnlySpan<byte> name)
+    {
+        if (!name.SequenceEqual(PosixAcl.AccessName))
+        {
+            return access.NarrowDefault(in resolved);
+        }
+
+        access.Narrow(in resolved, out byte[]? narrowed);
+        return narrowed;
     }
 
     private MountStatus Find(scoped in ResolvedNode resolved, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)

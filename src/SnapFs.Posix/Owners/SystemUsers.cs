@@ -1,3 +1,5 @@
+using SnapFs.Owners;
+
 namespace SnapFs.Posix.Owners;
 
 /// <summary>The users and groups the C library knows, from files, LDAP or whatever is configured.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using SnapFs.Files.Backups;
 using SnapFs.Files.Restores;
 using SnapFs.Files.Tests.Support;
-using SnapFs.Posix.Acls;
+using SnapFs.Owners;
 using SnapFs.Posix.Files;
 using SnapFs.Testing.Trees;
 

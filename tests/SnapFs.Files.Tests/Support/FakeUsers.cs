@@ -1,5 +1,5 @@
 using System.Text;
-using SnapFs.Posix.Owners;
+using SnapFs.Owners;
 
 namespace SnapFs.Files.Tests.Support;
 

@@ -1,4 +1,5 @@
 using SnapFs.Chunks;
+using SnapFs.Owners;
 using SnapFs.Testing.Trees;
 using SnapFs.Trees;
 
@@ -75,7 +76,7 @@ internal static class RecordedTree
             ReadOnlySpan<byte> value = reader.IsExternal
                 ? sink.Get(ChunkKind.Data, reader.External.Id)
                 : reader.Value;
-            int room = AccessListOwners.IsList(reader.Name) ? TreeLimits.MaxInlineAccessList : TreeLimits.MaxInlineXattr;
+            int room = PosixAcl.IsList(reader.Name) ? TreeLimits.MaxInlineAccessList : TreeLimits.MaxInlineXattr;
             Assert.Equal(value.Length > room, reader.IsExternal);
             found.Add(RawName.Escape(reader.Name), Convert.ToHexStringLower(value));
         }

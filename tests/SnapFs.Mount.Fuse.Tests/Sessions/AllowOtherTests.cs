@@ -1,4 +1,5 @@
 using SnapFs.Mount.Tests.Fakes;
+using SnapFs.Owners;
 using SnapFs.Testing.Processes;
 
 namespace SnapFs.Mount.Fuse.Tests.Sessions;
@@ -17,7 +18,7 @@ public sealed class AllowOtherTests
 
         // 500 was ann there and is Ann here; 501 had a name that is unknown here, and 501 is somebody else here.
         Assert.Equal($"{Ann}", Stat(mount, "ann/secret"));
-        Assert.Equal("65534", Stat(mount, "stranger"));
+        Assert.Equal("0", Stat(mount, "stranger"));
         Assert.Equal("502", Stat(mount, "nameless"));
         Assert.Equal("mine", Run(mount, Ann, "cat ann/secret").Output);
         Assert.Contains("Permission denied", Run(mount, Bob, "cat ann/secret").Error, StringComparison.Ordinal);
@@ -28,23 +29,27 @@ public sealed class AllowOtherTests
     /// user that squashed clients come as), and users without any part in it.</summary>
     [SkippableTheory]
     [InlineData("ann/secret", 600, new uint[] { 0, Ann })]
-    [InlineData("stranger", 0, new uint[] { 0 })]
-    [InlineData("stranger-open", 4, new uint[] { 0, Ann, Bob, 501, 502 })] // it is shown as of nobody, who has less than all others
+    [InlineData("ann-group", 640, new uint[] { 0, Ann })]
+    [InlineData("of-nobody", 600, new uint[] { 0, Nobody })]
+    [InlineData("stranger", 600, new uint[] { 0 })]
+    [InlineData("stranger-open", 604, new uint[] { 0, Ann, Bob, 501, 502, Nobody })]
+    [InlineData("stranger-denied", 0, new uint[] { 0 })] // one of them may be whom it was denied to
+    [InlineData("stranger-listed", 640, new uint[] { 0, Ann })]
     [InlineData("stranger-group", 0, new uint[] { 0 })]
+    [InlineData("stranger-group-open", 644, new uint[] { 0, Ann, Bob, 501, 502, Nobody })]
+    [InlineData("stranger-group-denied", 600, new uint[] { 0 })]
     [InlineData("stranger-dir/in", 644, new uint[] { 0 })]
     [InlineData("nameless", 600, new uint[] { 0, 502 })]
     [InlineData("listed", 640, new uint[] { 0, Ann })]
+    [InlineData("listed-against-nobody", 644, new uint[] { 0, Ann, Bob, 501, 502 })]
     [InlineData("unproved", 600, new uint[] { 0 })]
     [InlineData("closed/open", 644, new uint[] { 0, Ann })]
+    [InlineData("plain", 644, new uint[] { 0, Ann, Bob, 501, 502, Nobody })]
     public void Each_user_reads_what_is_theirs_and_no_more(string file, int mode, uint[] readers)
     {
         using MountFixture mount = Mount();
         Assert.Equal(Octal(mode), ProcessRunner.Run("stat", ["-c", "%a", $"{mount.Snapshot}/{file}"]).Expect().Output.Trim());
-        foreach (uint user in (uint[])[0, Ann, Bob, 501, 502, Nobody])
-        {
-            ProcessResult result = Run(mount, user, $"cat {file}");
-            Assert.True(readers.Contains(user) == (result.ExitCode == 0), $"{user}: {result.ExitCode} {result.Error}");
-        }
+        AssertReaders(mount, file, readers);
     }
 
     [SkippableFact]
@@ -52,10 +57,7 @@ public sealed class AllowOtherTests
     {
         MountFixture.Require();
         using MountFixture mount = new(TestNode.Directory(("file", new TestNode { Mode = 0x1FF, Content = "x"u8.ToArray() })));
-        foreach (uint user in (uint[])[0, Ann, 501, Nobody])
-        {
-            Assert.Equal(user == 0, Run(mount, user, "cat file").ExitCode == 0);
-        }
+        AssertReaders(mount, "file", [0]);
     }
 
     [SkippableFact]
@@ -120,6 +122,14 @@ public sealed class AllowOtherTests
         listed.Xattrs["system.posix_acl_access"] = Acl(500);
         TestNode unproved = new() { Mode = 0x1A0, Content = "unproved"u8.ToArray() };
         unproved.Xattrs["system.posix_acl_access"] = Acl(777);
+        mount.Tree.Owners.ArchivedUsers[503] = "nobody";
+        mount.Tree.Owners.Users["nobody"] = Nobody;
+        mount.Tree.Owners.ArchivedGroups[504] = "ann";
+        mount.Tree.Owners.Groups["ann"] = Ann;
+        TestNode strangerListed = new() { UserId = 501, Mode = 0x1A0, Content = "s"u8.ToArray() };
+        strangerListed.Xattrs["system.posix_acl_access"] = Acl(500);
+        TestNode againstNobody = new() { Mode = 0x1A4, Content = "l"u8.ToArray() }; // 0644
+        againstNobody.Xattrs["system.posix_acl_access"] = PosixAcl.Of(6, [(503, 0)], group: 4, mask: 4, other: 4);
         TestNode closed = TestNode.Directory(("open", TestNode.Text("open")));
         closed.Mode = 0x1C0; // 0700
         closed.UserId = 500;
@@ -132,9 +142,16 @@ public sealed class AllowOtherTests
             ("closed", closed),
             ("listed", listed),
             ("unproved", unproved),
-            ("of-ann", new TestNode { UserId = 500 }),
+            ("ann-group", new TestNode { GroupId = 504, Mode = 0x1A0, Content = "g"u8.ToArray() }), // 0640
+            ("of-nobody", new TestNode { UserId = 503, Mode = 0x180, Content = "n"u8.ToArray() }), // 0600
+            ("listed-against-nobody", againstNobody),
+            ("plain", TestNode.Text("p")),
             ("stranger", new TestNode { UserId = 501, Mode = 0x180, Content = "s"u8.ToArray() }),
             ("stranger-open", new TestNode { UserId = 501, Mode = 0x184, Content = "s"u8.ToArray() }), // 0604
+            ("stranger-denied", new TestNode { UserId = 501, Mode = 0x024, Content = "s"u8.ToArray() }), // 0044
+            ("stranger-listed", strangerListed),
+            ("stranger-group-open", new TestNode { GroupId = 601, Mode = 0x1A4, Content = "s"u8.ToArray() }), // 0644
+            ("stranger-group-denied", new TestNode { GroupId = 601, Mode = 0x184, Content = "s"u8.ToArray() }), // 0604
             ("stranger-group", new TestNode { GroupId = 601, Mode = 0x020, Content = "s"u8.ToArray() }), // 0040
             ("stranger-dir", strangers),
             ("nameless", new TestNode { UserId = 502, Mode = 0x180 })));
@@ -144,10 +161,17 @@ public sealed class AllowOtherTests
         return mount;
     }
 
-    /// <summary>An access list as Linux stores it: owner rw-, one user r--, group ---, mask r--, others ---.</summary>
-    private static byte[] Acl(uint user) => Convert.FromHexString(
-        "02000000" + "01000600ffffffff" + "02000400" + Convert.ToHexString(BitConverter.GetBytes(user))
-        + "04000000ffffffff" + "10000400ffffffff" + "20000000ffffffff");
+    /// <summary>An access list: owner rw-, one user r--, group ---, mask r--, others ---.</summary>
+    private static byte[] Acl(uint user) => PosixAcl.Of(6, [(user, 4)], group: 0, mask: 4, other: 0);
+
+    private static void AssertReaders(MountFixture mount, string file, uint[] readers)
+    {
+        foreach (uint user in (uint[])[0, Ann, Bob, 501, 502, Nobody])
+        {
+            ProcessResult result = Run(mount, user, $"cat {file}");
+            Assert.True(readers.Contains(user) == (result.ExitCode == 0), $"{user}: {result.ExitCode} {result.Error}");
+        }
+    }
 
     private static string Octal(int decimalDigits) => decimalDigits.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Sessions;
-using SnapFs.Mount.Owners;
 using SnapFs.Mount.Tests.Fakes;
+using SnapFs.Owners;
 
 namespace SnapFs.Mount.Fuse.Tests.Sessions;
 

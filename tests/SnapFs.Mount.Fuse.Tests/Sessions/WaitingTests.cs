@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Fuse.Mounts;
-using SnapFs.Mount.Owners;
 using SnapFs.Mount.Tests.Fakes;
+using SnapFs.Owners;
 using SnapFs.Testing.Processes;
 
 namespace SnapFs.Mount.Fuse.Tests.Sessions;

@@ -1,6 +1,6 @@
 using SnapFs.Afs.Mounting;
-using SnapFs.Mount.Owners;
 using SnapFs.Mount.Tests.Fakes;
+using SnapFs.Owners;
 using SnapFs.Testing;
 using SnapFs.Trees;
 
@@ -25,7 +25,7 @@ public sealed class VolumeAccessTests
         Audience all = new(hasOthers: true, []);
         NodeView node = new() { Type = type, Mode = archived };
 
-        uint mode = new VolumeAccess(all, all, all).Enforce(in node, new NodeOwner(5, true), 0, out byte[]? list);
+        uint mode = new VolumeAccess(all, all, all).Enforce(in node, new MappedOwner(5, true), 0, out byte[]? list);
 
         Assert.Equal(expected, type == NodeType.Directory ? mode & ~0x80U : mode);
         Assert.Null(list);
@@ -37,7 +37,7 @@ public sealed class VolumeAccessTests
         Audience owner = new(hasOthers: false, [5]);
         NodeView node = new() { Type = NodeType.File, Mode = 0x1FF };
 
-        Assert.Equal(0x1C0u, new VolumeAccess(owner, owner, owner).Enforce(in node, new NodeOwner(5, true), 0, out byte[]? list));
+        Assert.Equal(0x1C0u, new VolumeAccess(owner, owner, owner).Enforce(in node, new MappedOwner(5, true), 0, out byte[]? list));
         Assert.Null(list);
     }
 
@@ -47,7 +47,7 @@ public sealed class VolumeAccessTests
         foreach (uint owner in (uint[])[5, Mounting])
         {
             NodeView node = new() { Type = NodeType.File, Mode = 0x0 };
-            uint mode = VolumeAccess.Closed.Enforce(in node, new NodeOwner(owner, true), Mounting, out byte[]? list);
+            uint mode = VolumeAccess.Closed.Enforce(in node, new MappedOwner(owner, true), Mounting, out byte[]? list);
 
             Assert.Equal(4u, LinuxPermissions.Of(Mounting, owner, mode, list));
             Assert.Equal(0u, LinuxPermissions.Of(1, owner, mode, list));
@@ -61,9 +61,9 @@ public sealed class VolumeAccessTests
         NodeView file = new() { Type = NodeType.File, Mode = 0x1A4 };
         NodeView directory = new() { Type = NodeType.Directory, Mode = 0x1ED };
 
-        Assert.Equal(0x180u, access.Enforce(in file, new NodeOwner(5, IsByName: true), 0, out _)); // 0600
-        Assert.Equal(0u, access.Enforce(in file, new NodeOwner(5, IsByName: false), 0, out _));
-        Assert.Equal(0u, access.Enforce(in directory, new NodeOwner(5, IsByName: true), 0, out _));
+        Assert.Equal(0x180u, access.Enforce(in file, new MappedOwner(5, IsByName: true), 0, out _)); // 0600
+        Assert.Equal(0u, access.Enforce(in file, new MappedOwner(5, IsByName: false), 0, out _));
+        Assert.Equal(0u, access.Enforce(in directory, new MappedOwner(5, IsByName: true), 0, out _));
     }
 
     /// <summary>Checks every user against the algorithm of acl(5).</summary>
@@ -74,7 +74,7 @@ public sealed class VolumeAccessTests
         Audience readers = AnyAudience(random);
         VolumeAccess access = new(listers, readers, Audience.Nobody);
         uint mounting = random.Next(2) == 0 ? 0 : Mounting;
-        NodeOwner owner = new((uint)random.Next(1, 10), random.Next(2) == 0);
+        MappedOwner owner = new((uint)random.Next(1, 10), random.Next(2) == 0);
         NodeView node = new()
         {
             Type = random.Next(2) == 0 ? NodeType.Directory : NodeType.File,
@@ -98,7 +98,7 @@ public sealed class VolumeAccessTests
     public void A_list_that_fits_a_page_is_the_kernels_and_a_longer_one_is_judged_here()
     {
         NodeView node = new() { Type = NodeType.File, Mode = 0x1A4 };
-        NodeOwner owner = new(5, false);
+        MappedOwner owner = new(5, false);
         VolumeAccess fits = Of(VolumeAccess.MaxListed);
         VolumeAccess tooLong = Of(VolumeAccess.MaxListed + 1);
 

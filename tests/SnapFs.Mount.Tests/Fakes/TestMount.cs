@@ -1,7 +1,7 @@
 using System.Text;
 using SnapFs.Caches;
 using SnapFs.Mount.Nodes;
-using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 
 namespace SnapFs.Mount.Tests.Fakes;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 using SnapFs.Trees;
 
 namespace SnapFs.Mount.Tests.Fakes;

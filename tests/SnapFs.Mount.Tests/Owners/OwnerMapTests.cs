@@ -1,5 +1,6 @@
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Owners;
+using SnapFs.Owners;
 
 namespace SnapFs.Mount.Tests.Owners;
 
@@ -15,7 +16,7 @@ public sealed class OwnerMapTests
     {
         using OwnerMap owners = Make();
         _users.Numbers["alice"] = 1001;
-        Assert.Equal(new NodeOwner(1001, true), owners.Map(7, "alice"u8, isUser: true));
+        Assert.Equal(new MappedOwner(1001, true), owners.Map(7, "alice"u8, isUser: true));
 
         _users.Numbers["alice"] = 1002;
         _clock.Advance(TimeSpan.FromMinutes(4));
@@ -36,7 +37,7 @@ public sealed class OwnerMapTests
         _users.Numbers.Remove("alice");
         _users.Numbers["bob"] = 7;
         _clock.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal(new NodeOwner(OwnerMap.Nobody, false, IsStranger: true), owners.Map(7, "alice"u8, isUser: true));
+        Assert.Equal(new MappedOwner(7, false, IsTaken: true), owners.Map(7, "alice"u8, isUser: true));
     }
 
     [Fact]
@@ -44,11 +45,11 @@ public sealed class OwnerMapTests
     {
         using ManualResetEventSlim answers = new();
         _users.Answering = answers.Wait;
-        using OwnerMap owners = new(_users, isStrict: true, TimeProvider.System, beforeWaiting: null, _events.Add);
+        using OwnerMap owners = new(_users, TimeProvider.System, beforeWaiting: null, _events.Add);
         _users.Numbers["alice"] = 1001;
 
         long mark = owners.Mark;
-        Assert.Equal(new NodeOwner(OwnerMap.Nobody, false, IsStranger: true), owners.Map(7, "alice"u8, isUser: true));
+        Assert.Equal(new MappedOwner(7, false, IsTaken: true), owners.Map(7, "alice"u8, isUser: true));
         Assert.False(owners.IsCertainSince(mark));
         Assert.False(owners.IsCertainSince(owners.Mark));
 
@@ -63,17 +64,17 @@ public sealed class OwnerMapTests
     public void A_user_database_that_throws_is_in_the_log_and_asked_again()
     {
         _users.Answering = () => throw new InvalidOperationException("no library");
-        using OwnerMap owners = new(_users, isStrict: true, TimeProvider.System, beforeWaiting: null, _events.Add);
+        using OwnerMap owners = new(_users, TimeProvider.System, beforeWaiting: null, _events.Add);
         _users.Numbers["alice"] = 1001;
 
-        Assert.Equal(OwnerMap.Nobody, owners.Map(7, "alice"u8, isUser: true).Id);
+        Assert.True(owners.Map(7, "alice"u8, isUser: true).IsTaken);
         Assert.Contains(_events, happened => happened.Message.Contains("no library", StringComparison.Ordinal));
 
         _users.Answering = null;
         Assert.True(SpinWait.SpinUntil(() => owners.Map(7, "alice"u8, isUser: true).Id == 1001, Patience));
     }
 
-    private OwnerMap Make() => new(_users, isStrict: true, _clock, beforeWaiting: null, _events.Add);
+    private OwnerMap Make() => new(_users, _clock, beforeWaiting: null, _events.Add);
 
     private sealed class Users : IUserDatabase
     {

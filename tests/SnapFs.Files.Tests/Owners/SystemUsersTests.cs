@@ -1,10 +1,10 @@
-using SnapFs.Mount.Fuse.Owners;
+using SnapFs.Posix.Owners;
 
-namespace SnapFs.Mount.Fuse.Tests;
+namespace SnapFs.Files.Tests.Owners;
 
-public sealed class SystemUserDatabaseTests
+public sealed class SystemUsersTests
 {
-    private readonly SystemUserDatabase _users = new();
+    private readonly SystemUsers _users = new();
 
     [Fact]
     public void Root_is_found_by_name_and_number()

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using SnapFs.Posix.Owners;
 
-namespace SnapFs.Posix.Acls;
+namespace SnapFs.Owners;
 
 /// <summary>
 /// Reads the access lists of Linux (<c>linux/posix_acl_xattr.h</c>, version 2) and says them in numbers of this system.
@@ -13,47 +12,41 @@ namespace SnapFs.Posix.Acls;
 /// and the others, a group's entry limits the others. An owner or owning group that is lost, since somebody else here has its
 /// number, counts in the same way.
 /// </remarks>
-internal static class PosixAcl
+public static class PosixAcl
 {
-    internal static ReadOnlySpan<byte> AccessName => "system.posix_acl_access"u8;
+    /// <summary>The attribute that says who may use a file.</summary>
+    public static ReadOnlySpan<byte> AccessName => "system.posix_acl_access"u8;
 
-    internal static ReadOnlySpan<byte> DefaultName => "system.posix_acl_default"u8;
-
-    /// <summary>What the names of access and default lists begin with.</summary>
-    internal static ReadOnlySpan<byte> Prefix => "system.posix_acl_"u8;
+    /// <summary>The attribute that says who may use what is made in a directory.</summary>
+    public static ReadOnlySpan<byte> DefaultName => "system.posix_acl_default"u8;
 
     private const uint Version = 2;
-    private const int HeaderLength = 4;
-    private const int EntryLength = 8;
-    private const ushort Owner = 0x01;
-    private const ushort User = 0x02;
-    private const ushort OwningGroup = 0x04;
-    private const ushort Group = 0x08;
-    private const ushort Mask = 0x10;
-    private const ushort Other = 0x20;
-
+    private const ushort Most = 7;
     private const uint SetUserId = 0x800;
     private const uint SetGroupId = 0x400;
     private const uint SpecialBits = 0xE00;
 
     /// <summary>Gives an archived number's number here, or null if nothing says who that is here.</summary>
-    internal delegate uint? Resolver(uint id, bool isUser);
+    public delegate uint? Resolver(uint id, bool isUser);
 
-    /// <summary>Narrows a mode without an access list to what is certain here.</summary>
-    internal static uint Narrow(uint mode, LostOwners lost)
+    /// <summary>Whether an attribute is an access list: of the file, or for what is made in the directory.</summary>
+    public static bool IsList(ReadOnlySpan<byte> name) => name.SequenceEqual(AccessName) || name.SequenceEqual(DefaultName);
+
+    /// <summary>Narrows a mode without an access list to what is certain here, as a list would be that says the same.</summary>
+    public static uint Narrow(uint mode, LostOwners lost)
     {
         if (lost == LostOwners.None)
         {
             return mode;
         }
 
-        List<Entry> entries =
-        [
-            new(Owner, (ushort)((mode >> 6) & 7), uint.MaxValue),
-            new(OwningGroup, (ushort)((mode >> 3) & 7), uint.MaxValue),
-            new(Other, (ushort)(mode & 7), uint.MaxValue),
-        ];
-        return Narrow(entries, Special(mode, lost), static (_, _) => null, lost, out _, out _);
+        uint owner = (mode >> 6) & Most;
+        uint group = (mode >> 3) & Most;
+        uint other = mode & Most;
+        uint userLimit = lost.HasFlag(LostOwners.User) ? owner : Most;
+        uint groupLimit = lost.HasFlag(LostOwners.Group) ? group : Most;
+        group = (lost.HasFlag(LostOwners.Group) ? group & other : group) & userLimit;
+        return Special(mode, lost) | (owner << 6) | (group << 3) | (other & userLimit & groupLimit);
     }
 
     /// <summary>Narrows an access list and the mode that goes with it.</summary>
@@ -64,7 +57,7 @@ internal static class PosixAcl
     /// <param name="narrowed">The list to enforce; null if the mode says it all.</param>
     /// <param name="dropped">Entries that were taken out; -1 if the list cannot be read.</param>
     /// <returns>The mode to enforce.</returns>
-    internal static uint Narrow(
+    public static uint Narrow(
         ReadOnlySpan<byte> list, uint mode, Resolver resolve, LostOwners lost, out byte[]? narrowed, out int dropped)
     {
         narrowed = null;
@@ -78,7 +71,7 @@ internal static class PosixAcl
     /// <summary>Narrows the list that a directory gives to what is made in it. There the owner is whoever makes it, and only a group
     /// can be lost.</summary>
     /// <returns>The list to set; null if it cannot be read.</returns>
-    internal static byte[]? NarrowDefault(ReadOnlySpan<byte> list, Resolver resolve, LostOwners lost, out int dropped)
+    public static byte[]? NarrowDefault(ReadOnlySpan<byte> list, Resolver resolve, LostOwners lost, out int dropped)
     {
         dropped = -1;
         if (!TryParse(list, out List<Entry> entries))
@@ -98,10 +91,10 @@ internal static class PosixAcl
     /// <param name="group">Permissions of the owning group.</param>
     /// <param name="mask">What named users and the group get at most.</param>
     /// <param name="other">Permissions of everybody else.</param>
-    internal static byte[] Of(
+    public static byte[] Of(
         uint owner, IEnumerable<(uint User, uint Permissions)> users, uint group, uint mask, uint other) => Write(
         (int)owner,
-        [.. users.Select(entry => new Entry(User, (ushort)entry.Permissions, entry.User))],
+        [.. users.Select(entry => new Entry(AclTag.User, (ushort)entry.Permissions, entry.User))],
         (int)group,
         (int)mask,
         (int)other);
@@ -118,20 +111,20 @@ internal static class PosixAcl
     {
         narrowed = null;
         dropped = 0;
-        int mask = entries.Find(entry => entry.Tag == Mask) is { Tag: Mask } found ? found.Permissions : 7;
-        int userLimit = 7;
-        int groupLimit = 7;
+        int mask = entries.Find(entry => entry.Tag == AclTag.Mask) is { Tag: AclTag.Mask } found ? found.Permissions : Most;
+        int userLimit = Most;
+        int groupLimit = Most;
         List<Entry> named = [];
-        foreach (Entry entry in entries.Where(entry => entry.Tag is User or Group))
+        foreach (Entry entry in entries.Where(entry => entry.Tag is AclTag.User or AclTag.Group))
         {
-            if (resolve(entry.Id, entry.Tag == User) is { } id)
+            if (resolve(entry.Id, entry.Tag == AclTag.User) is { } id)
             {
                 Add(named, entry with { Id = id });
                 continue;
             }
 
             dropped++;
-            if (entry.Tag == User)
+            if (entry.Tag == AclTag.User)
             {
                 userLimit &= entry.Permissions & mask;
             }
@@ -141,8 +134,8 @@ internal static class PosixAcl
             }
         }
 
-        int owner = PermissionsOf(entries, Owner);
-        int group = PermissionsOf(entries, OwningGroup);
+        int owner = PermissionsOf(entries, AclTag.Owner);
+        int group = PermissionsOf(entries, AclTag.OwningGroup);
         if (lost.HasFlag(LostOwners.User))
         {
             userLimit &= owner; // the archived owner is one of the others now
@@ -151,15 +144,15 @@ internal static class PosixAcl
         if (lost.HasFlag(LostOwners.Group))
         {
             groupLimit &= group & mask; // and so are the members of the archived group
-            group &= PermissionsOf(entries, Other); // while those of the group that stands in were others or in a named group
-            foreach (Entry entry in entries.Where(entry => entry.Tag == Group))
+            group &= PermissionsOf(entries, AclTag.Other); // while those of the group that stands in were others or in a named group
+            foreach (Entry entry in entries.Where(entry => entry.Tag == AclTag.Group))
             {
                 group &= entry.Permissions;
             }
         }
 
         group &= userLimit;
-        int other = PermissionsOf(entries, Other) & userLimit & groupLimit;
+        int other = PermissionsOf(entries, AclTag.Other) & userLimit & groupLimit;
         if (named.Count == 0)
         {
             return special | ((uint)owner << 6) | ((uint)(group & mask) << 3) | (uint)other;
@@ -167,7 +160,7 @@ internal static class PosixAcl
 
         for (int i = 0; i < named.Count; i++)
         {
-            if (named[i].Tag == Group)
+            if (named[i].Tag == AclTag.Group)
             {
                 named[i] = named[i] with { Permissions = (ushort)(named[i].Permissions & userLimit) };
             }
@@ -191,7 +184,7 @@ internal static class PosixAcl
         }
     }
 
-    private static int PermissionsOf(List<Entry> entries, ushort tag)
+    private static int PermissionsOf(List<Entry> entries, AclTag tag)
     {
         int index = entries.FindIndex(entry => entry.Tag == tag);
         return index < 0 ? 0 : entries[index].Permissions;
@@ -200,24 +193,21 @@ internal static class PosixAcl
     private static bool TryParse(ReadOnlySpan<byte> list, out List<Entry> entries)
     {
         entries = [];
-        if (list.Length < HeaderLength || (list.Length - HeaderLength) % EntryLength != 0
+        if (list.Length < AclReader.HeaderLength || (list.Length - AclReader.HeaderLength) % AclReader.EntryLength != 0
             || BinaryPrimitives.ReadUInt32LittleEndian(list) != Version)
         {
             return false;
         }
 
-        for (ReadOnlySpan<byte> rest = list[HeaderLength..]; !rest.IsEmpty; rest = rest[EntryLength..])
+        AclReader reader = new(list);
+        while (reader.Next())
         {
-            Entry entry = new(
-                BinaryPrimitives.ReadUInt16LittleEndian(rest),
-                BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]),
-                BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]));
-            if (entry.Permissions > 7 || entry.Tag is not (Owner or User or OwningGroup or Group or Mask or Other))
+            if (reader.Permissions > Most || reader.Tag == AclTag.None || !Enum.IsDefined(reader.Tag))
             {
                 return false;
             }
 
-            entries.Add(entry);
+            entries.Add(new Entry(reader.Tag, reader.Permissions, reader.Id));
         }
 
         return true;
@@ -227,30 +217,30 @@ internal static class PosixAcl
     {
         List<Entry> entries =
         [
-            new(Owner, (ushort)owner, uint.MaxValue),
-            .. named.Where(entry => entry.Tag == User).OrderBy(entry => entry.Id),
-            new(OwningGroup, (ushort)group, uint.MaxValue),
-            .. named.Where(entry => entry.Tag == Group).OrderBy(entry => entry.Id),
+            new(AclTag.Owner, (ushort)owner, uint.MaxValue),
+            .. named.Where(entry => entry.Tag == AclTag.User).OrderBy(entry => entry.Id),
+            new(AclTag.OwningGroup, (ushort)group, uint.MaxValue),
+            .. named.Where(entry => entry.Tag == AclTag.Group).OrderBy(entry => entry.Id),
         ];
         if (mask is { } permissions)
         {
-            entries.Add(new(Mask, (ushort)permissions, uint.MaxValue));
+            entries.Add(new(AclTag.Mask, (ushort)permissions, uint.MaxValue));
         }
 
-        entries.Add(new(Other, (ushort)other, uint.MaxValue));
-        byte[] list = new byte[HeaderLength + (entries.Count * EntryLength)];
+        entries.Add(new(AclTag.Other, (ushort)other, uint.MaxValue));
+        byte[] list = new byte[AclReader.HeaderLength + (entries.Count * AclReader.EntryLength)];
         BinaryPrimitives.WriteUInt32LittleEndian(list, Version);
-        Span<byte> rest = list.AsSpan(HeaderLength);
+        Span<byte> rest = list.AsSpan(AclReader.HeaderLength);
         foreach (Entry entry in entries)
         {
-            BinaryPrimitives.WriteUInt16LittleEndian(rest, entry.Tag);
+            BinaryPrimitives.WriteUInt16LittleEndian(rest, (ushort)entry.Tag);
             BinaryPrimitives.WriteUInt16LittleEndian(rest[2..], entry.Permissions);
             BinaryPrimitives.WriteUInt32LittleEndian(rest[4..], entry.Id);
-            rest = rest[EntryLength..];
+            rest = rest[AclReader.EntryLength..];
         }
 
         return list;
     }
 
-    private readonly record struct Entry(ushort Tag, ushort Permissions, uint Id);
+    private readonly record struct Entry(AclTag Tag, ushort Permissions, uint Id);
 }

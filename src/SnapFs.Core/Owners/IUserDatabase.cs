@@ -1,4 +1,4 @@
-namespace SnapFs.Mount.Owners;
+namespace SnapFs.Owners;
 
 /// <summary>The users and groups of this system. Safe for concurrent use.</summary>
 public interface IUserDatabase

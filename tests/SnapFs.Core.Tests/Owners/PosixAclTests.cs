@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
-using SnapFs.Posix.Acls;
-using SnapFs.Posix.Owners;
+using SnapFs.Owners;
 
-namespace SnapFs.Files.Tests.Acls;
+namespace SnapFs.Core.Tests.Owners;
 
 public sealed class PosixAclTests
 {
@@ -81,6 +80,20 @@ public sealed class PosixAclTests
     [InlineData(0x1ED, 3, 0x1ED)] // 0755
     public void A_mode_is_narrowed_where_an_owner_is_lost(uint mode, int lost, uint expected) =>
         Assert.Equal(expected, PosixAcl.Narrow(mode, (LostOwners)lost));
+
+    [Fact]
+    public void A_mode_is_narrowed_as_a_list_that_says_the_same()
+    {
+        for (uint mode = 0; mode < 0x1000; mode++)
+        {
+            byte[] list = List(
+                (Owner, (ushort)(mode >> 6 & 7), 0), (OwningGroup, (ushort)(mode >> 3 & 7), 0), (Other, (ushort)(mode & 7), 0));
+            for (LostOwners lost = LostOwners.None; lost <= (LostOwners.User | LostOwners.Group); lost++)
+            {
+                Assert.Equal(PosixAcl.Narrow(list, mode, (_, _) => null, lost, out _, out _), PosixAcl.Narrow(mode, lost));
+            }
+        }
+    }
 
     [Fact]
     public void Two_who_are_one_here_get_what_both_had()
