@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using SnapFs.Trees;
 
 namespace SnapFs.Posix.Owners;
@@ -12,48 +11,14 @@ internal sealed class OwnerNames : IOwnerNames
     private readonly ConcurrentDictionary<uint, byte[]> _groups = new();
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> UserName(uint id) =>
-        _users.TryGetValue(id, out byte[]? name) ? name : _users.GetOrAdd(id, LookUpUser);
+    public ReadOnlySpan<byte> UserName(uint id) => _users.GetOrAdd(id, static id => NameOf(id, isUser: true));
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> GroupName(uint id) =>
-        _groups.TryGetValue(id, out byte[]? name) ? name : _groups.GetOrAdd(id, LookUpGroup);
+    public ReadOnlySpan<byte> GroupName(uint id) => _groups.GetOrAdd(id, static id => NameOf(id, isUser: false));
 
-    private static byte[] LookUpUser(uint id)
+    private static byte[] NameOf(uint id, bool isUser)
     {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(1024, pinned: true);
-        while (true)
-        {
-            int error = Interop.Libc.getpwuid_r(
-                id, out Interop.Libc.Passwd entry, ref buffer[0], (nuint)buffer.Length, out nint result);
-            if (error != Interop.Libc.ERANGE)
-            {
-                return error == 0 && result != 0 ? NameAt(entry.Name) : [];
-            }
-
-            buffer = GC.AllocateUninitializedArray<byte>(buffer.Length * 2, pinned: true);
-        }
-    }
-
-    private static byte[] LookUpGroup(uint id)
-    {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(4096, pinned: true);
-        while (true)
-        {
-            int error = Interop.Libc.getgrgid_r(
-                id, out Interop.Libc.GroupEntry entry, ref buffer[0], (nuint)buffer.Length, out nint result);
-            if (error != Interop.Libc.ERANGE)
-            {
-                return error == 0 && result != 0 ? NameAt(entry.Name) : [];
-            }
-
-            buffer = GC.AllocateUninitializedArray<byte>(buffer.Length * 2, pinned: true);
-        }
-    }
-
-    private static unsafe byte[] NameAt(nint text)
-    {
-        ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)text);
-        return name.Length <= TreeLimits.MaxName ? name.ToArray() : [];
+        byte[] name = NameService.Ask(id, isUser).Name;
+        return name.Length <= TreeLimits.MaxName ? name : [];
     }
 }

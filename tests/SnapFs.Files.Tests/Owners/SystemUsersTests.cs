@@ -25,4 +25,19 @@ public sealed class SystemUsersTests
         Assert.False(_users.HasUser(3_999_999_999));
         Assert.False(_users.HasGroup(3_999_999_999));
     }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(Posix.Interop.Libc.ENOENT, true)]
+    [InlineData(3, true)] // ESRCH
+    [InlineData(9, true)] // EBADF
+    [InlineData(Posix.Interop.Libc.EPERM, true)]
+    [InlineData(Posix.Interop.Libc.EIO, false)]
+    [InlineData(Posix.Interop.Libc.ETIMEDOUT, false)]
+    [InlineData(Posix.Interop.Libc.ERANGE, false)]
+    public void A_number_is_nobodys_only_if_the_name_service_says_so(int error, bool isNobody)
+    {
+        Assert.Equal(isNobody, new NameServiceAnswer(null, [], error).IsNobody);
+        Assert.False(new NameServiceAnswer(5, [], error).IsNobody);
+    }
 }

@@ -3,7 +3,7 @@ namespace SnapFs.Files.Tests.Support;
 /// <summary>A directory of this test's own, removed at its end whatever it holds.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
-    public TemporaryDirectory() => Path = Directory.CreateTempSubdirectory("snapfs-agent-").FullName;
+    public TemporaryDirectory() => Path = Directory.CreateTempSubdirectory("snapfs-files-").FullName;
 
     public string Path { get; }
 
