@@ -6,15 +6,20 @@ namespace SnapFs.Mount.Stored;
 
 /// <summary>
 /// Files with several names that the kernel knows at present: the names of one snapshot with equal device and inode
-/// share a node id. Safe for concurrent use.
+/// share a node id. What many files took, the table gives back once few are left. Safe for concurrent use.
 /// </summary>
 internal sealed class LinkTable
 {
+    /// <summary>Files for which there is always room.</summary>
+    private const int Least = 1024;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<LinkKey, LinkedFile> _byKey = [];
-    private readonly List<LinkedFile?> _byIndex = [];
-    private readonly Stack<(int Index, uint Generation)> _free = new();
-    private readonly uint _firstGeneration = Generations.OfMount();
+    private readonly Dictionary<uint, LinkedFile> _byNumber = [];
+    private readonly NumberPool _numbers = new(0);
+
+    /// <summary>When so few files are left it is time to look whether the table can be smaller.</summary>
+    private int _few;
 
     /// <summary>Files in the table.</summary>
     internal int Count
@@ -35,19 +40,11 @@ internal sealed class LinkTable
         {
             if (!_byKey.TryGetValue(key, out LinkedFile? file))
             {
-                bool reused = _free.TryPop(out (int Index, uint Generation) free);
-                int index = reused ? free.Index : _byIndex.Count;
-                uint generation = reused ? free.Generation : _firstGeneration;
-                file = new LinkedFile(key, NodeIds.Of(NodeIds.LinkSlot, index), generation, directory, ordinal);
+                (uint number, uint generation) = _numbers.Take();
+                file = new LinkedFile(key, NodeIds.Of(NodeIds.LinkSlot, number), generation, directory, ordinal);
                 _byKey.Add(key, file);
-                if (reused)
-                {
-                    _byIndex[index] = file;
-                }
-                else
-                {
-                    _byIndex.Add(file);
-                }
+                _byNumber.Add(number, file);
+                _few = Math.Max(_few, FewOf(_byNumber.Count));
             }
 
             file.Lookups++;
@@ -71,8 +68,7 @@ internal sealed class LinkTable
     {
         lock (_lock)
         {
-            long index = NodeIds.OrdinalOf(nodeId);
-            return index >= 0 && index < _byIndex.Count ? _byIndex[(int)index] : null;
+            return _byNumber.GetValueOrDefault(NumberOf(nodeId));
         }
     }
 
@@ -80,8 +76,8 @@ internal sealed class LinkTable
     {
         lock (_lock)
         {
-            int index = (int)Math.Min(NodeIds.OrdinalOf(nodeId), int.MaxValue);
-            if (index < 0 || index >= _byIndex.Count || _byIndex[index] is not { } file)
+            uint number = NumberOf(nodeId);
+            if (!_byNumber.TryGetValue(number, out LinkedFile? file))
             {
                 return;
             }
@@ -90,11 +86,28 @@ internal sealed class LinkTable
             if (file.Lookups == 0)
             {
                 _byKey.Remove(file.Key);
-                _byIndex[index] = null;
-                _free.Push((index, unchecked(file.Generation + 1)));
+                _byNumber.Remove(number);
+                _numbers.Give(number);
+                if (_byNumber.Count <= _few && _numbers.Reach > Least)
+                {
+                    Shrink();
+                }
             }
         }
     }
+
+    private void Shrink()
+    {
+        _byKey.TrimExcess();
+        _byNumber.TrimExcess();
+        _numbers.Trim(_byNumber.Count == 0 ? 0 : _byNumber.Keys.Max() + 1);
+        _few = FewOf(_byNumber.Count);
+    }
+
+    /// <summary>The number in a node's id; one that no file has for an id that no node has.</summary>
+    private static uint NumberOf(ulong nodeId) => unchecked((uint)NodeIds.OrdinalOf(nodeId));
+
+    private static int FewOf(int count) => count / 8;
 }
 
 /// <summary>What the names of one file have in common. Size and time of change belong to it because a system may give an

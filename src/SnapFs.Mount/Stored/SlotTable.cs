@@ -5,16 +5,21 @@ namespace SnapFs.Mount.Stored;
 
 /// <summary>
 /// The directories that were entered. A slot lives while the kernel knows an entry of its directory, a slot below it
-/// lives, or an operation is inside, and its number is used again afterwards. Safe for concurrent use.
+/// lives, or an operation is inside, and its number is used again afterwards. What many directories took, the table gives back once
+/// few are left. Safe for concurrent use.
 /// </summary>
 internal sealed class SlotTable
 {
+    /// <summary>The places that there are always.</summary>
+    private const int Least = 1024;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, DirectorySlot> _byNode = [];
-    private readonly Stack<(uint Number, uint Generation)> _free = new();
-    private DirectorySlot?[] _slots = new DirectorySlot?[1024];
-    private readonly uint _firstGeneration = Generations.OfMount();
-    private uint _next = NodeIds.FirstDirectorySlot;
+    private readonly NumberPool _numbers = new(NodeIds.FirstDirectorySlot);
+    private DirectorySlot?[] _slots = new DirectorySlot?[Least];
+
+    /// <summary>When so few slots are left it is time to look whether the table can be smaller.</summary>
+    private int _few;
 
     /// <summary>Tells what the slot of a directory that has none must hold; null if the node is not an archived
     /// directory. Called without the lock of the table.</summary>
@@ -121,12 +126,10 @@ internal sealed class SlotTable
     private DirectorySlot Add(ulong nodeId, OpenedDirectory opened)
     {
         DirectorySlot? parent = opened.Parent;
-        (uint number, uint generation) = _free.TryPop(out (uint, uint) free) ? free : (_next++, _firstGeneration);
+        (uint number, uint generation) = _numbers.Take();
         if (number >= _slots.Length)
         {
-            DirectorySlot?[] larger = new DirectorySlot?[_slots.Length * 2];
-            _slots.CopyTo(larger, 0);
-            Volatile.Write(ref _slots, larger);
+            Resize(_slots.Length * 2);
         }
 
         DirectorySlot slot = new()
@@ -148,6 +151,7 @@ internal sealed class SlotTable
 
         Volatile.Write(ref _slots[number], slot);
         _byNode.Add(nodeId, slot);
+        _few = Math.Max(_few, FewOf(_byNode.Count));
         return slot;
     }
 
@@ -157,14 +161,50 @@ internal sealed class SlotTable
         {
             _slots[slot.Number] = null;
             _byNode.Remove(slot.NodeId);
-            _free.Push((slot.Number, unchecked(slot.Generation + 1)));
+            _numbers.Give(slot.Number);
             slot = slot.Parent;
             if (slot is not null)
             {
                 slot.References--;
             }
         }
+
+        if (_byNode.Count <= _few && _slots.Length > Least)
+        {
+            Shrink();
+        }
     }
+
+    /// <summary>Makes the table as small as the highest number in use allows. Each time eight times as many slots as are left have
+    /// gone, so that it costs next to nothing for each.</summary>
+    private void Shrink()
+    {
+        int used = _slots.Length;
+        while (used > 0 && _slots[used - 1] is null)
+        {
+            used--;
+        }
+
+        int length = _slots.Length;
+        while (length > Least && length / 2 >= used)
+        {
+            length /= 2;
+        }
+
+        Resize(length);
+        _numbers.Trim((uint)used);
+        _byNode.TrimExcess();
+        _few = FewOf(_byNode.Count);
+    }
+
+    private void Resize(int length)
+    {
+        DirectorySlot?[] slots = new DirectorySlot?[length];
+        _slots.AsSpan(0, Math.Min(length, _slots.Length)).CopyTo(slots);
+        Volatile.Write(ref _slots, slots);
+    }
+
+    private static int FewOf(int count) => count / 8;
 }
 
 /// <summary>What a slot holds of its directory.</summary>
