@@ -16,8 +16,8 @@ public sealed unsafe class MountSession : IDisposable
     /// <summary><c>FUSE_DEV_IOC_CLONE</c> of include/uapi/linux/fuse.h: <c>_IOR(229, 0, uint32_t)</c>.</summary>
     internal const nuint CloneDevice = 0x8004E500;
 
-    /// <summary>How long threads may take to end once the mount is gone. Those that a lazily detached mount still serves
-    /// do not: they end with the process.</summary>
+    /// <summary>How long threads may take to end once the mount is gone. Those that a lazily detached mount still serves, or that wait
+    /// for a storage that hangs, do not: they end with the process.</summary>
     private static readonly TimeSpan MaxEnding = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
@@ -25,7 +25,9 @@ public sealed unsafe class MountSession : IDisposable
     private readonly SnapshotFileSystem _files;
     private readonly List<int> _devices = [];
     private readonly List<Thread> _threads = [];
-    private readonly CountdownEvent _serving = new(1);
+
+    /// <summary>Set when the first thread ends, as all do once the mount is gone. Some may still wait for a storage that hangs.</summary>
+    private readonly ManualResetEventSlim _ending = new();
     private FuseNotifier? _notifier;
     private FuseStore? _store;
     private bool _isDisposed;
@@ -94,7 +96,7 @@ public sealed unsafe class MountSession : IDisposable
     {
         try
         {
-            _serving.Wait(cancellationToken);
+            _ending.Wait(cancellationToken);
             return true;
         }
         catch (OperationCanceledException)
@@ -124,24 +126,30 @@ public sealed unsafe class MountSession : IDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
-        foreach (Thread thread in _threads)
+        if (!_threads.TrueForAll(thread => HasEnded(thread, start)))
         {
-            TimeSpan left = MaxEnding - Stopwatch.GetElapsedTime(start);
-            if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
-            {
-                return; // it uses what would be freed below
-            }
+            return; // it uses what would be freed below
         }
 
         _notifier?.Dispose();
-        _files.Dispose();
+        if (!HasEnded(MountThread.Start("end", _files.Dispose, _files.Report), start))
+        {
+            return; // as does what it waits for: a thread beside the readers
+        }
+
         _store?.Dispose();
         foreach (int device in _devices)
         {
             _ = Interop.Libc.close(device);
         }
 
-        _serving.Dispose();
+        _ending.Dispose();
+    }
+
+    private static bool HasEnded(Thread thread, long start)
+    {
+        TimeSpan left = MaxEnding - Stopwatch.GetElapsedTime(start);
+        return thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     private void Serve(MountOptions options, FuseSettings settings, Action<MountEvent> report)
@@ -162,14 +170,12 @@ public sealed unsafe class MountSession : IDisposable
 
         int threads = settings.Threads + FuseSettings.Reserve;
         int[] devices = [_devices[0], .. Enumerable.Range(1, threads - 1).Select(_ => Clone())];
-        _serving.AddCount(threads);
         foreach ((int i, int device) in devices.Index())
         {
             FuseWorker worker = new(device, dispatcher, gate, busyWait, waits);
             _threads.Add(MountThread.Start($"fuse {i}", () => Work(worker), _files.Report));
         }
 
-        _serving.Signal(); // the count of the session itself
         _notifier = new FuseNotifier(_devices[0], _files.Report);
         _files.StartRefreshing(_notifier.Add);
         _store = new FuseStore(_devices[0]);
@@ -190,7 +196,7 @@ public sealed unsafe class MountSession : IDisposable
         }
         finally
         {
-            _serving.Signal();
+            _ending.Set();
         }
     }
 

@@ -83,20 +83,13 @@ public sealed class DriveTests : IDisposable
     [SkippableFact]
     public void A_command_on_a_drive_that_hangs_is_stopped_by_Ctrl_C()
     {
-        // The program's own mount, stopped, is a drive that does not answer.
         fixture.Initialise();
-        using RepositoryFixture outer = new RepositoryFixture().Initialise();
-        outer.Run("backup", fixture.Repository, "--source", "inner").Expect();
-        using MountPoint drive = outer.Mount();
-        string repository = drive.Latest("inner", fixture.Repository);
-        fixture.Run("--repo", repository, "snapshots").Expect();
-        int[] behind = [.. MountPoint.ProcessesBehind(drive.Path)];
-        Assert.NotEmpty(behind);
+        using HangingDrive drive = new(fixture);
+        fixture.Run("--repo", drive.Repository, "snapshots").Expect();
 
-        Signal("STOP", behind);
-        try
+        drive.Hang();
+        using (RunningProcess waiting = fixture.Start("--repo", drive.Repository, "snapshots"))
         {
-            using RunningProcess waiting = fixture.Start("--repo", repository, "snapshots");
             Thread.Sleep(TimeSpan.FromSeconds(5));
             Assert.False(waiting.HasExited);
 
@@ -104,16 +97,64 @@ public sealed class DriveTests : IDisposable
 
             Assert.Equal(130, waiting.Wait().ExitCode);
         }
-        finally
-        {
-            Signal("CONT", behind);
-        }
 
-        fixture.Run("--repo", repository, "snapshots").Expect();
+        drive.Answer();
+        fixture.Run("--repo", drive.Repository, "snapshots").Expect();
     }
 
-    private static void Signal(string signal, int[] processes) =>
-        ProcessRunner.Shell($"kill -{signal} {string.Join(' ', processes)}").Expect();
+    [SkippableFact]
+    public void A_mount_whose_drive_hangs_answers_what_it_knows_lets_go_of_who_is_interrupted_and_is_unmounted()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess && File.Exists("/dev/fuse"), "needs root and /dev/fuse");
+        const int readers = 12; // more than threads wait for the storage on a small machine
+        string source = new TestTree { ["known/file"] = new string('k', 100_000) }.WriteTo(fixture["t"]);
+        for (int i = 0; i < readers; i++)
+        {
+            byte[] data = new byte[4 << 20];
+            new Random(i).NextBytes(data);
+            File.WriteAllBytes(Path.Combine(source, $"unread{i}"), data);
+        }
+
+        fixture.Initialise();
+        fixture.Run("backup", source, "--source", "t").Expect();
+        using HangingDrive drive = new(fixture);
+        fixture.Environment["SNAPFS_REPOSITORY"] = drive.Repository;
+        using MountPoint mount = fixture.Mount();
+        string at = mount.Latest("t", source);
+        ProcessRunner.Shell($"ls -lR '{at}'; cat '{at}/known/file' > '{fixture["out"]}'; cat '{mount.Path}/.snapfs/status'").Expect();
+
+        drive.Hang();
+        string read = $"timeout -s INT 5 cat '{at}/unread'$i > '{fixture["out"]}'$i; echo $?";
+        using (RunningProcess waiting = RunningProcess.Start(
+            "sh", ["-c", $"for i in $(seq 0 {readers - 1}); do ({read}) & done; wait"], new ProcessOptions()))
+        {
+            Thread.Sleep(TimeSpan.FromSeconds(2));
+            Quickly($"ls '{mount.Path}'/hosts/*/t");
+            Quickly($"cat '{mount.Path}/.snapfs/status'");
+            Quickly($"ls -l '{at}/known'");
+            Quickly($"dd if='{at}/known/file' of='{fixture["out"]}' bs=64k iflag=direct"); // not what the kernel has of it
+            Quickly($"stat -f '{mount.Path}'");
+            Assert.False(waiting.HasExited);
+
+            Assert.Equal(
+                Enumerable.Repeat("124", readers), waiting.Wait().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        Quickly($"ls '{mount.Path}'/hosts/*/t");
+        mount.Unmount();
+        Until(() => MountPoint.ProcessesBehind(mount.Path).Count == 0);
+
+        drive.Answer();
+        using MountPoint again = fixture.Mount();
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(source, "unread0")), File.ReadAllBytes(Path.Combine(again.Latest("t", source), "unread0")));
+    }
+
+    private static void Quickly(string command)
+    {
+        ProcessResult result = ProcessRunner.Run("timeout", ["10", "sh", "-c", command]);
+        Assert.True(result.ExitCode == 0, result.ToString());
+    }
 
     private static void AssertOneLine(ProcessResult result, int exitCode, string expected)
     {

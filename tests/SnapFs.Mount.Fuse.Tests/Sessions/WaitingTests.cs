@@ -90,6 +90,58 @@ public sealed class WaitingTests
     }
 
     [SkippableFact]
+    public void A_mount_is_over_although_requests_that_nobody_waits_for_still_hang()
+    {
+        MountFixture.Require();
+        (MountFixture mount, HangingStorage storage) = Mount(4);
+        using (mount)
+        using (storage)
+        {
+            storage.Hang();
+            ProcessRunner.Run("timeout", ["-s", "INT", "2", "cat", $"{mount.MountPoint}/{Snapshot}/f1"]).Expect(124);
+            Assert.True(storage.Waiting > 0);
+            using CancellationTokenSource late = new(Prompt);
+
+            Unmounter.Unmount(mount.MountPoint, isLazy: false);
+
+            Assert.True(mount.Session.WaitForUnmount(late.Token));
+            long start = Stopwatch.GetTimestamp();
+            mount.Session.Dispose();
+            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, Prompt);
+        }
+    }
+
+    [SkippableFact]
+    public void A_mount_ends_although_a_thread_beside_the_readers_hangs()
+    {
+        MountFixture.Require();
+        (MountFixture mount, HangingStorage storage) = Mount(4);
+        using ManualResetEventSlim hangs = new();
+        using ManualResetEventSlim answers = new();
+        using (mount)
+        using (storage)
+        {
+            mount.Source.Refreshing = () =>
+            {
+                hangs.Set();
+                answers.Wait();
+            };
+            Assert.True(SpinWait.SpinUntil(
+                () =>
+                {
+                    Quickly($"ls {mount.MountPoint}/hosts");
+                    return hangs.IsSet;
+                },
+                Prompt));
+
+            long start = Stopwatch.GetTimestamp();
+            mount.Session.Dispose();
+            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, Prompt);
+            answers.Set();
+        }
+    }
+
+    [SkippableFact]
     public void A_mount_whose_process_is_stopped_is_said_to_be_silent_and_not_mounted_over()
     {
         MountFixture.Require();
