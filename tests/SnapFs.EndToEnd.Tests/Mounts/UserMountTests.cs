@@ -8,7 +8,6 @@ namespace SnapFs.EndToEnd.Tests.Mounts;
 public sealed class UserMountTests : IDisposable
 {
     private const string NobodyId = "65534";
-    private const string DaemonId = "1";
     private readonly RepositoryFixture fixture = new();
 
     public void Dispose() => fixture.Dispose();
@@ -49,44 +48,6 @@ public sealed class UserMountTests : IDisposable
     }
 
     [SkippableFact]
-    public void Without_allow_other_no_other_user_sees_anything()
-    {
-        SkipUnlessRoot();
-        string source = MakeTreeOfManyOwners();
-        using MountPoint mount = fixture.Mount();
-
-        Assert.NotEqual(0, As(NobodyId, $"ls '{mount.Path}'").ExitCode);
-        Assert.NotEqual(0, As(NobodyId, $"cat '{mount.Latest("t", source)}/open/file'").ExitCode);
-    }
-
-    [SkippableTheory]
-    [InlineData(NobodyId, "open/file", true)]
-    [InlineData(NobodyId, "open/of nobody", true)]
-    [InlineData(DaemonId, "open/of nobody", false)]
-    [InlineData(NobodyId, "open/of root", false)]
-    [InlineData(NobodyId, "closed/file", false)]
-    [InlineData(NobodyId, "closed/of nobody", false)]
-    [InlineData(DaemonId, "open/acl for daemon", true)]
-    [InlineData(NobodyId, "open/acl for daemon", false)]
-    [InlineData(DaemonId, "open/acl against daemon", false)]
-    [InlineData(NobodyId, "open/acl against daemon", true)]
-    [InlineData(DaemonId, "open/of group daemon", true)]
-    [InlineData(NobodyId, "open/of group daemon", false)]
-    [InlineData(NobodyId, "open/no/such", false)]
-    public void With_allow_other_the_archived_owner_mode_and_acl_decide(string user, string path, bool isReadable)
-    {
-        SkipUnlessRoot();
-        string source = MakeTreeOfManyOwners();
-        using MountPoint mount = fixture.Mount("--allow-other");
-
-        // Root made the same tree on disk; the mount must decide what the kernel decides there.
-        string file = Path.Combine(mount.Latest("t", source), path);
-        Assert.Equal(isReadable, As(user, $"cat '{Path.Combine(source, path)}'").ExitCode == 0);
-        ProcessResult read = As(user, $"cat '{file}'");
-        Assert.True(isReadable == (read.ExitCode == 0), read.ToString());
-    }
-
-    [SkippableFact]
     public void Ancestors_of_the_backed_up_directory_are_enforced()
     {
         SkipUnlessRoot();
@@ -104,7 +65,7 @@ public sealed class UserMountTests : IDisposable
     public void Other_users_see_only_snapshots_of_this_host_unless_told_otherwise()
     {
         SkipUnlessRoot();
-        string source = MakeTreeOfManyOwners();
+        string source = MakeOpenTree();
         fixture.Run("backup", source, "--source", "t", "--host", "elsewhere").Expect();
         string file(MountPoint mount) => Path.Combine(
             mount.Path, "hosts/elsewhere/t/latest" + source, "open/file");
@@ -127,32 +88,11 @@ public sealed class UserMountTests : IDisposable
     private static void SkipUnlessRoot() =>
         Skip.IfNot(Environment.IsPrivilegedProcess, "becoming another user needs root");
 
-    private string MakeTreeOfManyOwners()
+    private string MakeOpenTree()
     {
         fixture.Initialise();
-        string source = new TestTree
-        {
-            ["open/file"] = "open",
-            ["open/of nobody"] = "n",
-            ["open/of root"] = "r",
-            ["open/of group daemon"] = "g",
-            ["open/acl for daemon"] = "a",
-            ["open/acl against daemon"] = "b",
-            ["closed/file"] = "c",
-            ["closed/of nobody"] = "d",
-        }.WriteTo(fixture["t"]);
+        string source = new TestTree { ["open/file"] = "open" }.WriteTo(fixture["t"]);
         Open(source);
-        ProcessRunner.Shell($"""
-            cd '{source}'
-            chmod 755 . open
-            chown {NobodyId} 'open/of nobody' 'closed/of nobody'
-            chmod 600 'open/of nobody' 'open/of root' 'closed/of nobody' 'open/acl for daemon'
-            chgrp {DaemonId} 'open/of group daemon'
-            chmod 640 'open/of group daemon'
-            setfacl -m u:{DaemonId}:r 'open/acl for daemon'
-            setfacl -m u:{DaemonId}:- 'open/acl against daemon'
-            chmod 700 closed
-            """).Expect();
         fixture.Run("backup", source, "--source", "t").Expect();
         return source;
     }
