@@ -45,9 +45,7 @@ public ref struct AclReader
     public static int MaxEntries(int length) => length / EntryLength;
 }
 
-/// <summary>Of whom an entry of an access list speaks.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage(
-    "Design", "CA1028", Justification = "Its numbers are 16 bits wide where they are stored.")]
+/// <summary>Of whom an entry of an access list speaks, in the 16 bits that are stored.</summary>
 public enum AclTag : ushort
 {
     /// <summary>No entry.</summary>

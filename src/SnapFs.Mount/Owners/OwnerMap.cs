@@ -159,8 +159,8 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
         }
     }
 
-    /// <summary>Takes an owner for unknown and its number for somebody's until the name service answers: nobody gains by that. Under the lock of the entry.
-    /// </summary>
+    /// <summary>Takes an owner for unknown and its number for somebody's until the name service answers: nobody gains by that. Under the
+    /// lock of the entry.</summary>
     private void Doubt(in OwnerKey key, Entry entry)
     {
         if (entry.Answer is not { IsCertain: false })

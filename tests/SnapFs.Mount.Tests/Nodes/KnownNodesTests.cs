@@ -99,7 +99,7 @@ public sealed class KnownNodesTests
         Assert.All(known, slot => Assert.Same(slot, table.Find(slot.Number)));
     });
 
-    private DirectorySlot Enter(SlotTable table, uint number)
+    private static DirectorySlot Enter(SlotTable table, uint number)
     {
         DirectorySlot? slot = table.Enter(
             NodeIds.Of(NodeIds.FirstDirectorySlot, number),
