@@ -1,9 +1,8 @@
 namespace SnapFs.Jobs;
 
 /// <summary>A command cannot do what it was asked, such as find a snapshot.</summary>
-public sealed class JobException(string message, ExitCode exitCode = ExitCode.Failed)
-    : SnapFsException(message)
+public sealed class JobException(ErrorKind kind, string message) : SnapFsException(message)
 {
     /// <inheritdoc/>
-    public override ExitCode ExitCode => exitCode;
+    public override ErrorKind Kind => kind;
 }

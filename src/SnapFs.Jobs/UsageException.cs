@@ -4,5 +4,5 @@ namespace SnapFs.Jobs;
 public sealed class UsageException(string message) : SnapFsException(message)
 {
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Usage;
+    public override ErrorKind Kind => ErrorKind.Usage;
 }

@@ -19,5 +19,5 @@ public sealed class NoRepositoryException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.NoRepository;
+    public override ErrorKind Kind => ErrorKind.NoRepository;
 }

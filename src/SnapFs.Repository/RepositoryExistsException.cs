@@ -10,5 +10,5 @@ public sealed class RepositoryExistsException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Exists;
 }

@@ -54,7 +54,7 @@ public sealed class StorageAddressTests
     {
         StorageAddressException e = Assert.Throws<StorageAddressException>(() => StorageAddress.Parse(text));
 
-        Assert.Equal(ExitCode.Usage, e.ExitCode);
+        Assert.Equal(ErrorKind.Usage, e.Kind);
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
     }
 

@@ -225,7 +225,7 @@ public abstract class StorageContractTests
             () => storage.ReadAsync(Pack, offset, new byte[count], None));
 
         Assert.Equal(Pack, e.Name);
-        Assert.Equal(ExitCode.Damaged, e.ExitCode);
+        Assert.Equal(ErrorKind.Damaged, e.Kind);
     }
 
     [Fact]

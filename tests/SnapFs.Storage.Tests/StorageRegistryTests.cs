@@ -29,7 +29,7 @@ public sealed class StorageRegistryTests : IDisposable
         StorageNotFoundException e =
             await Assert.ThrowsAsync<StorageNotFoundException>(() => StorageRegistry.OpenAsync(Address, None));
 
-        Assert.Equal(ExitCode.NoRepository, e.ExitCode);
+        Assert.Equal(ErrorKind.NoRepository, e.Kind);
         Assert.Contains(Address.Path, e.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Address.Path));
     }

@@ -10,5 +10,5 @@ public sealed class ChainException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.OtherDumpNeeded;
+    public override ErrorKind Kind => ErrorKind.OtherDumpNeeded;
 }

@@ -33,7 +33,7 @@ public sealed class DumpException : SnapFsException
     public bool CanSalvage => Fault != DumpFault.NotADump && Whole.Vnodes > 0;
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Source;
 
     internal static DumpException NotADump(string guess, string found) => new(
         DumpFault.NotADump, 0, "the beginning of a volume dump, 01b3a11322", found,

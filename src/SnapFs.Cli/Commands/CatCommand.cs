@@ -83,7 +83,7 @@ internal static class CatCommand
             string what = view.Type == NodeType.Symlink
                 ? $"a symlink to {SafeText.Of(view.Target)}; name what it leads to"
                 : $"a {NodeText.KindOf(view.Type)}; only files have content";
-            throw new JobException($"{SafeText.Of(path)} is {what}");
+            throw new JobException(ErrorKind.Refused, $"{SafeText.Of(path)} is {what}");
         }
 
         ContentReader content = ContentReader.Open(frames, in view);

@@ -74,7 +74,7 @@ internal static class CheckCommand
 
         ShowFindings(context.Output, report);
         ShowSummary(context.Output, report, watch.Elapsed);
-        return report.ExitCode;
+        return report.Worst is { } worst ? ExitCodes.Of(worst) : ExitCode.Success;
     }
 
     private static void ShowFindings(CommandOutput output, CheckReport report)
@@ -157,7 +157,7 @@ internal static class CheckCommand
         string read = report.PacksRead > 0
             ? $", {Units.Count(report.PacksRead, "pack")} read ({Units.Bytes(report.BytesRead)})"
             : "";
-        string verdict = report.ExitCode == ExitCode.Success
+        string verdict = report.Worst is null
             ? "no damage"
             : $"{Units.Count(report.Errors.Count, "error")}, {Units.Count(report.AffectedCount, "file")} affected";
         output.Summary($"{verdict}: {Units.Count(report.Snapshots, "snapshot")}, "

@@ -1,3 +1,4 @@
+using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Jobs.Browsing;
 

@@ -64,13 +64,9 @@ internal static class MountCommand
         byte[] key = await ReadKeyAsync(context, cancellationToken).ConfigureAwait(false);
         try
         {
-            ExitCode code = await mount.RunAsync(context.Output, key, cancellationToken).ConfigureAwait(false);
-            if (code == ExitCode.Success)
-            {
-                Announce(context.Output, request);
-            }
-
-            return code;
+            await mount.RunAsync(key, cancellationToken).ConfigureAwait(false);
+            Announce(context.Output, request);
+            return ExitCode.Success;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Commands;
@@ -15,8 +16,13 @@ internal static class Problems
             output.Error(problem.Message);
         }
 
-        return problems.Any(problem => problem.ExitCode == ExitCode.Damaged) ? ExitCode.Damaged
-            : problems.FirstOrDefault(problem => problem.ExitCode != ExitCode.StorageUnavailable)?.ExitCode
-            ?? (problems.Count > 0 ? ExitCode.Partial : ExitCode.Success);
+        if (problems.Count == 0)
+        {
+            return ExitCode.Success;
+        }
+
+        SnapFsException? worst = problems.FirstOrDefault(problem => problem.Kind == ErrorKind.Damaged)
+            ?? problems.FirstOrDefault(problem => problem.Kind != ErrorKind.StorageUnavailable);
+        return worst is null ? ExitCode.Partial : ExitCodes.Of(worst.Kind);
     }
 }

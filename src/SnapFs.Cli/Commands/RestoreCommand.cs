@@ -73,7 +73,9 @@ internal static class RestoreCommand
         }
 
         Show(context.Output, outcome, request);
-        return result.ExitCode;
+        return result.IsDamaged ? ExitCodes.Of(ErrorKind.Damaged)
+            : result.IsWhole ? ExitCode.Success
+            : ExitCode.Partial;
     }
 
     private static void Show(CommandOutput output, RestoreOutcome outcome, RestoreRequest request)

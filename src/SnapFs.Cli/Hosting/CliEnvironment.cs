@@ -47,7 +47,7 @@ internal sealed record CliEnvironment
     /// <summary>Whoever is started with a closed input must not wait for what the runtime has opened in its place.</summary>
     private static Stream OpenStandardInput() => StandardDescriptors.IsOpen(0)
         ? Console.OpenStandardInput()
-        : throw new JobException("standard input is closed");
+        : throw new JobException(ErrorKind.Environment, "standard input is closed");
 
     /// <summary>Columns of the terminal behind standard error, 80 if it does not say.</summary>
     public static int TerminalColumns()

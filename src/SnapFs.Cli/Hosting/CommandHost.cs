@@ -36,38 +36,38 @@ internal sealed class CommandHost(CliEnvironment environment)
         catch (SnapFsException e)
         {
             output.EndProgress();
+            code = OfFailure(e.Kind, answersWithOne);
             output.Error(e.Message, e.GetType());
             output.Trace(debug ? e : null);
-            code = OfFailure(e.ExitCode, answersWithOne);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             output.EndProgress();
+            code = OfFailure(ErrorKind.Environment, answersWithOne);
             output.Error(OneLine(e.Message), e.GetType());
             output.Trace(debug ? e : null);
-            code = OfFailure(ExitCode.Failed, answersWithOne);
         }
         catch (OutOfMemoryException e)
         {
             output.EndProgress();
+            code = OfFailure(ErrorKind.Environment, answersWithOne);
             output.Error("there is not enough memory; ask for less, or run it where there is more", e.GetType());
             output.Trace(debug ? e : null);
-            code = OfFailure(ExitCode.Failed, answersWithOne);
         }
         catch (Exception e)
         {
             output.EndProgress();
+            code = OfFailure(ErrorKind.Bug, answersWithOne);
             output.Error($"this is a bug in snapfs, please report it: {e.GetType().Name}: {OneLine(e.Message)}");
             output.Trace(e);
-            code = OfFailure(ExitCode.Failed, answersWithOne);
         }
 
         return Finish(output, code);
     }
 
     /// <summary>Of a command whose 1 is an answer, a failure is 2, as of diff, cmp and grep.</summary>
-    private static ExitCode OfFailure(ExitCode code, bool answersWithOne) =>
-        code == ExitCode.Failed && answersWithOne ? ExitCode.Usage : code;
+    private static ExitCode OfFailure(ErrorKind kind, bool answersWithOne) =>
+        ExitCodes.Of(kind) is var code && code == ExitCode.Failed && answersWithOne ? ExitCode.Usage : code;
 
     /// <summary>Whether a flag is among our own words, not those of a command that follows them.</summary>
     private static bool Given(string[] arguments, string flag) =>
@@ -90,11 +90,11 @@ internal sealed class CommandHost(CliEnvironment environment)
         {
             if (code == ExitCode.Success)
             {
+                code = ExitCodes.Of(e.Kind);
                 output.Error(e.Message);
-                return e.ExitCode;
             }
 
-            return code; // what the command failed with has been said
+            return code; // what the command failed with before has been said
         }
     }
 

@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 using SnapFs.Posix.Processes;
 
 namespace SnapFs.Cli.Mounting;
@@ -19,7 +17,7 @@ internal sealed class BackgroundMount : IDisposable
     /// <summary>What the other process writes when the mount can be used.</summary>
     public const string Ready = "ready";
 
-    /// <summary>What the line begins with that it writes when it fails: then the exit code and the message.</summary>
+    /// <summary>What the line begins with that it writes when it fails: then the kind of the error and the message.</summary>
     public const string Failed = "failed ";
 
     private const int SIGTERM = 15;
@@ -41,15 +39,16 @@ internal sealed class BackgroundMount : IDisposable
         }
         catch (Win32Exception e)
         {
-            throw new JobException($"the process behind the mount cannot be started: {e.Message}; try mount -f");
+            throw new JobException(
+                ErrorKind.Environment, $"the process behind the mount cannot be started: {e.Message}; try mount -f");
         }
     }
 
     /// <summary>Gives the process its key and waits for its word.</summary>
-    /// <param name="output">Where an error goes.</param>
     /// <param name="key">The text of a key file.</param>
     /// <param name="cancellationToken">Stops waiting; disposal then stops the other process.</param>
-    public async Task<ExitCode> RunAsync(CommandOutput output, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    /// <exception cref="JobException">It cannot mount; the message is what it said.</exception>
+    public async Task RunAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
         try
         {
@@ -63,13 +62,11 @@ internal sealed class BackgroundMount : IDisposable
 
         string? line = await _process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
         _isReady = line == Ready;
-        if (_isReady)
+        if (!_isReady)
         {
-            return ExitCode.Success;
+            await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            throw Explain(line, _process.ExitCode);
         }
-
-        await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        return Explain(output, line, _process.ExitCode);
     }
 
     /// <summary>Lets go of the process; if it has not said that it is ready, stops it.</summary>
@@ -90,25 +87,25 @@ internal sealed class BackgroundMount : IDisposable
     private static void KeepDescriptorsHere() =>
         _ = Interop.Libc.syscall(Interop.Libc.SYS_close_range, 3, uint.MaxValue, Interop.Libc.CLOSE_RANGE_CLOEXEC);
 
-    private static ExitCode Explain(CommandOutput output, string? line, int exitCode)
+    private static JobException Explain(string? line, int exitCode)
     {
         string[] words = line?.Split(' ', 3) ?? [];
         if (words.Length == 3
             && line!.StartsWith(Failed, StringComparison.Ordinal) // three words were split from it
-            && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int code))
+            && Enum.TryParse(words[1], out ErrorKind kind))
         {
-            output.Error(words[2]);
-            return (ExitCode)code;
+            return new JobException(kind, words[2]);
         }
 
-        throw new JobException(
+        return new JobException(
+            ErrorKind.Environment,
             $"the process behind the mount ended with code {exitCode} before it was ready; run mount -f to see why");
     }
 
     private static ProcessStartInfo StartInfoFor(MountRequest request)
     {
         string program = Environment.ProcessPath
-            ?? throw new JobException("/proc is not mounted, so the program cannot find itself; mount it");
+            ?? throw new JobException(ErrorKind.Environment, "/proc is not mounted, so the program cannot find itself; mount it");
         ProcessStartInfo start = new(program)
         {
             RedirectStandardInput = true,

@@ -43,6 +43,7 @@ internal sealed class FileLog : IMountLog
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new JobException(
+                ErrorKind.Environment,
                 $"the log {SafeText.Of(path)} cannot be opened ({e.Message.TrimEnd('.')}); give another --log-file");
         }
     }

@@ -45,9 +45,9 @@ internal static class MountService
         }
         catch (SnapFsException e) when (!isReady && e is not OutputClosedException)
         {
-            Say(context.Output, $"{BackgroundMount.Failed}{(int)e.ExitCode} {e.Message.ReplaceLineEndings(" ")}");
+            Say(context.Output, $"{BackgroundMount.Failed}{e.Kind} {e.Message.ReplaceLineEndings(" ")}");
             context.Output.Trace(request.Debug ? e : null);
-            return e.ExitCode;
+            return ExitCodes.Of(e.Kind);
         }
     }
 

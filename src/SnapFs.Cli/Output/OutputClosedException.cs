@@ -4,5 +4,5 @@ namespace SnapFs.Cli.Output;
 internal sealed class OutputClosedException() : SnapFsException("the output was closed")
 {
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Output;
 }

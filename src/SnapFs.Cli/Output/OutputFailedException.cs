@@ -5,5 +5,5 @@ internal sealed class OutputFailedException(string finding)
     : SnapFsException($"the output cannot be written: {finding}; free space or write it elsewhere")
 {
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Output;
 }

@@ -38,7 +38,7 @@ internal static class Confirmation
 
         if (System.Text.Encoding.UTF8.GetString(line, 0, length).Trim() != name)
         {
-            throw new JobException($"{SafeText.Of(name)} was not typed: nothing was done; --yes does not ask");
+            throw new JobException(ErrorKind.Refused, $"{SafeText.Of(name)} was not typed: nothing was done; --yes does not ask");
         }
     }
 }

@@ -23,12 +23,14 @@ internal static class CopyRemoval
         if (others.Length == 0)
         {
             throw new JobException(
+                ErrorKind.Refused,
                 $"snapshot {SnapshotNames.ShortId(copy)} is the only one of its dump; nothing but copies can be removed");
         }
 
         if (reader.Snapshots.FirstOrDefault(head => head.Volume?.Predecessor == copy.Id) is { } above)
         {
             throw new JobException(
+                ErrorKind.Refused,
                 $"the increment of {Units.Time(above.Started)} (snapshot {SnapshotNames.ShortId(above)}) was applied on it; take that in "
                 + "once more, so that it is applied on the other copy, and remove this one of it first");
         }
@@ -65,6 +67,7 @@ internal static class CopyRemoval
         return found.Length == 1
             ? found[0]
             : throw new JobException(
+                ErrorKind.NotFound,
                 $"there is no snapshot of a volume whose id begins with '{SafeText.Of(id)}'; it takes {ShortestId} digits or more");
     }
 }

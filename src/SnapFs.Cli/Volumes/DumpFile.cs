@@ -71,7 +71,7 @@ internal sealed class DumpFile : DumpSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
         {
-            throw new JobException($"{NameOf(path)}: {WhyUnreadable(path, e)}");
+            throw new JobException(ErrorKind.Source, $"{NameOf(path)}: {WhyUnreadable(path, e)}");
         }
     }
 

@@ -11,6 +11,10 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
     /// <summary>Success, or the code of the first that failed.</summary>
     public ExitCode Result { get; private set; }
 
+    /// <summary>Whether a failure costs one dump, so that the others can be worked on all the same.</summary>
+    public static bool IsOfOneDump(SnapFsException e) => e.Kind is not (
+        ErrorKind.Usage or ErrorKind.NoRepository or ErrorKind.WrongKey or ErrorKind.StorageUnavailable or ErrorKind.StorageFull);
+
     /// <summary>Says on standard error what is wrong with a dump.</summary>
     /// <param name="name">Its name for messages.</param>
     /// <param name="e">What is wrong.</param>
@@ -35,7 +39,7 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
 
         context.Output.Error(e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message : $"{name}: {e.Message}");
         context.Output.Trace(context.Settings.Debug ? e : null);
-        Result = Result == ExitCode.Success ? e.ExitCode : Result;
+        Result = Result == ExitCode.Success ? ExitCodes.Of(e.Kind) : Result;
     }
 
     /// <summary>Reads the headers of several dumps: fulls come before what was applied on them.</summary>
@@ -56,7 +60,7 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
             {
                 dumps.Add((file, await ReadHeadersAsync(file, cancellationToken).ConfigureAwait(false)));
             }
-            catch (SnapFsException e) when (e.ExitCode == ExitCode.Failed)
+            catch (SnapFsException e) when (IsOfOneDump(e))
             {
                 Fail(DumpFile.NameOf(file), e);
             }
@@ -83,7 +87,7 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
         }
         catch (IOException e)
         {
-            throw new JobException($"cannot be read: {e.Message.TrimEnd('.')}");
+            throw new JobException(ErrorKind.Source, $"cannot be read: {e.Message.TrimEnd('.')}");
         }
     }
 }

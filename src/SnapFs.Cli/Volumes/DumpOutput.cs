@@ -25,7 +25,8 @@ internal static class DumpOutput
     {
         if (environment.OutputIsTerminal)
         {
-            throw new JobException("a dump is not for a terminal; name a file with -o or redirect standard output");
+            throw new JobException(
+                ErrorKind.Refused, "a dump is not for a terminal; name a file with -o or redirect standard output");
         }
     }
 
@@ -36,7 +37,7 @@ internal static class DumpOutput
         string file = RawPaths.RequireText(path);
         if (Directory.Exists(file))
         {
-            throw new JobException($"{SafeText.Of(path)} is a directory; name a file in it");
+            throw new JobException(ErrorKind.Exists, $"{SafeText.Of(path)} is a directory; name a file in it");
         }
 
         FileStreamOptions options = new()
@@ -64,14 +65,14 @@ internal static class DumpOutput
             if (e.HResult is NoSpace or NoQuota)
             {
                 throw new JobException(
+                    ErrorKind.StorageFull,
                     $"there is no room for {SafeText.Of(path)}, which takes {Units.Bytes(dump.Length)}; name a file on another disk "
-                        + "with -o",
-                    ExitCode.StorageUnavailable);
+                        + "with -o");
             }
 
-            throw new JobException(File.Exists(file) && !isOurs
-                ? $"{SafeText.Of(path)} exists; remove it or name another file"
-                : $"{SafeText.Of(path)} cannot be written: {e.Message.TrimEnd('.')}");
+            throw File.Exists(file) && !isOurs
+                ? new JobException(ErrorKind.Exists, $"{SafeText.Of(path)} exists; remove it or name another file")
+                : new JobException(ErrorKind.Target, $"{SafeText.Of(path)} cannot be written: {e.Message.TrimEnd('.')}");
         }
         finally
         {

@@ -23,7 +23,7 @@ internal sealed class DumpRefusedException(DumpFacts facts, string reason, strin
     public uint? NeededFrom { get; } = neededFrom;
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.OtherDumpNeeded;
+    public override ErrorKind Kind => ErrorKind.OtherDumpNeeded;
 
     /// <summary>A refusal by the rules of a chain.</summary>
     public static DumpRefusedException Of(DumpFacts facts, ChainVerdict verdict, string advice = "")

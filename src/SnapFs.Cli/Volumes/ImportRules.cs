@@ -15,8 +15,8 @@ internal static class ImportRules
     {
         string message = e.CanSalvage ? $"{e.Message}; --salvage takes these in" : e.Message;
         return complaint is null
-            ? new JobException(message)
-            : new JobException(e.CanSalvage ? $"{complaint.Message}; {message}" : complaint.Message);
+            ? new JobException(ErrorKind.Source, message)
+            : new JobException(ErrorKind.Source, e.CanSalvage ? $"{complaint.Message}; {message}" : complaint.Message);
     }
 
     /// <summary>Checks a dump by its headers.</summary>
@@ -26,6 +26,7 @@ internal static class ImportRules
         if (!SourceNames.IsValid(facts.Name))
         {
             throw new JobException(
+                ErrorKind.Limit,
                 $"the volume is called '{SafeText.Of(facts.Name)}', which no directory of a mount can be called");
         }
 
@@ -57,6 +58,7 @@ internal static class ImportRules
         if (cells.Length > 0 && !cells.Contains(request.Cell))
         {
             throw new JobException(
+                ErrorKind.Refused,
                 $"{SafeText.Of(facts.Name)} is here as a volume of the cell {string.Join(" and ", cells.Select(SafeText.Of))}, and this "
                 + $"machine is in {SafeText.Of(request.Cell)}: say with --cell which it is of");
         }

@@ -26,7 +26,7 @@ internal static class OtherCopyView
             TreeComparison comparison = new(browser.Pages, (_, path) => paths.Add(SafeText.Of(path)), cancellationToken);
             comparison.Compare(browser.Find(other, Files), browser.Find(copy, Files), []);
         }
-        catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged)
+        catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged)
         {
             output.Warning(e.Message); // of a copy that cannot be read, nothing more can be said
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Snapshots;
 

@@ -62,7 +62,7 @@ internal sealed class VolumeImportJob(
                 report(outcome, reader);
                 isPartial |= outcome.Other is not null || outcome.Snapshot?.Dump?.Salvage is not null;
             }
-            catch (SnapFsException e) when (e.ExitCode is ExitCode.Failed or ExitCode.Damaged or ExitCode.OtherDumpNeeded)
+            catch (SnapFsException e) when (DumpOrder.IsOfOneDump(e))
             {
                 order.Fail(name, e);
             }
@@ -131,11 +131,12 @@ internal sealed class VolumeImportJob(
         catch (ScratchException e)
         {
             throw new JobException(
-                $"{e.Message}; make room there, or name a directory on another disk with --cache-dir or SNAPFS_CACHE_DIR", e.ExitCode);
+                e.Kind,
+                $"{e.Message}; make room there, or name a directory on another disk with --cache-dir or SNAPFS_CACHE_DIR");
         }
         catch (IOException e)
         {
-            throw new JobException($"{e.Message.TrimEnd('.')}; nothing of this dump counts");
+            throw new JobException(ErrorKind.Source, $"{e.Message.TrimEnd('.')}; nothing of this dump counts");
         }
     }
 
@@ -164,7 +165,7 @@ internal sealed class VolumeImportJob(
 
         if (complaint.IsFatal && dump.Salvage is null)
         {
-            throw new JobException(complaint.Message);
+            throw new JobException(ErrorKind.Source, complaint.Message);
         }
 
         context.Output.Warning(complaint.Message);
@@ -203,6 +204,7 @@ internal sealed class VolumeImportJob(
         if (lease.WasInterrupted)
         {
             throw new JobException(
+                ErrorKind.Environment,
                 "this machine was suspended for longer than the lease of the import; what was uploaded is kept, run it again");
         }
 

@@ -23,7 +23,7 @@ internal static class VolumeRestoration
         string? fs = request.MountPath is null ? null : AfsProgram.Find(context.Environment, "fs");
         if (await server.ExistsAsync(name, cancellationToken).ConfigureAwait(false))
         {
-            throw new JobException($"there is a volume {name} already; restore under another name");
+            throw new JobException(ErrorKind.Exists, $"there is a volume {name} already; restore under another name");
         }
 
         await using VolumeSession session = await VolumeSession.OpenAsync(context, request.Cell, cancellationToken)
@@ -82,12 +82,12 @@ internal static class VolumeRestoration
             VosResult result = new("fs mkmount", process.ExitCode, "", error);
             if (!result.IsSuccess)
             {
-                throw new JobException($"{result.Complaint}; {advice}");
+                throw new JobException(ErrorKind.Environment, $"{result.Complaint}; {advice}");
             }
         }
         catch (Win32Exception e)
         {
-            throw new JobException($"{fs} cannot be run: {e.Message}; {advice}");
+            throw new JobException(ErrorKind.Environment, $"{fs} cannot be run: {e.Message}; {advice}");
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
         if (states.Count == 0)
         {
             string where = cell is null ? "" : $" in the cell {SafeText.Of(cell)}";
-            throw new JobException(_states.Count == 0
+            throw new JobException(ErrorKind.NotFound, _states.Count == 0
                 ? $"there is no dump of a volume{where} in this repository; 'snapfs volume import' takes dumps in"
                 : $"there is no dump of a volume {SafeText.Of(volume)}{where}; 'snapfs volume list' lists those there are");
         }
@@ -42,7 +42,7 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
         string[] cells = [.. states.Select(head => head.Volume?.Cell ?? "").Distinct()];
         return cells.Length == 1
             ? states
-            : throw new JobException($"a volume {SafeText.Of(volume)} is in the cells "
+            : throw new JobException(ErrorKind.Refused, $"a volume {SafeText.Of(volume)} is in the cells "
                 + $"{string.Join(" and ", cells.Select(SafeText.Of))}; say which with --cell");
     }
 
@@ -55,6 +55,7 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
         IReadOnlyList<SnapshotHead> states = Of(name);
         return states.LastOrDefault(head => head.Started.Seconds < date.End)
             ?? throw new JobException(
+                ErrorKind.NotFound,
                 $"there is no dump of {SafeText.Of(name)} of {SafeText.Of(date.Text)} or earlier; the first is of "
                 + VolumeDate.DayOf(states[0].Started));
     }
@@ -72,6 +73,7 @@ internal sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? 
         while (chain[^1].Volume?.Predecessor is { } id)
         {
             chain.Add(_states.Find(head => head.Id == id && !chain.Contains(head)) ?? throw new JobException(
+                ErrorKind.NotFound,
                 $"the dump before that of {Units.Time(chain[^1].Started)} is no longer in the repository (snapshot {id})"));
         }
 

@@ -18,6 +18,7 @@ internal static class AfsProgram
             .Select(place => Path.Combine(place, program))
             .FirstOrDefault(File.Exists)
             ?? throw new JobException(
+                ErrorKind.Environment,
                 $"{program} is not installed here: it is in the Debian package openafs-client");
     }
 }

@@ -8,5 +8,5 @@ internal sealed class DumpFeedException(VosResult result, SnapFsException cause)
     public VosResult Result { get; } = result;
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode { get; } = cause.ExitCode;
+    public override ErrorKind Kind { get; } = cause.Kind;
 }

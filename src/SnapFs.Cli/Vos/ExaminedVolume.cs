@@ -70,5 +70,6 @@ internal sealed record ExaminedVolume
     }
 
     private static JobException Lacks(string field) => new(
+        ErrorKind.Environment,
         $"'vos examine -format' does not say the {field} of the volume: is its server up, and the volume attached?");
 }

@@ -55,7 +55,7 @@ internal sealed partial class VolumeServer(VosProgram vos)
     {
         VosResult result = await vos.RunAsync(["examine", name, "-format"], cancellationToken).ConfigureAwait(false);
         return result.IsNoEntry
-            ? throw new JobException($"there is no volume {SafeText.Of(name)}")
+            ? throw new JobException(ErrorKind.NotFound, $"there is no volume {SafeText.Of(name)}")
             : ExaminedVolume.Parse(result.Expect().Output);
     }
 

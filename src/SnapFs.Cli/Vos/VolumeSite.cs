@@ -27,6 +27,7 @@ internal sealed record VolumeSite(string Server, string Partition)
 
         return server is not null && partition is not null
             ? new VolumeSite(server, partition)
-            : throw new JobException("'vos examine' does not say where the volume is; name --server and --partition");
+            : throw new JobException(
+                ErrorKind.NotFound, "'vos examine' does not say where the volume is; name --server and --partition");
     }
 }

@@ -75,7 +75,7 @@ internal sealed class VosProgram(string path, IReadOnlyList<string> rights, Time
         }
         catch (Win32Exception e)
         {
-            throw new JobException($"{path} cannot be run: {e.Message}");
+            throw new JobException(ErrorKind.Environment, $"{path} cannot be run: {e.Message}");
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed record VosResult(string Command, int ExitCode, string Output, st
 
     /// <summary>Itself, if it succeeded.</summary>
     /// <exception cref="JobException">It did not.</exception>
-    public VosResult Expect() => IsSuccess ? this : throw new JobException(Complaint);
+    public VosResult Expect() => IsSuccess ? this : throw new JobException(ErrorKind.Environment, Complaint);
 
     /// <summary>What went wrong, in one line.</summary>
     public string Complaint

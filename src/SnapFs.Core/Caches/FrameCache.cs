@@ -88,7 +88,7 @@ public sealed unsafe partial class FrameCache : IDisposable
     public static bool MayBeElsewhere(SnapFsException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return failure.ExitCode is ExitCode.Damaged or ExitCode.StorageUnavailable;
+        return failure.Kind is ErrorKind.Damaged or ErrorKind.StorageUnavailable;
     }
 
     /// <summary>An error that names the pack which holds a chunk, for content that is wrong although its id is right.

@@ -7,5 +7,5 @@ public sealed class PasswordMemoryException(in Argon2Parameters parameters) : Sn
     null)
 {
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Environment;
 }

@@ -20,5 +20,5 @@ public sealed class DamagedException : SnapFsException
     public string Finding { get; }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Damaged;
+    public override ErrorKind Kind => ErrorKind.Damaged;
 }

@@ -13,5 +13,5 @@ public sealed class EncodingLimitException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Limit;
 }

@@ -13,5 +13,5 @@ public sealed class InvalidEncodingException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Damaged;
+    public override ErrorKind Kind => ErrorKind.Damaged;
 }

@@ -11,5 +11,5 @@ public sealed class NewerFormatException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.NewerFormat;
 }

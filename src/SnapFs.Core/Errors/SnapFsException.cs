@@ -13,8 +13,8 @@ public abstract class SnapFsException : Exception
     {
     }
 
-    /// <summary>What the process exits with when this reaches the command line.</summary>
-    public abstract ExitCode ExitCode { get; }
+    /// <summary>What happened.</summary>
+    public abstract ErrorKind Kind { get; }
 
     /// <summary>Whether the same call may succeed when it is repeated.</summary>
     public virtual bool IsTransient => false;

@@ -9,7 +9,7 @@ public sealed class MissingLibraryException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Environment;
 
     internal static MissingLibraryException NotFound(string library, string package) =>
         new($"The library {library} was not found: install it (Debian: apt install {package}).");

@@ -11,5 +11,5 @@ public sealed class StreamCommandException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Source;
 }

@@ -16,8 +16,6 @@ public sealed record RestoreResult(
     /// <summary>Entries of access lists that were left out for the same reason.</summary>
     public long EntriesDropped { get; init; }
 
-    /// <summary>What the command exits with.</summary>
-    public ExitCode ExitCode => IsDamaged ? ExitCode.Damaged
-        : Counts.Problems > 0 ? ExitCode.Partial
-        : ExitCode.Success;
+    /// <summary>Whether everything is as in the snapshot.</summary>
+    public bool IsWhole => Counts.Problems == 0;
 }

@@ -73,7 +73,7 @@ internal sealed class RestoreServices
     /// </summary>
     public void AddFailure(RestorePath path, Exception e)
     {
-        if (e is SnapFsException { ExitCode: not ExitCode.Damaged })
+        if (e is SnapFsException { Kind: not ErrorKind.Damaged })
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
         }

@@ -73,6 +73,7 @@ public sealed class BackupJob
         if (lease.WasInterrupted)
         {
             throw new JobException(
+                ErrorKind.Environment,
                 "this machine was suspended for longer than the lease of the backup; what was uploaded is kept, run "
                     + "the backup again");
         }

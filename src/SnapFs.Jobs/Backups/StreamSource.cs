@@ -61,7 +61,7 @@ public sealed class StreamSource : IBackupSource
         BackupResult result = _read(run, cancellationToken);
         if (result.Statistics.Bytes == 0 && !_allowEmpty)
         {
-            throw new JobException($"{_name} gave no data; no snapshot was made, --allow-empty makes one");
+            throw new JobException(ErrorKind.Source, $"{_name} gave no data; no snapshot was made, --allow-empty makes one");
         }
 
         destination.Observer.OnChange?.Invoke(

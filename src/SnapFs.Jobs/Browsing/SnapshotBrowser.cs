@@ -36,6 +36,7 @@ public sealed class SnapshotBrowser : IDisposable
     /// <exception cref="JobException">There is no such node.</exception>
     public BrowsedNode Find(SnapshotHead snapshot, byte[]? path) => TryFind(snapshot, path)
         ?? throw new JobException(
+            ErrorKind.NotFound,
             $"{SafeText.Of(path)} is not in snapshot {SnapshotNames.ShortId(snapshot)}; 'snapfs ls' shows what is");
 
     /// <summary>What a snapshot knows of a path.</summary>

@@ -23,13 +23,14 @@ public static class SnapshotResolver
             return latest.Host is null || latest.Host == matches[0].Host
                 ? matches[0]
                 : throw new JobException(
+                    ErrorKind.NotFound,
                     $"'{shown}' is of the host {SafeText.Of(matches[0].Host)}, not of {SafeText.Of(latest.Host)}");
         }
 
         if (matches.Count == 0)
         {
             string host = latest.Host is null ? "" : $" of the host {SafeText.Of(latest.Host)}";
-            throw new JobException(snapshots.Count == 0
+            throw new JobException(ErrorKind.NotFound, snapshots.Count == 0
                 ? "there is no snapshot in this repository yet; run 'snapfs backup PATH'"
                 : $"there is no snapshot '{shown}'{host}; 'snapfs snapshots' lists those there are");
         }
@@ -40,6 +41,7 @@ public static class SnapshotResolver
         string more = matches.Count > MaxCandidates ? $" and {matches.Count - MaxCandidates} more" : "";
         string hint = reference.IsLatest ? ", or a host with --host" : "";
         throw new JobException(
+            ErrorKind.Refused,
             $"'{shown}' may be {matches.Count} snapshots; name one of {string.Join(", ", names)}{more}{hint}");
     }
 

@@ -35,6 +35,7 @@ public sealed class RestoreJob(RepositoryConnection connection, RestoreRequest r
         if (request.Options.Delete && !request.DeletesPartial && completeness.Unknown is { } unknown)
         {
             throw new JobException(
+                ErrorKind.Refused,
                 $"the snapshot does not say all that it lacks: {unknown}. --delete could remove such files; "
                 + "restore without --delete, or add --delete-partial");
         }

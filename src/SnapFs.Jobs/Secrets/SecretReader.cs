@@ -129,12 +129,12 @@ public sealed class SecretReader(SecretChoice choice, Func<string, string?> vari
         }
         catch (Win32Exception e)
         {
-            throw new JobException($"the command of {choice.Origin} cannot be run: {e.Message}");
+            throw new JobException(ErrorKind.Environment, $"the command of {choice.Origin} cannot be run: {e.Message}");
         }
     }
 
     private JobException Failed(int exitCode) =>
-        new($"the command of {choice.Origin} exited with {exitCode}; run it by hand to see why");
+        new(ErrorKind.Environment, $"the command of {choice.Origin} exited with {exitCode}; run it by hand to see why");
 
     private SecretBytes Ask(string question)
     {

@@ -12,5 +12,5 @@ public sealed class MountException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Environment;
 }

@@ -13,8 +13,7 @@ public sealed class CheckReport
     private readonly List<CheckFinding> _notes = [];
     private readonly List<AffectedFile> _affected = [];
 
-    /// <summary>Damage, for which the exit code is 13, and what cannot be read, for which it is 14 if nothing is damaged.
-    /// </summary>
+    /// <summary>Damage, and what cannot be read.</summary>
     public IReadOnlyList<CheckFinding> Errors => _errors;
 
     /// <summary>Leftovers of interrupted runs and the like: nothing is lost.</summary>
@@ -44,14 +43,15 @@ public sealed class CheckReport
     /// <summary>Bytes of the packs that were read whole.</summary>
     public long BytesRead { get; internal set; }
 
-    /// <summary>What the process exits with.</summary>
-    public ExitCode ExitCode =>
-        _errors.Any(error => !error.IsUnreadable) || (AffectedCount > 0 && _errors.Count == 0) ? ExitCode.Damaged
-        : _errors.Count > 0 ? ExitCode.StorageUnavailable
-        : ExitCode.Success;
+    /// <summary>The worst that was found; null if the repository is whole. What cannot be read may be whole, so damage is
+    /// worse.</summary>
+    public ErrorKind? Worst =>
+        _errors.Any(error => !error.IsUnreadable) || (AffectedCount > 0 && _errors.Count == 0) ? ErrorKind.Damaged
+        : _errors.Count > 0 ? ErrorKind.StorageUnavailable
+        : null;
 
     /// <summary>Whether a failure is that of one object, so that the others can be looked at all the same.</summary>
-    internal static bool IsOfOneObject(SnapFsException e) => e.ExitCode is ExitCode.Damaged
+    internal static bool IsOfOneObject(SnapFsException e) => e.Kind is ErrorKind.Damaged
         || e is NewerFormatException or StorageUnavailableException { IsTransient: false };
 
     internal void Error(string subject, string what, string advice)

@@ -183,7 +183,7 @@ internal sealed class IndexLoader
                 // This one object: it is tried again with the next listing, and the others stay readable.
                 _problems[id] = e;
             }
-            catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged || e is NewerFormatException)
+            catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is NewerFormatException)
             {
                 // What other segments list stays readable; whoever needs these chunks learns that they are missing.
                 _ignored[id] = listed is null ? null : listed[id];

@@ -10,5 +10,5 @@ public sealed class KeyFileException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.WrongKey;
+    public override ErrorKind Kind => ErrorKind.WrongKey;
 }

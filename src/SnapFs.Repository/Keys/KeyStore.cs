@@ -50,7 +50,7 @@ internal sealed class KeyStore
                 // Removed since it was listed: a passphrase was changed or removed elsewhere.
             }
             catch (SnapFsException e) when (
-                e.ExitCode == ExitCode.Damaged
+                e.Kind == ErrorKind.Damaged
                 || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
             {
                 store._problems.Add(e);

@@ -10,5 +10,5 @@ public sealed class LastSlotException : SnapFsException
     }
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Refused;
 }

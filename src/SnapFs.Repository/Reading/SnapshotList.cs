@@ -94,7 +94,7 @@ internal sealed class SnapshotList
                 // This one object: it is tried again with the next listing, and the others are shown.
                 unreadable.Add(e);
             }
-            catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged || e is NewerFormatException)
+            catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is NewerFormatException)
             {
                 damaged.Add((id, e));
             }

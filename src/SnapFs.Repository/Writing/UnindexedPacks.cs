@@ -103,7 +103,7 @@ internal sealed class UnindexedPacks
             return ObjectId.Of(there) == id;
         }
         catch (SnapFsException e) when (
-            e.ExitCode == ExitCode.Damaged || e is StorageUnavailableException { IsTransient: false })
+            e.Kind == ErrorKind.Damaged || e is StorageUnavailableException { IsTransient: false })
         {
             return false;
         }
@@ -119,7 +119,7 @@ internal sealed class UnindexedPacks
             return new IndexedPack(id, info.Length, description);
         }
         catch (SnapFsException e) when (
-            e.ExitCode == ExitCode.Damaged
+            e.Kind == ErrorKind.Damaged
             || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
         {
             return null; // nothing refers to it through the index, so nothing is lost by leaving it alone
@@ -166,7 +166,7 @@ internal sealed class UnindexedPacks
             return LeaseCodec.Decode(_keys, content, name.RelativePath).HasEnded;
         }
         catch (SnapFsException e) when (
-            e.ExitCode == ExitCode.Damaged
+            e.Kind == ErrorKind.Damaged
             || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
         {
             return false; // it may be alive for all that can be told

@@ -8,5 +8,5 @@ public sealed class ObjectExistsException(ObjectName name)
     public ObjectName Name { get; } = name;
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Failed;
+    public override ErrorKind Kind => ErrorKind.Exists;
 }

@@ -8,5 +8,5 @@ public sealed class ObjectTooLargeException(ObjectName name, long length, long m
     public ObjectName Name { get; } = name;
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Damaged;
+    public override ErrorKind Kind => ErrorKind.Damaged;
 }

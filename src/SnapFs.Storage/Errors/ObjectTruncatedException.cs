@@ -10,5 +10,5 @@ public sealed class ObjectTruncatedException(ObjectName name, long offset, long 
     public ObjectName Name { get; } = name;
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Damaged;
+    public override ErrorKind Kind => ErrorKind.Damaged;
 }

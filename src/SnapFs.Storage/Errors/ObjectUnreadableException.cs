@@ -11,5 +11,5 @@ public sealed class ObjectUnreadableException(ObjectName name, string what, Exce
     public string What { get; } = what;
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Damaged;
+    public override ErrorKind Kind => ErrorKind.Damaged;
 }

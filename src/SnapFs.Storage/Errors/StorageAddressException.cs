@@ -4,5 +4,5 @@ namespace SnapFs.Storage;
 public sealed class StorageAddressException(string message, Exception? inner = null) : SnapFsException(message, inner)
 {
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.Usage;
+    public override ErrorKind Kind => ErrorKind.Usage;
 }

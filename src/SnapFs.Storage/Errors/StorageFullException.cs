@@ -7,5 +7,5 @@ public sealed class StorageFullException(ObjectName name, string place, Exceptio
     inner)
 {
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.StorageUnavailable;
+    public override ErrorKind Kind => ErrorKind.StorageFull;
 }

@@ -6,5 +6,5 @@ public sealed class StorageNotFoundException(StorageAddress address, string reas
         $"there is no repository at {address}: {reason}; check --repo, and whether its disk is mounted", inner)
 {
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.NoRepository;
+    public override ErrorKind Kind => ErrorKind.NoRepository;
 }

@@ -10,7 +10,7 @@ public class StorageUnavailableException : SnapFsException
         : base(message, inner) => IsTransient = isTransient;
 
     /// <inheritdoc/>
-    public override ExitCode ExitCode => ExitCode.StorageUnavailable;
+    public override ErrorKind Kind => ErrorKind.StorageUnavailable;
 
     /// <inheritdoc/>
     public override bool IsTransient { get; }

@@ -1,3 +1,4 @@
+using SnapFs.Cli.Hosting;
 using SnapFs.Objects;
 using SnapFs.Repository;
 using SnapFs.Storage;

@@ -1,5 +1,6 @@
 using SnapFs.Binary;
 using SnapFs.Chunks;
+using SnapFs.Cli.Hosting;
 using SnapFs.Objects;
 using SnapFs.Repository;
 using SnapFs.Repository.Objects;

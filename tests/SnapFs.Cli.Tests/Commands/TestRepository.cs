@@ -1,3 +1,5 @@
+using SnapFs.Cli.Hosting;
+
 namespace SnapFs.Cli.Tests.Commands;
 
 /// <summary>A repository in a temporary directory, and command lines for it.</summary>

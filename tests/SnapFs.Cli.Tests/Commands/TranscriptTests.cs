@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using SnapFs.Cli.Hosting;
 
 namespace SnapFs.Cli.Tests.Commands;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Tests.Commands;
 using SnapFs.Testing.Volumes;
 

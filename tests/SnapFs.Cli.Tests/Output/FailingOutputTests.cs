@@ -1,3 +1,4 @@
+using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Tests.Output;

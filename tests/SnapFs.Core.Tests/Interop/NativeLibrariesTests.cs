@@ -17,7 +17,7 @@ public sealed partial class NativeLibrariesTests
 
         Assert.Contains("apt install libnowhere9", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
-        Assert.Equal(ExitCode.Failed, e.ExitCode);
+        Assert.Equal(ErrorKind.Environment, e.Kind);
     }
 
     [SkippableFact]

@@ -110,13 +110,13 @@ public sealed class DamageMatrixTests
         {
             if (Kind == ObjectKind.Config && _damage == DamageKind.Missing)
             {
-                return problem.ExitCode == ExitCode.NoRepository;
+                return problem.Kind == ErrorKind.NoRepository;
             }
 
-            ExitCode expected = _damage == DamageKind.Unreadable ? ExitCode.StorageUnavailable : ExitCode.Damaged;
+            ErrorKind expected = _damage == DamageKind.Unreadable ? ErrorKind.StorageUnavailable : ErrorKind.Damaged;
             bool isNamed = problem.Message.Contains(_info.Name.RelativePath, StringComparison.Ordinal)
                 || (_damage == DamageKind.Missing && Kind is ObjectKind.Index or ObjectKind.Key); // nothing knows its name
-            return problem.ExitCode == expected && isNamed;
+            return problem.Kind == expected && isNamed;
         }
 
         internal async Task CheckAsync(bool readData)
@@ -140,15 +140,15 @@ public sealed class DamageMatrixTests
             if (_damage == DamageKind.Missing)
             {
                 Assert.Equal(
-                    Kind is ObjectKind.Pack or ObjectKind.Index ? ExitCode.Damaged : ExitCode.Success, report.ExitCode);
+                    Kind is ObjectKind.Pack or ObjectKind.Index ? ErrorKind.Damaged : null, report.Worst);
             }
             else if (readData || Kind != ObjectKind.Pack)
             {
                 Assert.True(isNoticed, $"{What}: check found {string.Join("; ", report.Errors)}");
-                ExitCode expected =
-                    _damage == DamageKind.Unreadable ? ExitCode.StorageUnavailable : ExitCode.Damaged;
+                ErrorKind expected =
+                    _damage == DamageKind.Unreadable ? ErrorKind.StorageUnavailable : ErrorKind.Damaged;
                 Assert.True(
-                    report.ExitCode == expected, $"{What}: {report.ExitCode}: {string.Join("; ", report.Errors)}");
+                    report.Worst == expected, $"{What}: {report.Worst}: {string.Join("; ", report.Errors)}");
             }
         }
 
@@ -172,7 +172,7 @@ public sealed class DamageMatrixTests
                 _storage.IsMovedAway = true;
                 CheckReport report = await RepositoryCheck.RunAsync(
                     _storage, _repository.Opened, new CheckOptions { ReadData = true }, null, None);
-                Assert.True(report.ExitCode == ExitCode.Success, $"{What}, after all: {string.Join("; ", report.Errors)}");
+                Assert.True(report.Worst is null, $"{What}, after all: {string.Join("; ", report.Errors)}");
             }
         }
 

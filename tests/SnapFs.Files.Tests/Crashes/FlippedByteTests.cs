@@ -66,7 +66,7 @@ public sealed class FlippedByteTests
             using OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, CancellationToken.None);
             CheckReport report = await RepositoryCheck.RunAsync(
                 storage, opened, new CheckOptions { ReadData = true }, null, CancellationToken.None);
-            Assert.Equal(report.Errors.Count > 0, report.ExitCode == ExitCode.Damaged);
+            Assert.Equal(report.Errors.Count > 0, report.Worst == ErrorKind.Damaged);
             return [.. report.Errors.Select(finding => finding.ToString())];
         }
         catch (SnapFsException e)

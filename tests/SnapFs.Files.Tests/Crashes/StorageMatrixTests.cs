@@ -31,9 +31,9 @@ public sealed class StorageMatrixTests
             CheckReport report = await RepositoryCheck.RunAsync(
                 storage, repository.Opened, new CheckOptions { ReadData = true }, null, None);
             Assert.True(
-                report.ExitCode is ExitCode.Success or ExitCode.StorageUnavailable,
-                $"{report.ExitCode}: {string.Join("; ", report.Errors)}");
-            if (report.ExitCode == ExitCode.StorageUnavailable)
+                report.Worst is null or ErrorKind.StorageUnavailable,
+                $"{report.Worst}: {string.Join("; ", report.Errors)}");
+            if (report.Worst == ErrorKind.StorageUnavailable)
             {
                 throw new StorageUnavailableException(string.Join("; ", report.Errors));
             }
@@ -156,7 +156,7 @@ public sealed class StorageMatrixTests
         }
         catch (StorageUnavailableException e)
         {
-            Assert.Equal(ExitCode.StorageUnavailable, e.ExitCode);
+            Assert.Equal(ErrorKind.StorageUnavailable, e.Kind);
             Assert.DoesNotContain('\n', e.Message);
             return true;
         }
@@ -174,6 +174,6 @@ public sealed class StorageMatrixTests
     {
         CheckReport report = await RepositoryCheck.RunAsync(
             disk, repository.Opened, new CheckOptions { ReadData = true }, null, None);
-        Assert.True(report.ExitCode == ExitCode.Success, $"{when}: {string.Join("; ", report.Errors)}");
+        Assert.True(report.Worst is null, $"{when}: {string.Join("; ", report.Errors)}");
     }
 }

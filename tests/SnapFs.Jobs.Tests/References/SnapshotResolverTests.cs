@@ -39,7 +39,7 @@ public sealed class SnapshotResolverTests
     {
         JobException e = Assert.Throws<JobException>(
             () => Resolve(text));
-        Assert.Equal(ExitCode.Failed, e.ExitCode);
+        Assert.Equal(ErrorKind.NotFound, e.Kind);
         Assert.Contains("snapfs snapshots", e.Message, StringComparison.Ordinal);
     }
 

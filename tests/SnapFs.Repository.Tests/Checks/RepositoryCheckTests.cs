@@ -22,7 +22,7 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
         Assert.Empty(report.Errors);
         Assert.Empty(report.Notes);
         Assert.Empty(report.Affected);
-        Assert.Equal(ExitCode.Success, report.ExitCode);
+        Assert.Null(report.Worst);
         Assert.Equal(2, report.Snapshots);
         Assert.Equal(4, report.TreePages);
         Assert.Equal(4, report.Segments);
@@ -51,7 +51,7 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
                 Assert.True(
                     report.Errors.Any(error => error.ToString().Contains(name.RelativePath, StringComparison.Ordinal)),
                     $"byte {i} of {name} was not found");
-                Assert.Equal(ExitCode.Damaged, report.ExitCode);
+                Assert.Equal(ErrorKind.Damaged, report.Worst);
                 content[i] ^= 0x20;
             }
 
@@ -129,7 +129,7 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
 
         Assert.Contains("2 packs", Assert.Single(report.Notes).What, StringComparison.Ordinal);
         Assert.Equal("/"u8.ToArray(), Assert.Single(report.Affected).Path.ToArray());
-        Assert.Equal(ExitCode.Damaged, report.ExitCode);
+        Assert.Equal(ErrorKind.Damaged, report.Worst);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
 
         Assert.Empty(report.Errors);
         Assert.Equal("packs/", Assert.Single(report.Notes).Subject);
-        Assert.Equal(ExitCode.Success, report.ExitCode);
+        Assert.Null(report.Worst);
     }
 
     [Fact]

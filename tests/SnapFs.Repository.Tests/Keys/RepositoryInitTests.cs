@@ -91,7 +91,7 @@ public sealed class RepositoryInitTests
         NoRepositoryException e =
             await Assert.ThrowsAsync<NoRepositoryException>(() => TestRepository.OpenAsync(storage));
 
-        Assert.Equal(ExitCode.NoRepository, e.ExitCode);
+        Assert.Equal(ErrorKind.NoRepository, e.Kind);
     }
 
     [Fact]
@@ -103,6 +103,6 @@ public sealed class RepositoryInitTests
         WrongKeyException e =
             await Assert.ThrowsAsync<WrongKeyException>(() => TestRepository.OpenAsync(storage, "other"));
 
-        Assert.Equal(ExitCode.WrongKey, e.ExitCode);
+        Assert.Equal(ErrorKind.WrongKey, e.Kind);
     }
 }

@@ -62,7 +62,7 @@ public sealed class SeveralPlacesTests
         SnapFsException failure = Assert.ThrowsAny<SnapFsException>(() => Read(frames, kind, plain));
 
         Assert.Equal(
-            damage == DamageKind.Unreadable ? ExitCode.StorageUnavailable : ExitCode.Damaged, failure.ExitCode);
+            damage == DamageKind.Unreadable ? ErrorKind.StorageUnavailable : ErrorKind.Damaged, failure.Kind);
         Assert.Contains(pack.RelativePath, failure.Message, StringComparison.Ordinal);
     }
 
@@ -110,7 +110,7 @@ public sealed class SeveralPlacesTests
             Assert.Throws<StorageUnavailableException>(() => Read(frames, ChunkKind.Data, plain));
 
         Assert.Contains(segment.RelativePath, failure.Message, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.StorageUnavailable, Assert.Single(reader.Problems).ExitCode);
+        Assert.Equal(ErrorKind.StorageUnavailable, Assert.Single(reader.Problems).Kind);
     }
 
     /// <summary>Stores chunks in two packs of two segments; returns the packs.</summary>

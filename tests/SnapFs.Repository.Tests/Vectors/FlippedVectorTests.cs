@@ -71,7 +71,7 @@ public sealed class FlippedVectorTests : IDisposable
 
             SnapFsException e = Assert.ThrowsAny<SnapFsException>(
                 () => VectorDecoder.Decode(_keys, vector["object"], cut));
-            Assert.True(e.ExitCode is ExitCode.Damaged or ExitCode.WrongKey, $"length {length}: {e}");
+            Assert.True(e.Kind is ErrorKind.Damaged or ErrorKind.WrongKey, $"length {length}: {e}");
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class VectorTests : IDisposable
             case "damaged":
                 SnapFsException damage = Assert.ThrowsAny<SnapFsException>(
                     () => VectorDecoder.Decode(_keys, kind, vector.Content));
-                Assert.Equal(ExitCode.Damaged, damage.ExitCode);
+                Assert.Equal(ErrorKind.Damaged, damage.Kind);
                 break;
             case "newer":
                 NewerFormatException newer = Assert.Throws<NewerFormatException>(

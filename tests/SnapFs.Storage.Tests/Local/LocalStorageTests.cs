@@ -119,7 +119,7 @@ public sealed class LocalStorageTests : IDisposable
             }
         });
 
-        Assert.Equal(ExitCode.StorageUnavailable, e.ExitCode);
+        Assert.Equal(ErrorKind.StorageUnavailable, e.Kind);
         Assert.Contains(Root, e.Message, StringComparison.Ordinal);
     }
 
@@ -186,7 +186,7 @@ public sealed class LocalStorageTests : IDisposable
             ])
         {
             ObjectUnreadableException e = await Assert.ThrowsAsync<ObjectUnreadableException>(read);
-            Assert.Equal(ExitCode.Damaged, e.ExitCode);
+            Assert.Equal(ErrorKind.Damaged, e.Kind);
             Assert.Equal(what, e.What);
         }
 
@@ -436,7 +436,7 @@ public sealed class LocalStorageTests : IDisposable
             StorageFullException e = await Assert.ThrowsAsync<StorageFullException>(
                 () => storage.PutAsync(Pack, large, None));
 
-            Assert.Equal(ExitCode.StorageUnavailable, e.ExitCode);
+            Assert.Equal(ErrorKind.StorageFull, e.Kind);
             Assert.Contains(small, e.Message, StringComparison.Ordinal);
             Assert.Empty(Directory.GetFiles(small, "*", SearchOption.AllDirectories));
             await storage.PutAsync(Pack, large.AsMemory(0, 500_000), None);

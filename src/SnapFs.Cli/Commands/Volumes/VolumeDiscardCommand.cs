@@ -55,7 +55,7 @@ internal static class VolumeDiscardCommand
         VolumeServer server = new(vos.Find(context));
         if (!await server.ExistsAsync(name, cancellationToken).ConfigureAwait(false))
         {
-            throw new JobException($"there is no volume {name}");
+            throw new JobException(ErrorKind.NotFound, $"there is no volume {name}");
         }
 
         if (!yes)

@@ -79,6 +79,7 @@ internal static class VolumeReplaceCommand
         if (await server.ExistsAsync(kept, cancellationToken).ConfigureAwait(false))
         {
             throw new JobException(
+                ErrorKind.Exists,
                 $"there is a volume {kept} already; say with --keep-as how to call the damaged one, or discard that first");
         }
 
@@ -96,7 +97,7 @@ internal static class VolumeReplaceCommand
         if (!second.IsSuccess)
         {
             VosResult back = await server.RenameAsync(kept, volume, CancellationToken.None).ConfigureAwait(false);
-            throw new JobException(back.IsSuccess
+            throw new JobException(ErrorKind.Environment, back.IsSuccess
                 ? $"{second.Complaint}; everything is as it was"
                 : $"{second.Complaint}; the damaged volume is now called {kept}: 'vos rename {kept} {volume}' gives it its name back");
         }
@@ -120,6 +121,7 @@ internal static class VolumeReplaceCommand
         if (!live.IsReadWrite || !copy.IsReadWrite)
         {
             throw new JobException(
+                ErrorKind.Refused,
                 $"{(live.IsReadWrite ? copy.Name : live.Name)} is a clone; only read-write volumes take each other's place");
         }
 
@@ -131,6 +133,7 @@ internal static class VolumeReplaceCommand
         if (copy.UpdateDate > copy.CopyDate && !mayBeEdited)
         {
             throw new JobException(
+                ErrorKind.Refused,
                 $"{copy.Name} was changed at {Time(copy.UpdateDate)}, after it was made at {Time(copy.CopyDate)}: it is in use, or was "
                 + "edited after it was restored; --edited takes it all the same");
         }

@@ -117,10 +117,10 @@ internal static class VolumeVerifyCommand
                 Show(output, state, name, comparison);
                 code = comparison.Finding is null || code != ExitCode.Success ? code : ExitCode.Failed;
             }
-            catch (SnapFsException e) when (e.ExitCode is ExitCode.Failed or ExitCode.Damaged)
+            catch (SnapFsException e) when (DumpOrder.IsOfOneDump(e))
             {
                 output.Error($"{name}: {e.Message}");
-                code = code == ExitCode.Success ? e.ExitCode : code;
+                code = code == ExitCode.Success ? ExitCodes.Of(e.Kind) : code;
             }
         }
 
@@ -140,7 +140,7 @@ internal static class VolumeVerifyCommand
         catch (DumpException e)
         {
             DumpComplaint? complaint = await dump.ComplaintAsync(cancellationToken).ConfigureAwait(false);
-            throw new JobException(complaint?.Message ?? e.Message);
+            throw new JobException(ErrorKind.Source, complaint?.Message ?? e.Message);
         }
     }
 
@@ -177,7 +177,7 @@ internal static class VolumeVerifyCommand
         {
             isWhole = verification.Verify(state);
         }
-        catch (SnapFsException e) when (e.ExitCode == ExitCode.Damaged)
+        catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged)
         {
             finding = e.Message;
         }

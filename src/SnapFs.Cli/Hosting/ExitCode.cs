@@ -1,7 +1,7 @@
-namespace SnapFs;
+namespace SnapFs.Cli.Hosting;
 
 /// <summary>The exit codes of <c>snapfs</c>; <c>docs/exit-codes.md</c> lists them for users.</summary>
-public enum ExitCode
+internal enum ExitCode
 {
     /// <summary>Everything asked for was done.</summary>
     Success = 0,
