@@ -16,7 +16,7 @@ public interface IJobObserver
     Action<RestoreChange, byte[]>? OnRestore { get; }
 
     /// <summary>Something could not be read or written; the rest is done.</summary>
-    void Problem(string problem);
+    void Problem(Problem problem);
 
     /// <summary>Something is not as it should be; all that was asked for is done.</summary>
     void Warning(string warning);

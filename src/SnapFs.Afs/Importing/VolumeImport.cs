@@ -107,7 +107,11 @@ public sealed class VolumeImport : IDisposable
         Report(tree, state);
         if (intake.Fault is { Fault: DumpFault.TrailingBytes } trailing)
         {
-            _problems.Add("/"u8, $"the dump ends at byte {trailing.Offset}; what follows its end mark is left out");
+            _problems.Add(
+                "/"u8,
+                ErrorKind.Source,
+                errno: 0,
+                $"the dump ends at byte {trailing.Offset}; what follows its end mark is left out");
         }
 
         VolumeTreeWriter writer = new(state, stateBefore, tree, _scratch, Names, PutPage);
@@ -139,13 +143,13 @@ public sealed class VolumeImport : IDisposable
     {
         foreach (TreeProblem problem in tree.Problems)
         {
-            _problems.Add(ProblemText.PathOf(problem, tree, state), ProblemText.Of(problem));
+            _problems.Add(ProblemText.PathOf(problem, tree, state), ErrorKind.Source, errno: 0, ProblemText.Of(problem));
         }
 
         foreach (LostName name in tree.Lost)
         {
             Cancellation.ThrowIfCancellationRequested();
-            _lost.Add(ProblemText.PathOf(name, tree), ProblemText.Of(name));
+            _lost.Add(ProblemText.PathOf(name, tree), ErrorKind.Source, errno: 0, ProblemText.Of(name));
         }
     }
 

@@ -10,13 +10,13 @@ public sealed record VolumeImportOptions
     public required Func<byte[], string> PathText { get; init; }
 
     /// <summary>Gets each problem as it is found; null wants none.</summary>
-    public Action<string>? OnProblem { get; init; }
+    public Action<Problem>? OnProblem { get; init; }
 
     /// <summary>Whether a dump that is damaged or cut off is taken in as far as it goes.</summary>
     public bool Salvage { get; init; }
 
     /// <summary>Gets each name that leads to what was not reached of such a dump; null wants none.</summary>
-    public Action<string>? OnLost { get; init; }
+    public Action<Problem>? OnLost { get; init; }
 
     /// <summary>Threads that put chunks.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

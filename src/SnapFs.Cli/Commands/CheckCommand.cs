@@ -87,17 +87,20 @@ internal static class CheckCommand
 
         foreach (CheckFinding finding in report.Errors)
         {
-            output.Error(finding.ToString());
+            ErrorKind kind = finding.IsUnreadable ? ErrorKind.StorageUnavailable : ErrorKind.Damaged;
+            output.Error(new Problem(kind, finding.ToString()));
         }
 
         foreach (AffectedFile file in report.Affected)
         {
-            output.Error($"{file.Snapshot.ToString()[..12]}:{SafeText.Of(file.Path.Span)} cannot be read whole: {file.Cause}");
+            string name = $"{file.Snapshot.ToString()[..12]}:{SafeText.Of(file.Path.Span)}";
+            output.Error(new Problem(ErrorKind.Damaged, $"{name} cannot be read whole: {file.Cause}"));
         }
 
         if (report.AffectedCount > report.Affected.Count)
         {
-            output.Error($"{Units.Count(report.AffectedCount - report.Affected.Count)} more files are affected");
+            output.Error(new Problem(
+                ErrorKind.Damaged, $"{Units.Count(report.AffectedCount - report.Affected.Count)} more files are affected"));
         }
 
         foreach (CheckFinding note in report.Notes.Where(_ => output.IsVerbose))

@@ -13,7 +13,7 @@ internal static class Problems
     {
         foreach (SnapFsException problem in problems)
         {
-            output.Error(problem.Message);
+            output.Error(Problem.Of(problem));
         }
 
         if (problems.Count == 0)

@@ -37,28 +37,30 @@ internal sealed class CommandHost(CliEnvironment environment)
         {
             output.EndProgress();
             code = OfFailure(e.Kind, answersWithOne);
-            output.Error(e.Message, e.GetType());
+            output.Error(Problem.Of(e), code);
             output.Trace(debug ? e : null);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             output.EndProgress();
             code = OfFailure(ErrorKind.Environment, answersWithOne);
-            output.Error(OneLine(e.Message), e.GetType());
+            output.Error(new Problem(ErrorKind.Environment, OneLine(e.Message)), code);
             output.Trace(debug ? e : null);
         }
         catch (OutOfMemoryException e)
         {
             output.EndProgress();
+            const string Advice = "there is not enough memory; ask for less, or run it where there is more";
             code = OfFailure(ErrorKind.Environment, answersWithOne);
-            output.Error("there is not enough memory; ask for less, or run it where there is more", e.GetType());
+            output.Error(new Problem(ErrorKind.Environment, Advice), code);
             output.Trace(debug ? e : null);
         }
         catch (Exception e)
         {
             output.EndProgress();
+            string report = $"this is a bug in snapfs, please report it: {e.GetType().Name}: {OneLine(e.Message)}";
             code = OfFailure(ErrorKind.Bug, answersWithOne);
-            output.Error($"this is a bug in snapfs, please report it: {e.GetType().Name}: {OneLine(e.Message)}");
+            output.Error(new Problem(ErrorKind.Bug, report), code);
             output.Trace(e);
         }
 
@@ -91,7 +93,7 @@ internal sealed class CommandHost(CliEnvironment environment)
             if (code == ExitCode.Success)
             {
                 code = ExitCodes.Of(e.Kind);
-                output.Error(e.Message);
+                output.Error(Problem.Of(e), code);
             }
 
             return code; // what the command failed with before has been said

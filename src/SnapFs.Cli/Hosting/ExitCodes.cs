@@ -21,6 +21,7 @@ internal static class ExitCodes
         ErrorKind.Refused => ExitCode.Failed,
         ErrorKind.Limit => ExitCode.Failed,
         ErrorKind.Source => ExitCode.Failed,
+        ErrorKind.Changed => ExitCode.Failed,
         ErrorKind.Target => ExitCode.Failed,
         ErrorKind.Output => ExitCode.Failed,
         ErrorKind.Environment => ExitCode.Failed,

@@ -6,6 +6,9 @@ internal interface IMountLog : IDisposable
     /// <summary>Writes one line.</summary>
     void Write(MountLogLevel level, string message);
 
+    /// <summary>Writes one line about something that went wrong.</summary>
+    void Write(MountLogLevel level, in Problem problem) => Write(level, problem.Text);
+
     /// <summary>Opens the log anew: it was rotated.</summary>
     void Reopen();
 }

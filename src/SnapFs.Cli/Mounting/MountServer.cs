@@ -26,7 +26,8 @@ internal static class MountServer
         CancellationToken cancellationToken)
     {
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => log.Write(
-            MountLogLevel.Error, $"{request.Path}: the process behind the mount ends by a fault: {fault.ExceptionObject}");
+            MountLogLevel.Error,
+            new Problem(ErrorKind.Bug, $"{request.Path}: the process behind the mount ends by a fault: {fault.ExceptionObject}"));
         await using RepositoryConnection session = secret is null
             ? await context.ConnectAsync(cancellationToken).ConfigureAwait(false)
             : await RepositoryConnection.OpenAsync(context.Connection, secret, context.Observer, cancellationToken)
@@ -34,7 +35,7 @@ internal static class MountServer
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         foreach (SnapFsException problem in reader.Problems)
         {
-            log.Write(MountLogLevel.Error, problem.Message);
+            log.Write(MountLogLevel.Error, Problem.Of(problem));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -52,13 +53,22 @@ internal static class MountServer
 
     private static void Report(IMountLog log, MountEvent happened, bool debug)
     {
-        MountLogLevel level = happened.Kind switch
-        {
-            MountEventKind.Damage or MountEventKind.Bug => MountLogLevel.Error,
-            MountEventKind.StorageUnavailable => MountLogLevel.Warning,
-            _ => MountLogLevel.Info,
-        };
         bool wantsTrace = happened.Error is not null && (debug || happened.Kind == MountEventKind.Bug);
-        log.Write(level, wantsTrace ? $"{happened.Message}: {happened.Error}" : happened.Message);
+        string message = wantsTrace ? $"{happened.Message}: {happened.Error}" : happened.Message;
+        switch (happened.Kind)
+        {
+            case MountEventKind.Damage:
+                log.Write(MountLogLevel.Error, new Problem(ErrorKind.Damaged, message));
+                break;
+            case MountEventKind.Bug:
+                log.Write(MountLogLevel.Error, new Problem(ErrorKind.Bug, message));
+                break;
+            case MountEventKind.StorageUnavailable:
+                log.Write(MountLogLevel.Warning, new Problem(ErrorKind.StorageUnavailable, message));
+                break;
+            default:
+                log.Write(MountLogLevel.Info, message);
+                break;
+        }
     }
 }

@@ -8,9 +8,18 @@ internal sealed class TerminalLog(CommandOutput output) : IMountLog
     /// <inheritdoc/>
     public void Write(MountLogLevel level, string message)
     {
-        if (level == MountLogLevel.Error || !output.IsQuiet)
+        if (IsWanted(level))
         {
-            output.Error(message);
+            output.Note(message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Write(MountLogLevel level, in Problem problem)
+    {
+        if (IsWanted(level))
+        {
+            output.Error(problem);
         }
     }
 
@@ -23,4 +32,6 @@ internal sealed class TerminalLog(CommandOutput output) : IMountLog
     public void Dispose()
     {
     }
+
+    private bool IsWanted(MountLogLevel level) => level == MountLogLevel.Error || !output.IsQuiet;
 }

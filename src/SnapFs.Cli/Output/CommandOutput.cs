@@ -10,6 +10,7 @@ namespace SnapFs.Cli.Output;
 internal sealed class CommandOutput
 {
     private const int FlushAt = 64 * 1024;
+    private const string WarningPrefix = "snapfs: warning: ";
 
     private static readonly JsonWriterOptions JsonOptions = new()
     {
@@ -90,27 +91,28 @@ internal sealed class CommandOutput
     }
 
     /// <summary>Writes <c>snapfs: message</c> to standard error, or an object of type <c>error</c>.</summary>
-    /// <param name="message">What is wrong.</param>
-    /// <param name="kind">The class of the error, if it has one.</param>
-    /// <param name="path">The raw path that it is about, if it is about one.</param>
-    /// <param name="errno">The number of the operating system's error, if that is the cause.</param>
-    public void Error(string message, Type? kind = null, ReadOnlyMemory<byte> path = default, int errno = 0) =>
-        Diagnostic("error", "snapfs: ", message, json =>
+    /// <param name="problem">What is wrong.</param>
+    /// <param name="exitCode">What the command ends with, if this ends it.</param>
+    public void Error(Problem problem, ExitCode? exitCode = null) =>
+        Diagnostic("error", "snapfs: ", problem.Text, json =>
         {
-            json.WriteString("kind", KindOf(kind, errno));
-            if (!path.IsEmpty)
+            JsonFields.Problem(json, problem);
+            if (exitCode is { } code)
             {
-                JsonFields.Raw(json, "path", path.Span);
-            }
-
-            if (errno != 0)
-            {
-                json.WriteNumber("errno", errno);
+                json.WriteNumber("exitCode", (int)code);
             }
         });
 
     /// <summary>Writes <c>snapfs: warning: message</c> to standard error, or an object of type <c>warning</c>.</summary>
-    public void Warning(string message) => Diagnostic("warning", "snapfs: warning: ", message, _ => { });
+    public void Warning(string message) => Diagnostic("warning", WarningPrefix, message, _ => { });
+
+    /// <summary>The same of something that is known in more detail.</summary>
+    /// <param name="problem">What is not as it should be, though it is no failure.</param>
+    public void Warning(Problem problem) =>
+        Diagnostic("warning", WarningPrefix, problem.Text, json => JsonFields.Problem(json, problem));
+
+    /// <summary>Writes <c>snapfs: message</c> to standard error, or an object of type <c>note</c>: nothing is wrong.</summary>
+    public void Note(string message) => Diagnostic("note", "snapfs: ", message, _ => { });
 
     /// <summary>Writes a trace to standard error.</summary>
     public void Trace(Exception? exception)
@@ -184,10 +186,6 @@ internal sealed class CommandOutput
 
         writer.WriteNumber("seconds", Math.Round(progress.Elapsed.TotalSeconds, 3));
     });
-
-    /// <summary>A word for programs: <c>StorageFullException</c> is <c>StorageFull</c>.</summary>
-    private static string KindOf(Type? kind, int errno) =>
-        kind?.Name.Replace("Exception", "", StringComparison.Ordinal) ?? (errno != 0 ? "SystemCall" : "Other");
 
     private void Diagnostic(string type, string prefix, string message, Action<Utf8JsonWriter> write)
     {

@@ -21,7 +21,7 @@ internal sealed class JobView(CommandOutput output) : IJobObserver
         : null;
 
     /// <inheritdoc/>
-    public void Problem(string problem) => output.Error(problem);
+    public void Problem(Problem problem) => output.Error(problem);
 
     /// <inheritdoc/>
     public void Warning(string warning) => output.Warning(warning);

@@ -23,6 +23,25 @@ internal static class JsonFields
         json.WriteBase64String(name + "Base64", bytes);
     }
 
+    /// <summary>What is known of what went wrong, beside its text.</summary>
+    public static void Problem(Utf8JsonWriter json, in Problem problem)
+    {
+        json.WriteString("kind", NameOf(problem.Kind));
+        if (!problem.Path.IsEmpty)
+        {
+            Raw(json, "path", problem.Path.Span);
+        }
+
+        if (problem.Errno != 0)
+        {
+            json.WriteString("errno", Interop.Libc.NameOf(problem.Errno));
+            json.WriteNumber("errnoNumber", problem.Errno);
+        }
+    }
+
+    /// <summary>The word for a kind: <c>storageFull</c>.</summary>
+    public static string NameOf(ErrorKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+
     /// <summary>What is known of a snapshot.</summary>
     public static void Snapshot(Utf8JsonWriter json, SnapshotHead snapshot)
     {

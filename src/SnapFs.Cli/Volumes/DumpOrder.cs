@@ -37,7 +37,8 @@ internal sealed class DumpOrder(CommandContext context, VolumeImportRequest requ
             });
         }
 
-        context.Output.Error(e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message : $"{name}: {e.Message}");
+        string message = e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message : $"{name}: {e.Message}";
+        context.Output.Error(Problem.Of(e) with { Text = message });
         context.Output.Trace(context.Settings.Debug ? e : null);
         Result = Result == ExitCode.Success ? ExitCodes.Of(e.Kind) : Result;
     }

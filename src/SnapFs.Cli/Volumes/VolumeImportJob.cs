@@ -247,8 +247,8 @@ internal sealed class VolumeImportJob(
     {
         ScratchDirectory = session.Cache?.Directory ?? Path.GetTempPath(),
         PathText = path => SafeText.Of(path),
-        OnProblem = context.Output.Warning,
+        OnProblem = problem => context.Output.Warning(problem),
         Salvage = request.Salvage,
-        OnLost = context.Output.IsVerbose ? context.Output.Warning : null,
+        OnLost = context.Output.IsVerbose ? problem => context.Output.Warning(problem) : null,
     };
 }

@@ -1,6 +1,6 @@
 namespace SnapFs;
 
-/// <summary>What happened, for programs: whoever catches decides by it.</summary>
+/// <summary>What happened, for programs: whoever catches decides by it, and <c>--json</c> writes it.</summary>
 public enum ErrorKind
 {
     /// <summary>The command line or a variable is wrong; nothing was done.</summary>
@@ -38,6 +38,9 @@ public enum ErrorKind
 
     /// <summary>What is backed up or taken in cannot be read, or is not what it should be.</summary>
     Source,
+
+    /// <summary>It is no longer what it was: something else changed or replaced it.</summary>
+    Changed,
 
     /// <summary>What is restored cannot be written.</summary>
     Target,

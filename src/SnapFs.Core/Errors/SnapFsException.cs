@@ -16,6 +16,12 @@ public abstract class SnapFsException : Exception
     /// <summary>What happened.</summary>
     public abstract ErrorKind Kind { get; }
 
+    /// <summary>The file that it is about, raw; empty if it is about none or the message alone says so.</summary>
+    public ReadOnlyMemory<byte> Path { get; init; }
+
+    /// <summary>The Linux error number of the call that failed; 0 if none did or it is not known.</summary>
+    public int Errno { get; init; }
+
     /// <summary>Whether the same call may succeed when it is repeated.</summary>
     public virtual bool IsTransient => false;
 }

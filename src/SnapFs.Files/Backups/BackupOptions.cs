@@ -42,7 +42,7 @@ public sealed record BackupOptions
     public bool IgnoreChangeTime { get; init; }
 
     /// <summary>Told of each problem as it is found, one at a time.</summary>
-    public Action<string>? OnProblem { get; init; }
+    public Action<Problem>? OnProblem { get; init; }
 
     /// <summary>Told of what was decided and may surprise, such as a mount of snapshots that was left out; by any thread.
     /// </summary>

@@ -66,7 +66,11 @@ public sealed class BackupRun
             int error = FileStat.At(Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out _);
             if (error != 0)
             {
-                throw new SourceException($"cannot back up {text}: {Interop.Libc.Text(error)}; nothing was written");
+                throw new SourceException($"cannot back up {text}: {Interop.Libc.Text(error)}; nothing was written")
+                {
+                    Path = source.Path,
+                    Errno = error,
+                };
             }
 
             if (source.RecordedPath.Length > SnapshotLimits.MaxRecordedPath)

@@ -14,11 +14,11 @@ public sealed class ProblemList
 
     private readonly Lock _lock = new();
     private readonly List<SnapshotProblem> _listed = [];
-    private readonly Action<string>? _onProblem;
+    private readonly Action<Problem>? _onProblem;
     private long _count;
 
     /// <param name="onProblem">Told of each problem as it is found, by any thread but one at a time.</param>
-    public ProblemList(Action<string>? onProblem = null) => _onProblem = onProblem;
+    public ProblemList(Action<Problem>? onProblem = null) => _onProblem = onProblem;
 
     /// <summary>Problems so far.</summary>
     public long Count => Volatile.Read(ref _count);
@@ -38,15 +38,21 @@ public sealed class ProblemList
     /// <summary>The same as lines: a path, a colon and what is wrong with it.</summary>
     public IReadOnlyList<string> Lines => [.. Listed.Select(problem => problem.Text)];
 
-    /// <summary>Adds a problem with a path.</summary>
-    public void Add(ReadOnlySpan<byte> path, string finding) => Add(path, OmissionKind.Other, 0, finding);
+    /// <summary>Adds a problem with a path, and no word on what a snapshot lacks by it.</summary>
+    /// <param name="path">The path; for a backup the recorded one.</param>
+    /// <param name="kind">What happened.</param>
+    /// <param name="errno">The error number, or 0 if no call failed.</param>
+    /// <param name="finding">What is wrong with it; the C library's words for the error number are added.</param>
+    public void Add(ReadOnlySpan<byte> path, ErrorKind kind, int errno, string finding) =>
+        Add(path, kind, OmissionKind.Other, errno, finding);
 
     /// <summary>Adds a problem with a path.</summary>
     /// <param name="path">The path; for a backup the recorded one.</param>
-    /// <param name="kind">What a snapshot lacks by it.</param>
+    /// <param name="kind">What happened.</param>
+    /// <param name="omission">What a snapshot lacks by it.</param>
     /// <param name="errno">The error number, or 0 if no call failed.</param>
     /// <param name="finding">What is wrong with it; the C library's words for the error number are added.</param>
-    public void Add(ReadOnlySpan<byte> path, OmissionKind kind, int errno, string finding)
+    public void Add(ReadOnlySpan<byte> path, ErrorKind kind, OmissionKind omission, int errno, string finding)
     {
         string words = errno == 0 ? "" : $": {Interop.Libc.Text(errno)}";
         string line = $"{Show(path)}: {finding}{words}";
@@ -55,16 +61,12 @@ public sealed class ProblemList
             _count++;
             if (_listed.Count < MaxLines)
             {
-                _listed.Add(new SnapshotProblem(RecordedPath.Fit(path).ToArray(), kind, errno, line));
+                _listed.Add(new SnapshotProblem(RecordedPath.Fit(path).ToArray(), omission, errno, line));
             }
 
-            _onProblem?.Invoke(line);
+            _onProblem?.Invoke(new Problem(kind, line) { Path = path.ToArray(), Errno = errno });
         }
     }
-
-    /// <summary>Adds a failed call.</summary>
-    internal void Add(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, string action, int errno) =>
-        Add(RawPath.Join(directory, name), $"{action}: {Interop.Libc.Text(errno)}");
 
     private static string Show(ReadOnlySpan<byte> path) => path.Length <= MaxShown
         ? RawPath.ToText(path)

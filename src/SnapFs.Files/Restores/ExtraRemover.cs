@@ -176,7 +176,7 @@ internal sealed class ExtraRemover
                     _ = Interop.Libc.close(above);
                 }
 
-                _services.AddProblem(level.Path, "was moved while it was removed");
+                _services.AddProblem(level.Path, ErrorKind.Changed, "was moved while it was removed");
                 _levels.Clear();
                 return false;
             }
@@ -207,7 +207,7 @@ internal sealed class ExtraRemover
     {
         if (stat.Device != device)
         {
-            _services.AddProblem(path, "is kept: another file system is mounted there");
+            _services.AddProblem(path, ErrorKind.Refused, "is kept: another file system is mounted there");
             return false;
         }
 
@@ -215,7 +215,7 @@ internal sealed class ExtraRemover
         {
             if (stat.IsSameInode(in keep))
             {
-                _services.AddProblem(path, "is kept: it is the repository or the cache");
+                _services.AddProblem(path, ErrorKind.Refused, "is kept: it is the repository or the cache");
                 return false;
             }
         }

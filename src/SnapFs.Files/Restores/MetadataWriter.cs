@@ -81,7 +81,7 @@ internal sealed class MetadataWriter
 
         if (wanted.IsUnreadable)
         {
-            _services.AddProblem(path, "its access list cannot be read; nobody gets access by it");
+            _services.AddProblem(path, ErrorKind.Source, "its access list cannot be read; nobody gets access by it");
         }
     }
 

@@ -107,9 +107,18 @@ internal sealed partial class NodeRestorer
             return true;
         }
 
-        _services.AddProblem(path, FileStat.Of(fd, out FileStat after) == 0 && after.IsSameContent(in before)
-            ? "does not read back as it was written: the disk, its driver or the memory of this machine is faulty"
-            : "was changed by another program while the restore ran");
+        if (FileStat.Of(fd, out FileStat after) == 0 && after.IsSameContent(in before))
+        {
+            _services.AddProblem(
+                path,
+                ErrorKind.Target,
+                "does not read back as it was written: the disk, its driver or the memory of this machine is faulty");
+        }
+        else
+        {
+            _services.AddProblem(path, ErrorKind.Changed, "was changed by another program while the restore ran");
+        }
+
         return false;
     }
 
@@ -144,7 +153,7 @@ internal sealed partial class NodeRestorer
         {
             if (!IsMadeHere(fd, place, in node))
             {
-                _services.AddProblem(path, "was replaced while the restore ran");
+                _services.AddProblem(path, ErrorKind.Changed, "was replaced while the restore ran");
                 isMade = false;
                 return false;
             }
@@ -228,7 +237,7 @@ internal sealed partial class NodeRestorer
         {
             if (FileStat.Of(fd, out FileStat stat) != 0 || !stat.IsSameInode(in existing) || stat.Type != node.Type)
             {
-                _services.AddProblem(path, "was replaced while the restore ran");
+                _services.AddProblem(path, ErrorKind.Changed, "was replaced while the restore ran");
                 return false;
             }
 

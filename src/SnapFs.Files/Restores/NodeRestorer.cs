@@ -246,7 +246,7 @@ internal sealed partial class NodeRestorer
                 && (IsDry || Interop.Libc.unlinkat(place.Descriptor, in name[0], Interop.Libc.AT_REMOVEDIR) == 0);
         if (!isGone)
         {
-            _services.AddProblem(path, "is a directory that is not empty and no directory in the snapshot");
+            _services.AddProblem(path, ErrorKind.Exists, "is a directory that is not empty and no directory in the snapshot");
         }
 
         return isGone;

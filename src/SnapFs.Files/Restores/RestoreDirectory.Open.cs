@@ -119,7 +119,7 @@ internal sealed partial class RestoreDirectory
         if (_isNew && !IsMadeHere(directory))
         {
             handle.Dispose();
-            _services.AddProblem(_path, "was replaced while the restore ran; nothing below it is restored");
+            _services.AddProblem(_path, ErrorKind.Changed, "was replaced while the restore ran; nothing below it is restored");
             return false;
         }
 
@@ -127,7 +127,9 @@ internal sealed partial class RestoreDirectory
         {
             handle.Dispose();
             _services.AddProblem(
-                _path, "belongs to another user than in the snapshot, who may have put anything in it; nothing below it is restored");
+                _path,
+                ErrorKind.Refused,
+                "belongs to another user than in the snapshot, who may have put anything in it; nothing below it is restored");
             return false;
         }
 
@@ -174,7 +176,7 @@ internal sealed partial class RestoreDirectory
 
         if (_isAncestor || _services.Options.Overwrite == OverwriteMode.Never)
         {
-            _services.AddProblem(_path, "is no directory on the target; nothing below it is restored");
+            _services.AddProblem(_path, ErrorKind.Exists, "is no directory on the target; nothing below it is restored");
             _openRefused = true;
         }
         else if (!_services.Options.DryRun && Interop.Libc.unlinkat(directory, in name[0], 0) != 0)

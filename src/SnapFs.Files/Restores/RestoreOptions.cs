@@ -54,5 +54,5 @@ public sealed record RestoreOptions
     public Action<RestoreChange, byte[]>? OnChange { get; init; }
 
     /// <summary>Told of each problem as it is found, one at a time.</summary>
-    public Action<string>? OnProblem { get; init; }
+    public Action<Problem>? OnProblem { get; init; }
 }

@@ -116,7 +116,11 @@ public sealed class RestoreRun
         int error = target?.Acquire(out fd) ?? 0;
         if (error != 0)
         {
-            throw new RestoreStoppedException($"cannot open {_options.Target}: {Interop.Libc.Text(error)}");
+            throw new RestoreStoppedException($"cannot open {_options.Target}: {Interop.Libc.Text(error)}")
+            {
+                Path = RawPath.FromText(_options.Target),
+                Errno = error,
+            };
         }
 
         int slash = path.Span.LastIndexOf((byte)'/');
@@ -134,7 +138,12 @@ public sealed class RestoreRun
         isNew = target.IsNew;
         if (target.Problem is { } problem)
         {
-            throw new RestoreStoppedException($"cannot use the target {RawPath.ToText(RawPath.FromText(_options.Target))}: {problem}");
+            byte[] path = RawPath.FromText(_options.Target);
+            throw new RestoreStoppedException($"cannot use the target {RawPath.ToText(path)}: {problem}")
+            {
+                Path = path,
+                Errno = target.Errno,
+            };
         }
 
         if (target.Descriptor < 0)

@@ -81,16 +81,17 @@ internal sealed class RestoreServices
         if (e is SnapFsException)
         {
             Volatile.Write(ref _isDamaged, true);
-            AddProblem(path, e.Message);
+            AddProblem(path, ErrorKind.Damaged, e.Message);
         }
         else
         {
-            AddProblem(path, $"cannot be restored: {e.Message}");
+            AddProblem(path, ErrorKind.Target, $"cannot be restored: {e.Message}");
         }
     }
 
     /// <summary>Records what is wrong with a path.</summary>
-    public void AddProblem(RestorePath path, string finding) => Problems.Add(path.ToBytes(), finding);
+    public void AddProblem(RestorePath path, ErrorKind kind, string finding) =>
+        Problems.Add(path.ToBytes(), kind, errno: 0, finding);
 
     /// <summary>Tells of what is done with an entry.</summary>
     public void Report(RestoreChange change, RestorePath path)
@@ -166,11 +167,16 @@ internal sealed class RestoreServices
     {
         if (errno is Interop.Libc.ENOSPC or Interop.Libc.EDQUOT)
         {
+            byte[] full = path.ToBytes();
             throw new RestoreStoppedException(
-                $"cannot restore {RawPath.ToText(path.ToBytes())}: {Interop.Libc.Text(errno)}; "
-                + "make room and run the restore again, it keeps what is done");
+                $"cannot restore {RawPath.ToText(full)}: {Interop.Libc.Text(errno)}; "
+                + "make room and run the restore again, it keeps what is done")
+            {
+                Path = full,
+                Errno = errno,
+            };
         }
 
-        AddProblem(path, $"{action}: {Interop.Libc.Text(errno)}");
+        Problems.Add(path.ToBytes(), ErrorKind.Target, errno, action);
     }
 }

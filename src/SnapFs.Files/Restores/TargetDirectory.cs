@@ -14,6 +14,9 @@ internal readonly record struct TargetDirectory(int Descriptor, bool IsNew, stri
 {
     private const int MaxLinks = 40; // as in the kernel
 
+    /// <summary>The error number of the call that failed; 0 if none did.</summary>
+    public int Errno { get; init; }
+
     /// <summary>Opens it.</summary>
     /// <param name="path">Absolute, or relative to the working directory; raw.</param>
     /// <param name="isMade">Whether to make what is missing.</param>
@@ -28,7 +31,7 @@ internal readonly record struct TargetDirectory(int Descriptor, bool IsNew, stri
             Interop.Libc.AT_FDCWD, in (path.StartsWith("/"u8) ? "/\0"u8 : ".\0"u8)[0], Interop.Libc.O_PATH | Interop.Libc.O_DIRECTORY);
         if (fd < 0)
         {
-            return Failed(Interop.Libc.Text(-fd));
+            return Failed(-fd);
         }
 
         try
@@ -59,7 +62,7 @@ internal readonly record struct TargetDirectory(int Descriptor, bool IsNew, stri
 
                 if (Interop.Libc.mkdirat(fd, in native[0], 0x1FF) != 0 && Interop.Libc.Errno != Interop.Libc.EEXIST)
                 {
-                    return Failed($"cannot make {RawPath.ToText(name)}: {Interop.Libc.Text(Interop.Libc.Errno)}");
+                    return Failed(Interop.Libc.Errno, $"cannot make {RawPath.ToText(name)}: ");
                 }
 
                 isNew = true;
@@ -72,7 +75,7 @@ internal readonly record struct TargetDirectory(int Descriptor, bool IsNew, stri
 
             if (next < 0)
             {
-                return Failed($"{RawPath.ToText(name)}: {Interop.Libc.Text(-next)}");
+                return Failed(-next, $"{RawPath.ToText(name)}: ");
             }
 
             int error = FileStat.Of(next, out FileStat stat);
@@ -102,7 +105,7 @@ internal readonly record struct TargetDirectory(int Descriptor, bool IsNew, stri
                     _ = Interop.Libc.close(next);
                 }
 
-                return Failed($"{RawPath.ToText(name)}: {Interop.Libc.Text(error)}");
+                return Failed(error, $"{RawPath.ToText(name)}: ");
             }
 
             _ = Interop.Libc.close(fd);
@@ -110,7 +113,7 @@ internal readonly record struct TargetDirectory(int Descriptor, bool IsNew, stri
         }
 
         int opened = Descriptors.Open(fd, in ".\0"u8[0], Interop.Libc.O_RDONLY | Interop.Libc.O_DIRECTORY);
-        return opened < 0 ? Failed(Interop.Libc.Text(-opened)) : new TargetDirectory(opened, isNew, null);
+        return opened < 0 ? Failed(-opened) : new TargetDirectory(opened, isNew, null);
     }
 
     /// <summary>Takes the names that a link leads to.</summary>
@@ -146,4 +149,7 @@ internal readonly record struct TargetDirectory(int Descriptor, bool IsNew, stri
     }
 
     private static TargetDirectory Failed(string problem) => new(-1, IsNew: false, problem);
+
+    private static TargetDirectory Failed(int errno, string before = "") =>
+        Failed(before + Interop.Libc.Text(errno)) with { Errno = errno };
 }

@@ -87,7 +87,7 @@ internal sealed partial class DirectoryTask
         }
         catch (Exception e) when (!_isReplayLost && _services.IsOfEntry(e))
         {
-            Report(_listing.Name(entry), OmissionKind.Indescribable, 0, WalkServices.Describe(e));
+            ReportFailure(_listing.Name(entry), e);
             StartEncoding();
         }
     }
@@ -317,7 +317,7 @@ internal sealed partial class DirectoryTask
             catch (Exception e) when (_services.IsOfEntry(e))
             {
                 ReadOnlySpan<byte> name = node.Name.IsEmpty ? _listing.Name(batch.EntryAt(i)) : node.Name;
-                Report(name, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
+                ReportFailure(name, e);
             }
         }
 

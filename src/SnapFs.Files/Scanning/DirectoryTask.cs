@@ -102,7 +102,7 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
         }
         catch (Exception e) when (_services.IsOfEntry(e))
         {
-            Report(default, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
+            ReportFailure(default, e);
         }
 
         DirectoryTask? task = isStarted ? this : Deliver(failed);
@@ -142,12 +142,26 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
     /// <param name="kind">What is missing by it.</param>
     /// <param name="errno">The error number, or 0 if no call failed.</param>
     /// <param name="finding">What is wrong.</param>
-    public void Report(ReadOnlySpan<byte> name, OmissionKind kind, int errno, string finding)
+    public void Report(ReadOnlySpan<byte> name, OmissionKind kind, int errno, string finding) =>
+        Report(name, KindOf(kind), kind, errno, finding);
+
+    /// <summary>Records that an exception keeps an entry, or this directory, from being described.</summary>
+    private void ReportFailure(ReadOnlySpan<byte> name, Exception e) => Report(
+        name, e is SnapFsException known ? known.Kind : ErrorKind.Bug, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
+
+    private void Report(ReadOnlySpan<byte> name, ErrorKind kind, OmissionKind omission, int errno, string finding)
     {
         byte[] path = PathOf(name);
-        _services.Problems.Add(path, kind, errno, finding);
-        _services.Omissions.Add(path, kind);
+        _services.Problems.Add(path, kind, omission, errno, finding);
+        _services.Omissions.Add(path, omission);
     }
+
+    private static ErrorKind KindOf(OmissionKind omission) => omission switch
+    {
+        OmissionKind.Changed or OmissionKind.Replaced => ErrorKind.Changed,
+        OmissionKind.Indescribable => ErrorKind.Limit,
+        _ => ErrorKind.Source,
+    };
 
     /// <summary>Records that an entry, or this directory, is gone since it was listed. That is no problem.</summary>
     public void ReportVanished(WorkerContext context, ReadOnlySpan<byte> name)
@@ -175,7 +189,7 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
         }
         catch (Exception e) when (_services.IsOfEntry(e))
         {
-            Report(place.Name, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
+            ReportFailure(place.Name, e);
             return false;
         }
 
@@ -218,7 +232,7 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
         catch (Exception e) when (_services.IsOfEntry(e))
         {
             context.Batch.Clear();
-            Report(default, OmissionKind.Indescribable, 0, WalkServices.Describe(e));
+            ReportFailure(default, e);
         }
 
         return Deliver(result);

@@ -111,9 +111,10 @@ public sealed class BackupJob
     {
         if (writer.LostPacks > 0)
         {
-            _observer.Problem(
+            _observer.Problem(new Problem(
+                ErrorKind.Damaged,
                 $"lost from the repository: {Units.Count(writer.LostPacks, "pack")}, missing or cut off; what the sources "
-                    + "still have is stored again, 'snapfs check' names the rest");
+                    + "still have is stored again, 'snapfs check' names the rest"));
         }
     }
 
@@ -122,7 +123,7 @@ public sealed class BackupJob
         RepositoryReader reader = await _connection.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         foreach (SnapFsException problem in reader.Problems)
         {
-            _observer.Problem(problem.Message);
+            _observer.Problem(Problem.Of(problem));
         }
 
         return reader;

@@ -23,7 +23,7 @@ public sealed class RestoreJob(RepositoryConnection connection, RestoreRequest r
         using RepositoryReader reader = await connection.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         foreach (SnapFsException problem in reader.Problems)
         {
-            observer.Problem(problem.Message); // what is sought may be one of them
+            observer.Problem(Problem.Of(problem)); // what is sought may be one of them
         }
 
         SnapshotHead snapshot = SnapshotFinder.Find(reader, request.Reference, request.Host, request.ThisHost);

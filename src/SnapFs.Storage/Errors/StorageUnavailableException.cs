@@ -7,7 +7,11 @@ public class StorageUnavailableException : SnapFsException
     /// <param name="inner">The cause, if there is one.</param>
     /// <param name="isTransient">Whether trying the same again may help.</param>
     public StorageUnavailableException(string message, Exception? inner = null, bool isTransient = true)
-        : base(message, inner) => IsTransient = isTransient;
+        : base(message, inner)
+    {
+        IsTransient = isTransient;
+        Errno = FileSystemException.ErrnoOf(inner);
+    }
 
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.StorageUnavailable;

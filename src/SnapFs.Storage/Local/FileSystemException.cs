@@ -7,6 +7,9 @@ internal sealed class FileSystemException(string call, string path, int errno)
 {
     internal int Errno { get; } = errno;
 
+    /// <summary>The error number of a cause; 0 if it has none.</summary>
+    internal static int ErrnoOf(Exception? cause) => (cause as FileSystemException)?.Errno ?? 0;
+
     internal bool IsNotFound => Errno is Interop.Libc.ENOENT or Interop.Libc.ENOTDIR;
 
     internal bool IsFull => Errno is Interop.Libc.ENOSPC or Interop.Libc.EDQUOT;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using SnapFs.Cli.Hosting;
+using SnapFs.Cli.Output;
 
 namespace SnapFs.Cli.Tests.Documents;
 
@@ -28,7 +28,7 @@ public sealed partial class ExitCodeTests
 
         Assert.Equal(
             Enum.GetValues<ErrorKind>().Select(kind => string.Create(
-                CultureInfo.InvariantCulture, $"{JsonNamingPolicy.CamelCase.ConvertName($"{kind}")} {(int)ExitCodes.Of(kind)}")),
+                CultureInfo.InvariantCulture, $"{JsonFields.NameOf(kind)} {(int)ExitCodes.Of(kind)}")),
             documented);
     }
 

@@ -44,7 +44,9 @@ public sealed partial class JsonTests
         await Run(ExitCode.Success, "volume", "import", "--cell", "c", Path.Combine(DumpSamples.Folder, "user.alice.s1.inc.dump"));
         string cut = repository["cut.dump"];
         File.WriteAllBytes(cut, File.ReadAllBytes(Path.Combine(DumpSamples.Folder, "mail.alice.backup.s0.full.dump"))[..^5]);
-        await Run(ExitCode.Partial, "volume", "import", "--cell", "c", "--salvage", cut);
+        await Run(ExitCode.Partial, "volume", "import", "--cell", "c", "--salvage", "--verbose", cut);
+        Assert.Contains("\"kind\":\"source\",\"path\":\"/mbox\"", repository.Cli.Error, StringComparison.Ordinal);
+        lines.AddRange(repository.Cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         await Run(ExitCode.Success, "volume", "list");
 
         File.WriteAllText(repository["patterns"], "./x\n");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SnapFs.EndToEnd.Tests.Harness;
 using SnapFs.Testing.Processes;
 using SnapFs.Testing.Trees;
@@ -44,15 +45,17 @@ public sealed class DriveTests : IDisposable
         fixture.Initialise();
         string go = fixture["go"];
         using (RunningProcess backup = fixture.Start(
-            "backup", "--source", "stream", "--stdin-name", "/data", "--command", "--", "sh", "-c",
+            "backup", "--json", "--source", "stream", "--stdin-name", "/data", "--command", "--", "sh", "-c",
             $"head -c 40000000 /dev/urandom; while [ ! -e '{go}' ]; do sleep 0.1; done; head -c 60000000 /dev/urandom"))
         {
             Until(() => fixture.Packs().Count > 0 || backup.HasExited);
             ProcessRunner.Run("umount", ["-l", fixture.Repository]).Expect();
             File.WriteAllText(go, "");
 
-            AssertOneLine(backup.Wait(), ExitCodes.StorageUnavailable, fixture.Repository);
+            AssertOneError(backup.Wait(), ExitCodes.StorageUnavailable, "storageUnavailable");
         }
+
+        AssertOneError(fixture.Run("snapshots", "--json"), ExitCodes.NoRepository, "noRepository");
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(fixture.Repository));
         PlugIn(isNew: false);
@@ -162,6 +165,15 @@ public sealed class DriveTests : IDisposable
         string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("snapfs: ", line, StringComparison.Ordinal);
         Assert.Contains(expected, line, StringComparison.Ordinal);
+    }
+
+    private void AssertOneError(ProcessResult result, int exitCode, string kind)
+    {
+        Assert.True(result.ExitCode == exitCode, result.ToString());
+        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        JsonElement error = Assert.Single(JsonLines.Of(result.Error, "error"));
+        Assert.Equal($"kind={kind} exitCode={exitCode}", JsonLines.Facts(error));
+        Assert.Contains(fixture.Repository, error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     private static void Until(Func<bool> condition)

@@ -3,6 +3,7 @@ using SnapFs.Files.Backups;
 using SnapFs.Files.Excludes;
 using SnapFs.Files.Restores;
 using SnapFs.Files.Tests.Support;
+using SnapFs.Posix.Files;
 using SnapFs.Testing.Trees;
 using SnapFs.Trees;
 
@@ -246,10 +247,15 @@ public sealed class RestoreTests : IDisposable
         Assert.True(chunks.Next() && chunks.Next() && chunks.Level == 0);
         _sink.Remove(ChunkKind.Data, chunks.Current.Id);
 
-        RestoreResult result = Restore.Run(_sink, backup, Restore.Into(_directory["out"], backup), tree);
+        List<Problem> told = [];
+        RestoreOptions options = Restore.Into(_directory["out"], backup) with { OnProblem = told.Add };
+        RestoreResult result = Restore.Run(_sink, backup, options, tree);
 
         Assert.Contains("large", Assert.Single(result.Problems), StringComparison.Ordinal);
         Assert.True(result.IsDamaged);
+        Problem problem = Assert.Single(told);
+        Assert.Equal((ErrorKind.Damaged, 0, result.Problems[0]), (problem.Kind, problem.Errno, problem.Text));
+        Assert.Equal(tree + "/large", RawPath.ToText(problem.Path.Span));
         Assert.Equal([".", "small"], TreeManifest.Scan(_directory["out"]).Records.Keys.Order(StringComparer.Ordinal));
     }
 

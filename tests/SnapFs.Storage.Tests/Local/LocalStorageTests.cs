@@ -437,6 +437,7 @@ public sealed class LocalStorageTests : IDisposable
                 () => storage.PutAsync(Pack, large, None));
 
             Assert.Equal(ErrorKind.StorageFull, e.Kind);
+            Assert.Equal(28, e.Errno); // ENOSPC
             Assert.Contains(small, e.Message, StringComparison.Ordinal);
             Assert.Empty(Directory.GetFiles(small, "*", SearchOption.AllDirectories));
             await storage.PutAsync(Pack, large.AsMemory(0, 500_000), None);

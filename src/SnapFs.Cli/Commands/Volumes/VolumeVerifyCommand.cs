@@ -119,7 +119,7 @@ internal static class VolumeVerifyCommand
             }
             catch (SnapFsException e) when (DumpOrder.IsOfOneDump(e))
             {
-                output.Error($"{name}: {e.Message}");
+                output.Error(Problem.Of(e) with { Text = $"{name}: {e.Message}" });
                 code = code == ExitCode.Success ? ExitCodes.Of(e.Kind) : code;
             }
         }
@@ -161,7 +161,7 @@ internal static class VolumeVerifyCommand
 
         if (comparison.Finding is { } finding)
         {
-            output.Error($"{name}: {finding}");
+            output.Error(new Problem(ErrorKind.Changed, $"{name}: {finding}"));
         }
         else
         {
@@ -201,7 +201,7 @@ internal static class VolumeVerifyCommand
 
         if (finding is not null)
         {
-            output.Error($"{name}: {finding}");
+            output.Error(new Problem(ErrorKind.Damaged, $"{name}: {finding}"));
             return false;
         }
 
