@@ -1,0 +1,101 @@
+using System.Globalization;
+using SnapFs.Afs.Chains;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Jobs.Volumes;
+
+/// <summary>Finds the states of volumes that a repository holds.</summary>
+/// <param name="snapshots">All its snapshots.</param>
+/// <param name="cell">The cell to look in; null for any.</param>
+public sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? cell)
+{
+    private readonly List<SnapshotHead> _states = [.. VolumeCopies.Merge([.. snapshots])
+        .Where(head => head.Dump is not null && head.Volume is { } volume && (cell is null || volume.Cell == cell))
+        .OrderBy(head => head.Started)
+        .ThenBy(head => head.Dump?.Completeness)
+        .ThenBy(head => head.Ended)];
+
+    /// <summary>The states of all volumes, oldest first.</summary>
+    public IReadOnlyList<SnapshotHead> All => _states;
+
+    /// <summary>The states of some volumes, each oldest first.</summary>
+    /// <param name="names">Their names; all volumes if there are none.</param>
+    /// <exception cref="JobException">There is none of such a name, or volumes of two cells have it.</exception>
+    public IReadOnlyList<SnapshotHead> Of(IReadOnlyCollection<string> names) => names.Count == 0
+        ? _states
+        : [.. names.SelectMany(Of).DistinctBy(state => state.Id)];
+
+    /// <summary>Of each volume the last of its states up to the end of a date.</summary>
+    /// <param name="states">States in the order in which this gives them.</param>
+    /// <param name="date">The date.</param>
+    public static IReadOnlyList<SnapshotHead> LastOfEach(IEnumerable<SnapshotHead> states, VolumeDate date) =>
+    [
+        .. states
+            .Where(state => state.Started.Seconds < date.End)
+            .GroupBy(state => (state.Volume?.Cell, state.Volume?.Name))
+            .Select(volume => volume.Last()),
+    ];
+
+    /// <summary>The states of one volume, oldest first; at least one.</summary>
+    /// <param name="name">Its name, also that of a clone of it, or the id of either.</param>
+    /// <exception cref="JobException">There is none, or volumes of two cells have the name.</exception>
+    public IReadOnlyList<SnapshotHead> Of(string name)
+    {
+        string volume = VolumeName.WithoutSuffix(name);
+        List<SnapshotHead> states = Named(name) is { Count: > 0 } exact ? exact : Named(volume);
+        if (states.Count == 0 && uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint id)
+            && _states.FindLast(head => head.Volume?.Id == id || head.Dump?.Id == id) is { Volume: { } known })
+        {
+            states = [.. _states.Where(head => head.Volume?.Id == known.Id && head.Volume.Cell == known.Cell)];
+        }
+
+        if (states.Count == 0)
+        {
+            string where = cell is null ? "" : $" in the cell {SafeText.Of(cell)}";
+            throw new JobException(_states.Count == 0
+                ? $"there is no dump of a volume{where} in this repository; 'snapfs volume import' takes dumps in"
+                : $"there is no dump of a volume {SafeText.Of(volume)}{where}; 'snapfs volume list' lists those there are");
+        }
+
+        string[] cells = [.. states.Select(head => head.Volume?.Cell ?? "").Distinct()];
+        return cells.Length == 1
+            ? states
+            : throw new JobException($"a volume {SafeText.Of(volume)} is in the cells "
+                + $"{string.Join(" and ", cells.Select(SafeText.Of))}; say which with --cell");
+    }
+
+    private List<SnapshotHead> Named(string name) => [.. _states.Where(head => head.Volume?.Name == name)];
+
+    /// <summary>The last state of a volume up to the end of a date: what the volume was that day.</summary>
+    /// <param name="date">The date.</param>
+    /// <param name="name">The volume, as for <see cref="Of(string)"/>.</param>
+    /// <exception cref="JobException">There is none.</exception>
+    public SnapshotHead At(VolumeDate date, string name)
+    {
+        IReadOnlyList<SnapshotHead> states = Of(name);
+        return states.LastOrDefault(head => head.Started.Seconds < date.End)
+            ?? throw new JobException(
+                $"there is no dump of {SafeText.Of(name)} of {SafeText.Of(date.Text)} or earlier; the first is of "
+                + VolumeDate.DayOf(states[0].Started));
+    }
+
+    /// <summary>The last whole state of the same volume before one that was only salvaged; null if there is none.</summary>
+    public SnapshotHead? WholeBefore(SnapshotHead salvaged) => _states.FindLast(head =>
+        head.Volume?.Id == salvaged.Volume?.Id && head.Host == salvaged.Host && head.Dump is { Salvage: null }
+        && head.Started <= salvaged.Started);
+
+    /// <summary>The dumps that lead to a state: the full one, then every increment up to it.</summary>
+    /// <exception cref="JobException">One of them is no longer there.</exception>
+    public IReadOnlyList<SnapshotHead> ChainOf(SnapshotHead state)
+    {
+        List<SnapshotHead> chain = [state];
+        while (chain[^1].Volume?.Predecessor is { } id)
+        {
+            chain.Add(_states.Find(head => head.Id == id && !chain.Contains(head)) ?? throw new JobException(
+                $"the dump before that of {Units.Time(chain[^1].Started)} is no longer in the repository (snapshot {id})"));
+        }
+
+        chain.Reverse();
+        return chain;
+    }
+}
