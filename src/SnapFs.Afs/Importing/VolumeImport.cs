@@ -245,21 +245,9 @@ public sealed class VolumeImport : IDisposable
         ByteWriter headers = new();
         DumpEncoder.Header(headers, Header with { Intervals = [new DumpInterval(0, facts.To)] });
         DumpEncoder.Volume(headers, Volume);
-        return new SnapshotDump
+        long fullLength = headers.Length + recordsLength + DumpEncoder.EndLength;
+        return facts.ToDump(Header.Name, Header.VolumeId, _reader.Offset, fullLength) with
         {
-            Name = Header.Name,
-            Id = Header.VolumeId,
-            Type = (byte)facts.Type,
-            From = facts.From,
-            To = facts.To,
-            CreationDate = facts.CreationDate,
-            UpdateDate = facts.UpdateDate,
-            BackupDate = facts.BackupDate,
-            AccessDate = facts.AccessDate,
-            TakenAt = facts.TakenAt,
-            Life = facts.Life,
-            Length = _reader.Offset,
-            FullLength = headers.Length + recordsLength + DumpEncoder.EndLength,
             Quota = Volume.MaxQuota,
             Used = Volume.DiskUsed,
             Salvage = salvage,

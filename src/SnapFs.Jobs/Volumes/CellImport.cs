@@ -1,7 +1,6 @@
 using SnapFs.Afs.Chains;
+using SnapFs.Jobs.Backups;
 using SnapFs.Jobs.Vos;
-using SnapFs.Repository.Leases;
-using SnapFs.Repository.Reading;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Jobs.Volumes;
@@ -17,20 +16,19 @@ internal sealed class CellImport(VolumeServer server, VolumeImportRequest reques
 {
     /// <summary>Takes a dump in.</summary>
     public delegate Task<VolumeImportOutcome> Import(
-        DumpSource dump, VolumeLife? life, LeaseKeeper lease, RepositoryReader reader, CancellationToken cancellationToken);
+        DumpSource dump, VolumeLife? life, SnapshotRun run, CancellationToken cancellationToken);
 
     /// <summary>Dumps one volume.</summary>
     /// <param name="name">Its name or number, or that of a clone.</param>
-    /// <param name="lease">That of the run.</param>
-    /// <param name="reader">The repository.</param>
+    /// <param name="run">Commits it.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<VolumeImportOutcome> RunAsync(
-        string name, LeaseKeeper lease, RepositoryReader reader, CancellationToken cancellationToken)
+        string name, SnapshotRun run, CancellationToken cancellationToken)
     {
         ExaminedVolume volume = await server.ExamineAsync(VolumeServer.RequireName(name), cancellationToken).ConfigureAwait(false);
         ExaminedVolume parent = await server.ExamineParentAsync(volume, cancellationToken).ConfigureAwait(false);
         VolumeLife? life = LifeOf(volume, parent);
-        VolumeChains chains = new(reader.Snapshots, request.Cell, parent.Id, parent.Name);
+        VolumeChains chains = new(run.Reader.Snapshots, request.Cell, parent.Id, parent.Name);
         SnapshotHead? last = chains.Last is { Dump.Life: { } before } state && before == life ? state : null;
         if (last is not null && !volume.IsReadWrite && last.Dump?.Type != 0 && last.Dump?.To == volume.CreationDate)
         {
@@ -42,7 +40,7 @@ internal sealed class CellImport(VolumeServer server, VolumeImportRequest reques
         {
             try
             {
-                return await DumpAsync(volume, life, VolumeChains.FactsOf(last).HeldUntil, lease, reader, cancellationToken)
+                return await DumpAsync(volume, life, VolumeChains.FactsOf(last).HeldUntil, run, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (DumpRefusedException e) when (e.NeededFrom == 0)
@@ -51,7 +49,7 @@ internal sealed class CellImport(VolumeServer server, VolumeImportRequest reques
             }
         }
 
-        return await DumpAsync(volume, life, from: 0, lease, reader, cancellationToken).ConfigureAwait(false);
+        return await DumpAsync(volume, life, from: 0, run, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The dates hold for a clone only if it was made after what is in the volume was put there.</summary>
@@ -59,11 +57,10 @@ internal sealed class CellImport(VolumeServer server, VolumeImportRequest reques
         volume.IsReadWrite || volume.CreationDate > parent.CopyDate ? parent.Life : null;
 
     private async Task<VolumeImportOutcome> DumpAsync(
-        ExaminedVolume volume, VolumeLife? life, uint from, LeaseKeeper lease, RepositoryReader reader,
-        CancellationToken cancellationToken)
+        ExaminedVolume volume, VolumeLife? life, uint from, SnapshotRun run, CancellationToken cancellationToken)
     {
         using DumpSource dump = new CheckedDump(server, volume, life, server.Dump(volume, from));
-        return await import(dump, life, lease, reader, cancellationToken).ConfigureAwait(false);
+        return await import(dump, life, run, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A dump that counts only if the volume is the same after it.</summary>

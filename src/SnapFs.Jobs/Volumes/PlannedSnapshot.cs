@@ -20,29 +20,7 @@ internal static class PlannedSnapshot
         Agent = "",
         Root = default,
         Statistics = new SnapshotStatistics(),
-        Volume = new SnapshotVolume
-        {
-            Cell = cell,
-            Name = facts.Name,
-            Id = facts.VolumeId,
-            Full = predecessor is null ? null : VolumeChains.FullOf(predecessor),
-            Predecessor = predecessor?.Id,
-        },
-        Dump = new SnapshotDump
-        {
-            Name = facts.Name,
-            Id = facts.VolumeId,
-            Type = (byte)facts.Type,
-            From = facts.From,
-            To = facts.To,
-            CreationDate = facts.CreationDate,
-            UpdateDate = facts.UpdateDate,
-            BackupDate = facts.BackupDate,
-            AccessDate = facts.AccessDate,
-            TakenAt = facts.TakenAt,
-            Life = facts.Life,
-            Length = 0,
-            FullLength = 0,
-        },
+        Volume = facts.ToVolume(cell, predecessor),
+        Dump = facts.ToDump(facts.Name, facts.VolumeId, length: 0, fullLength: 0),
     };
 }

@@ -4,10 +4,8 @@ using SnapFs.Afs.Dumps;
 using SnapFs.Afs.Importing;
 using SnapFs.Afs.Names;
 using SnapFs.Caches;
+using SnapFs.Jobs.Backups;
 using SnapFs.Jobs.Connections;
-using SnapFs.Objects;
-using SnapFs.Repository.Leases;
-using SnapFs.Repository.Objects;
 using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
@@ -34,18 +32,7 @@ public sealed class VolumeImportJob(
     /// run.</exception>
     public async Task<VolumeImportSummary> RunAsync(CancellationToken cancellationToken)
     {
-        await using LeaseKeeper lease = await LeaseKeeper.StartAsync(
-            connection.Storage,
-            connection.Opened.Keys.Domain,
-            LeaseKind.Backup,
-            connection.Clock,
-            cancellationToken).ConfigureAwait(false);
-        using RepositoryReader reader = await connection.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        foreach (SnapFsException problem in reader.Problems)
-        {
-            observer.Problem(problem.Message);
-        }
-
+        await using SnapshotRun run = await SnapshotRun.StartAsync(connection, observer, cancellationToken).ConfigureAwait(false);
         bool isPartial = false;
         foreach (string file in request.Server is null
             ? await new DumpOrder(request, Fail).SortAsync(cancellationToken).ConfigureAwait(false)
@@ -56,10 +43,10 @@ public sealed class VolumeImportJob(
             {
                 VolumeImportOutcome outcome = request.Server is { } server
                     ? await new CellImport(server, request, ImportAsync)
-                        .RunAsync(file, lease, reader, cancellationToken).ConfigureAwait(false)
-                    : await ImportFileAsync(file, lease, reader, cancellationToken).ConfigureAwait(false);
-                await reader.RefreshAsync(cancellationToken).ConfigureAwait(false);
-                imports.Imported(outcome, reader);
+                        .RunAsync(file, run, cancellationToken).ConfigureAwait(false)
+                    : await ImportFileAsync(file, run, cancellationToken).ConfigureAwait(false);
+                await run.Reader.RefreshAsync(cancellationToken).ConfigureAwait(false);
+                imports.Imported(outcome, run.Reader);
                 isPartial |= outcome.Other is not null || outcome.Snapshot?.Dump?.Salvage is not null;
             }
             catch (SnapFsException e) when (e.ExitCode is ExitCode.Failed or ExitCode.Damaged or ExitCode.OtherDumpNeeded)
@@ -68,8 +55,8 @@ public sealed class VolumeImportJob(
             }
         }
 
-        await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
-        return new VolumeImportSummary(_firstFailure, isPartial);
+        await run.EndAsync().ConfigureAwait(false);
+        return new VolumeImportSummary(_firstFailure, isPartial, run.IsRepositoryWhole);
     }
 
     private void Fail(string name, SnapFsException failure)
@@ -79,21 +66,21 @@ public sealed class VolumeImportJob(
     }
 
     private async Task<VolumeImportOutcome> ImportFileAsync(
-        string file, LeaseKeeper lease, RepositoryReader reader, CancellationToken cancellationToken)
+        string file, SnapshotRun run, CancellationToken cancellationToken)
     {
         using DumpSource dump = await DumpFile.OpenAsync(file, request.Filter, request.OpenInput, cancellationToken)
             .ConfigureAwait(false);
-        return await ImportAsync(dump, life: null, lease, reader, cancellationToken).ConfigureAwait(false);
+        return await ImportAsync(dump, life: null, run, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<VolumeImportOutcome> ImportAsync(
-        DumpSource dump, VolumeLife? life, LeaseKeeper lease, RepositoryReader reader, CancellationToken cancellationToken)
+        DumpSource dump, VolumeLife? life, SnapshotRun run, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
         try
         {
-            await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
-                reader, connection.WriterOptions, CancellationToken.None).ConfigureAwait(false);
+            RepositoryReader reader = run.Reader;
+            await using RepositoryWriter writer = await run.OpenWriterAsync().ConfigureAwait(false);
             using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1);
             using VolumeImport import = new(Options, dump.Stream, writer, writer.Chunker);
             DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt) with { Life = life };
@@ -125,8 +112,8 @@ public sealed class VolumeImportJob(
                 return new(dump.Name, facts, ChainFit.AlreadyThere, same, watch.Elapsed);
             }
 
-            SnapshotHead head = await CommitAsync(writer, lease, result, facts, below, chains.Newest, cancellationToken)
-                .ConfigureAwait(false);
+            SnapshotHead head = HeadOf(result, facts, below, previous: below ?? chains.Newest);
+            head = await run.CommitAsync(writer, head, SnapshotParts.BodyOf(result.Backup), cancellationToken).ConfigureAwait(false);
             return new(dump.Name, facts, isThere ? ChainFit.StartsChain : verdict.Fit, head, watch.Elapsed, copies.Other);
         }
         catch (DumpException e)
@@ -200,52 +187,13 @@ public sealed class VolumeImportJob(
         }
     }
 
-    private async Task<SnapshotHead> CommitAsync(
-        RepositoryWriter writer, LeaseKeeper lease, VolumeImportResult result, DumpFacts facts, SnapshotHead? predecessor,
-        SnapshotHead? newest, CancellationToken cancellationToken)
-    {
-        await writer.FlushAsync().ConfigureAwait(false);
-        await lease.HeartbeatAsync(cancellationToken).ConfigureAwait(false);
-        if (lease.WasInterrupted)
+    private SnapshotHead HeadOf(VolumeImportResult result, DumpFacts facts, SnapshotHead? below, SnapshotHead? previous) =>
+        SnapshotParts.HeadOf(result.Backup, request.Cell, facts.Name, request.Tags, previous) with
         {
-            throw new JobException(
-                "this machine was suspended for longer than the lease of the import; what was uploaded is kept, run it again");
-        }
-
-        SnapshotHead head = new()
-        {
-            Id = default,
-            Host = request.Cell,
-            Source = facts.Name,
-            Started = result.Backup.Started,
-            Ended = result.Backup.Ended,
-            Tags = request.Tags,
-            Agent = Product.Agent,
-            Root = result.Backup.Root,
-            Previous = (predecessor ?? newest)?.Id,
             IsPartial = result.Dump.Salvage is not null,
-            HasXattrs = result.Backup.HasXattrs,
-            Statistics = result.Backup.Statistics with { BytesAdded = writer.BytesAdded, BytesStored = writer.BytesStored },
-            Volume = new SnapshotVolume
-            {
-                Cell = request.Cell,
-                Name = facts.Name,
-                Id = facts.VolumeId,
-                Full = predecessor is null ? null : VolumeChains.FullOf(predecessor),
-                Predecessor = predecessor?.Id,
-            },
+            Volume = facts.ToVolume(request.Cell, below),
             Dump = result.Dump,
         };
-        SnapshotBody body = new()
-        {
-            RootNode = result.Backup.RootNode,
-            Paths = result.Backup.Paths,
-            Problems = result.Backup.Problems,
-        };
-        byte[] snapshot = SnapshotCodec.Encode(connection.Opened.Keys.Domain, head, body);
-        ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
-        return head with { Id = id };
-    }
 
     private VolumeImportOptions Options => new()
     {

@@ -58,7 +58,8 @@ internal static class VolumeImportCommand
         VolumeImportJob job = new(
             connection, request, context.Observer, new VolumeImportView(context.Output, context.Settings.Debug, cancellationToken));
         VolumeImportSummary summary = await job.RunAsync(cancellationToken).ConfigureAwait(false);
-        return summary.FirstFailure?.ExitCode ?? (summary.IsPartial ? ExitCode.Partial : ExitCode.Success);
+        return summary.FirstFailure?.ExitCode
+            ?? (summary.IsPartial || !summary.IsRepositoryWhole ? ExitCode.Partial : ExitCode.Success);
     }
 
     /// <summary>A dump does not say which cell it is of.</summary>
