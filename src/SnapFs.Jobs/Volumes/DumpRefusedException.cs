@@ -13,6 +13,9 @@ public sealed class DumpRefusedException(DumpFacts facts, string reason, string 
     /// <summary>What the reason of a chain that does not hold together is called.</summary>
     public const string BrokenChain = "brokenChain";
 
+    /// <summary>What it is called that the state which an increment goes on from is damaged, or parts of it are lost.</summary>
+    public const string DamagedState = "damagedState";
+
     /// <summary>The dump.</summary>
     public DumpFacts Facts { get; } = facts;
 

@@ -53,6 +53,11 @@ public sealed class VolumeChains
     /// its own. Null if there is none.</summary>
     public SnapshotHead? Namesake { get; }
 
+    /// <summary>Every snapshot of the volume and its namesake, the one that leads furthest first.</summary>
+    public IEnumerable<SnapshotHead> NewestFirst => _chains.SelectMany(chain => chain).Concat(_salvaged)
+        .OrderByDescending(head => head.Started)
+        .Concat(Namesake is null ? [] : [Namesake]);
+
     /// <summary>Judges a dump by the chain that it belongs to: the newest whose full is not younger than it. Salvaged dumps are
     /// in no chain.</summary>
     /// <param name="facts">The dump.</param>

@@ -6,6 +6,7 @@ using SnapFs.Afs.Names;
 using SnapFs.Caches;
 using SnapFs.Jobs.Backups;
 using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
 using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
@@ -100,7 +101,7 @@ public sealed class VolumeImportJob(
             VolumeBefore? before = below is null
                 ? null
                 : new VolumeBefore(below.Root, new TreePageCache(frames, TreePageCache.DefaultCapacity / 4), frames);
-            PtsNames names = request.Names ?? SavedNames.Read(frames, predecessor ?? chains.Newest ?? chains.Namesake);
+            PtsNames names = request.Names ?? NamesOf(chains, predecessor, frames);
             VolumeImportResult result = await ReadAsync(import, facts, names, before, writer, dump, cancellationToken)
                 .ConfigureAwait(false);
             await CheckSourceAsync(dump, result.Dump, cancellationToken).ConfigureAwait(false);
@@ -109,6 +110,7 @@ public sealed class VolumeImportJob(
                 new VolumeChains(reader.Snapshots, request.Cell, facts.VolumeId, facts.Name), frames, facts, below, result.Dump);
             if (copies.Same is { } same)
             {
+                await StoreLostAsync(writer, result, same).ConfigureAwait(false);
                 return new(dump.Name, facts, ChainFit.AlreadyThere, same, watch.Elapsed);
             }
 
@@ -144,6 +146,42 @@ public sealed class VolumeImportJob(
 
         _planned.Add(PlannedSnapshot.Of(facts, request.Cell, facts.IsFull ? null : predecessor));
         return new(dump.Name, facts, fit, null, elapsed);
+    }
+
+    /// <summary>The names that were saved with the snapshot that the dump follows; if they cannot be read, those of the next older
+    /// one, because a dump that brings everything else must not be refused for them.</summary>
+    private PtsNames NamesOf(VolumeChains chains, SnapshotHead? predecessor, FrameCache frames)
+    {
+        IEnumerable<SnapshotHead> older = chains.NewestFirst.Where(head => predecessor is null || head.Started < predecessor.Started);
+        foreach (SnapshotHead head in predecessor is null ? older : older.Prepend(predecessor))
+        {
+            try
+            {
+                return SavedNames.Read(frames, head);
+            }
+            catch (SnapFsException e) when (e is DamagedException or InvalidEncodingException)
+            {
+                observer.Warning($"the names that were saved with the state of {Units.Time(head.Started)} cannot be read: {e.Message}");
+            }
+        }
+
+        return PtsNames.None;
+    }
+
+    /// <summary>Of a dump that is there already, stores what was lost of it.</summary>
+    private async Task StoreLostAsync(RepositoryWriter writer, VolumeImportResult result, SnapshotHead same)
+    {
+        if (writer.HasAllPacks)
+        {
+            return;
+        }
+
+        await writer.FlushAsync().ConfigureAwait(false);
+        if (result.Backup.Root.Id != same.Root.Id)
+        {
+            observer.Warning($"snapshot {SnapshotNames.ShortId(same)} of the same dump was taken in with other names or another "
+                + "--taken-at; if 'snapfs check' finds it damaged, take the dump in again with those");
+        }
     }
 
     /// <summary>What a command that failed has written is not to be trusted; but of a cut archive nothing else can be had.</summary>
@@ -184,6 +222,14 @@ public sealed class VolumeImportJob(
         catch (ChainException e)
         {
             throw new DumpRefusedException(facts, DumpRefusedException.BrokenChain, e.Message, neededFrom: 0);
+        }
+        catch (DamagedException e) when (before is not null)
+        {
+            throw new DumpRefusedException(
+                facts,
+                DumpRefusedException.DamagedState,
+                $"the state that this increment goes on from is not whole ({e.Message}); take a full dump",
+                neededFrom: 0);
         }
     }
 
