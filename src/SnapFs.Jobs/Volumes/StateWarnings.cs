@@ -25,9 +25,11 @@ public static class StateWarnings
     {
         if (state is { Dump: { Salvage: { } salvage } dump })
         {
-            string whole = states.WholeBefore(state) is { } before
-                ? $"; the last whole one before it is of {Units.Time(before.Started)}"
-                : "";
+            string whole = states.WholeOf(state) is { } same
+                ? $"; the date {Units.Time(same.Started)} gives a whole one of the same contents"
+                : states.WholeBefore(state) is { } before
+                    ? $"; the date {Units.Time(before.Started)} gives the last whole one before it"
+                    : "";
             observer.Warning($"the dump of {SafeText.Of(state.Volume?.Name ?? "")} of {Units.Time(state.Started)} was "
                 + $"{SalvageText.Of(dump, salvage)}{whole}");
         }

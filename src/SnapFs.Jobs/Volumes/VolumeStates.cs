@@ -9,11 +9,8 @@ namespace SnapFs.Jobs.Volumes;
 /// <param name="cell">The cell to look in; null for any.</param>
 public sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? cell)
 {
-    private readonly List<SnapshotHead> _states = [.. VolumeCopies.Merge([.. snapshots])
-        .Where(head => head.Dump is not null && head.Volume is { } volume && (cell is null || volume.Cell == cell))
-        .OrderBy(head => head.Started)
-        .ThenBy(head => head.Dump?.Completeness)
-        .ThenBy(head => head.Ended)];
+    private readonly List<SnapshotHead> _states = [.. VolumeHistory.InOrder(VolumeCopies.Merge([.. snapshots])
+        .Where(head => head.Dump is not null && head.Volume is { } volume && (cell is null || volume.Cell == cell)))];
 
     /// <summary>The states of all volumes, oldest first.</summary>
     public IReadOnlyList<SnapshotHead> All => _states;
@@ -25,15 +22,15 @@ public sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? ce
         ? _states
         : [.. names.SelectMany(Of).DistinctBy(state => state.Id)];
 
-    /// <summary>Of each volume the last of its states up to the end of a date.</summary>
+    /// <summary>Of each volume what <see cref="At(VolumeDate, string)"/> gives; those that have no state as old are left out.</summary>
     /// <param name="states">States in the order in which this gives them.</param>
     /// <param name="date">The date.</param>
     public static IReadOnlyList<SnapshotHead> LastOfEach(IEnumerable<SnapshotHead> states, VolumeDate date) =>
     [
         .. states
-            .Where(state => state.Started.Seconds < date.End)
             .GroupBy(state => (state.Volume?.Cell, state.Volume?.Name))
-            .Select(volume => volume.Last()),
+            .Select(volume => At(date, volume))
+            .OfType<SnapshotHead>(),
     ];
 
     /// <summary>The states of one volume, oldest first; at least one.</summary>
@@ -66,18 +63,29 @@ public sealed class VolumeStates(IEnumerable<SnapshotHead> snapshots, string? ce
 
     private List<SnapshotHead> Named(string name) => [.. _states.Where(head => head.Volume?.Name == name)];
 
-    /// <summary>The last state of a volume up to the end of a date: what the volume was that day.</summary>
+    /// <summary>The last state of a volume on a date, otherwise before it: what the volume was that day. One that was only
+    /// salvaged gives way to a whole one of the same contents.</summary>
     /// <param name="date">The date.</param>
     /// <param name="name">The volume, as for <see cref="Of(string)"/>.</param>
     /// <exception cref="JobException">There is none.</exception>
     public SnapshotHead At(VolumeDate date, string name)
     {
         IReadOnlyList<SnapshotHead> states = Of(name);
-        return states.LastOrDefault(head => head.Started.Seconds < date.End)
+        return At(date, states)
             ?? throw new JobException(
                 $"there is no dump of {SafeText.Of(name)} of {SafeText.Of(date.Text)} or earlier; the first is of "
                 + VolumeDate.DayOf(states[0].Started));
     }
+
+    private static SnapshotHead? At(VolumeDate date, IEnumerable<SnapshotHead> states)
+    {
+        SnapshotHead[] upTo = [.. states.Where(state => state.Started.Seconds < date.End)];
+        SnapshotHead[] within = [.. upTo.Where(state => state.Started.Seconds >= date.Start)];
+        return upTo.Length == 0 ? null : VolumeHistory.Last(within.Length > 0 ? within : upTo);
+    }
+
+    /// <summary>A whole state of the same contents as one that was only salvaged; null if there is none.</summary>
+    public SnapshotHead? WholeOf(SnapshotHead salvaged) => VolumeHistory.WholeOf(_states, salvaged);
 
     /// <summary>The last whole state of the same volume before one that was only salvaged; null if there is none.</summary>
     public SnapshotHead? WholeBefore(SnapshotHead salvaged) => _states.FindLast(head =>
