@@ -21,8 +21,14 @@ public interface IJobObserver
     /// <summary>Something is not as it should be; all that was asked for is done.</summary>
     void Warning(string warning);
 
+    /// <summary>The same of something that is known in more detail.</summary>
+    void Warning(Problem warning);
+
     /// <summary>Something that only explains, such as why a run takes longer.</summary>
     void Note(string note);
+
+    /// <summary>The same of something that is known in more detail.</summary>
+    void Note(Problem note);
 
     /// <summary>Shows progress until the result is disposed of.</summary>
     /// <param name="read">Gives the state after a time since the start; called on any thread.</param>

@@ -15,7 +15,10 @@ public sealed class DependencyTests
         ["SnapFs.Afs"] = ["SnapFs.Core", "SnapFs.Files", "SnapFs.Mount"],
         ["SnapFs.Mount"] = ["SnapFs.Core"],
         ["SnapFs.Mount.Fuse"] = ["SnapFs.Core", "SnapFs.Posix", "SnapFs.Mount"],
-        ["SnapFs.Jobs"] = ["SnapFs.Core", "SnapFs.Posix", "SnapFs.Storage", "SnapFs.Repository", "SnapFs.Files"],
+        ["SnapFs.Jobs"] =
+        [
+            "SnapFs.Core", "SnapFs.Posix", "SnapFs.Storage", "SnapFs.Repository", "SnapFs.Files", "SnapFs.Afs",
+        ],
         ["SnapFs.Cli"] =
         [
             "SnapFs.Core", "SnapFs.Posix", "SnapFs.Storage", "SnapFs.Repository", "SnapFs.Files", "SnapFs.Afs", "SnapFs.Mount",

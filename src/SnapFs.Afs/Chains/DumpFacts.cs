@@ -96,6 +96,40 @@ public sealed record DumpFacts
         };
     }
 
+    /// <summary>Field 16 of the head of a snapshot that the dump is taken in as.</summary>
+    /// <param name="cell">The cell of the volume.</param>
+    /// <param name="predecessor">The snapshot that it is applied on; null for a full dump.</param>
+    public SnapshotVolume ToVolume(string cell, SnapshotHead? predecessor) => new()
+    {
+        Cell = cell,
+        Name = Name,
+        Id = VolumeId,
+        Full = predecessor is null ? null : predecessor.Volume?.Full ?? predecessor.Id,
+        Predecessor = predecessor?.Id,
+    };
+
+    /// <summary>Field 18 of it, with what the facts say.</summary>
+    /// <param name="name">The name in the dump.</param>
+    /// <param name="id">The id in the dump.</param>
+    /// <param name="length">Bytes of the dump.</param>
+    /// <param name="fullLength">Bytes of the full dump that can be made up of the state.</param>
+    public SnapshotDump ToDump(string name, uint id, long length, long fullLength) => new()
+    {
+        Name = name,
+        Id = id,
+        Type = (byte)Type,
+        From = From,
+        To = To,
+        CreationDate = CreationDate,
+        UpdateDate = UpdateDate,
+        BackupDate = BackupDate,
+        AccessDate = AccessDate,
+        TakenAt = TakenAt,
+        Life = Life,
+        Length = length,
+        FullLength = fullLength,
+    };
+
     /// <summary>Orders dumps of one volume by the state they lead to, older first, as long as the volume never went back.</summary>
     public static int CompareAge(DumpFacts first, DumpFacts second)
     {

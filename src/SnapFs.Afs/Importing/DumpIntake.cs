@@ -23,6 +23,7 @@ internal sealed class DumpIntake
     private readonly VnodeEncoder _encoder;
     private readonly VnodeScratch _scratch;
     private readonly VolumeState<VnodePlace> _before;
+    private readonly KeptContents _kept;
     private readonly VolumeStateBuilder<VnodePlace> _state;
     private readonly ChunkListBuilder _contents;
     private readonly ChunkListBuilder _list;
@@ -42,10 +43,11 @@ internal sealed class DumpIntake
     /// <param name="encoder">Makes the nodes.</param>
     /// <param name="scratch">Keeps them.</param>
     /// <param name="before">The state that an increment is applied on.</param>
+    /// <param name="kept">Makes sure of what is taken over from that.</param>
     /// <param name="salvages">Whether a dump that is damaged or cut off is taken as far as it goes.</param>
     public DumpIntake(
         DumpReader reader, GearChunker chunker, ChunkPutter putter, VnodeEncoder encoder, VnodeScratch scratch,
-        VolumeState<VnodePlace> before, bool salvages)
+        VolumeState<VnodePlace> before, KeptContents kept, bool salvages)
     {
         _salvages = salvages;
         _reader = reader;
@@ -54,6 +56,7 @@ internal sealed class DumpIntake
         _encoder = encoder;
         _scratch = scratch;
         _before = before;
+        _kept = kept;
         _state = new VolumeStateBuilder<VnodePlace>(before);
         _contents = new ChunkListBuilder(putter.Sink);
         _list = new ChunkListBuilder(putter.Sink);
@@ -78,6 +81,7 @@ internal sealed class DumpIntake
     /// <returns>The state that it leads to.</returns>
     /// <exception cref="DumpException">The dump is damaged or cut off, and not to be salvaged or without a whole vnode.</exception>
     /// <exception cref="ChainException">It does not go on from the state before.</exception>
+    /// <exception cref="DamagedException">What it takes over from that is lost.</exception>
     public VolumeState<VnodePlace> Read(Action<long> progress)
     {
         try
@@ -234,7 +238,8 @@ internal sealed class DumpIntake
         VnodeRecord record = vnode.Record;
         if (record.IsBare)
         {
-            _state.Keep(record.Vnode, record.Uniq);
+            VnodePlace before = _state.Keep(record.Vnode, record.Uniq);
+            _kept.Require(in record, _scratch, before);
             return;
         }
 

@@ -72,6 +72,7 @@ public sealed class VolumeImport : IDisposable
     /// <exception cref="DumpException">The dump is damaged or cut off, and not to be salvaged or without a whole vnode; nothing
     /// counts.</exception>
     /// <exception cref="ChainException">It names a vnode as unchanged that the state before does not have.</exception>
+    /// <exception cref="DamagedException">The state before cannot be read, or what is taken over from it is lost.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public VolumeImportResult Run(
         DumpFacts facts, PtsNames names, VolumeBefore? before, CancellationToken cancellationToken)
@@ -101,7 +102,8 @@ public sealed class VolumeImport : IDisposable
             : new StateReader(before.Pages, _scratch).Read(before.Root, Cancellation);
         long firstNew = _scratch.Length;
         VnodeEncoder encoder = new(_putter.Sink, Names, facts.VolumeId);
-        DumpIntake intake = new(_reader, _chunker, _putter, encoder, _scratch, stateBefore ?? new(), _options.Salvage);
+        KeptContents kept = new(_putter.Sink, before);
+        DumpIntake intake = new(_reader, _chunker, _putter, encoder, _scratch, stateBefore ?? new(), kept, _options.Salvage);
         VolumeState<VnodePlace> state = intake.Read(SetProgress);
         VolumeTree tree = new DirectoryLoader(_scratch, firstNew, before, intake.IsCut).Load(state, Cancellation);
         Report(tree, state);
@@ -249,21 +251,9 @@ public sealed class VolumeImport : IDisposable
         ByteWriter headers = new();
         DumpEncoder.Header(headers, Header with { Intervals = [new DumpInterval(0, facts.To)] });
         DumpEncoder.Volume(headers, Volume);
-        return new SnapshotDump
+        long fullLength = headers.Length + recordsLength + DumpEncoder.EndLength;
+        return facts.ToDump(Header.Name, Header.VolumeId, _reader.Offset, fullLength) with
         {
-            Name = Header.Name,
-            Id = Header.VolumeId,
-            Type = (byte)facts.Type,
-            From = facts.From,
-            To = facts.To,
-            CreationDate = facts.CreationDate,
-            UpdateDate = facts.UpdateDate,
-            BackupDate = facts.BackupDate,
-            AccessDate = facts.AccessDate,
-            TakenAt = facts.TakenAt,
-            Life = facts.Life,
-            Length = _reader.Offset,
-            FullLength = headers.Length + recordsLength + DumpEncoder.EndLength,
             Quota = Volume.MaxQuota,
             Used = Volume.DiskUsed,
             Salvage = salvage,

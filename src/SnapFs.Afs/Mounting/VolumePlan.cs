@@ -1,3 +1,4 @@
+using SnapFs.Afs.Chains;
 using SnapFs.Mount.Layouts;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
@@ -39,7 +40,7 @@ internal sealed class VolumePlan
     {
         VolumePlan plan = new(root, isHidden);
         bool hasCells = heads.DistinctBy(head => head.Volume!.Cell).Skip(1).Any(); // all are of volumes
-        foreach (IGrouping<(string Cell, string Name), SnapshotHead> volume in InOrder(heads)
+        foreach (IGrouping<(string Cell, string Name), SnapshotHead> volume in VolumeHistory.InOrder(heads)
             .GroupBy(head => (head.Volume!.Cell, head.Volume.Name)))
         {
             string[] path = hasCells
@@ -50,12 +51,6 @@ internal sealed class VolumePlan
 
         return plan._places;
     }
-
-    /// <summary>Of dumps of one date the one that is most complete is last, and of those the one that was taken in last.</summary>
-    private static IEnumerable<SnapshotHead> InOrder(IReadOnlyList<SnapshotHead> heads) => heads
-        .OrderBy(head => head.Started)
-        .ThenBy(head => head.Dump!.Completeness) // all are of dumps
-        .ThenBy(head => head.Ended);
 
     private void AddVolume(string[] path, List<(SnapshotHead Head, string Day, string Name)> states)
     {
@@ -79,16 +74,23 @@ internal sealed class VolumePlan
             AddToChain(volume.Enter("chains"), head, name, fulls);
         }
 
-        foreach ((_, string day, string last) in states.GroupBy(state => state.Day).Select(day => day.Last()))
+        foreach (IGrouping<string, (SnapshotHead, string, string)> day in states.GroupBy(state => state.Day))
         {
-            LinkDay(volume, day, last);
+            LinkDay(volume, day.Key, Last([.. day]).Name);
         }
 
+        (SnapshotHead latest, _, string latestName) = Last(states);
         volume.Children!["latest"] = new PlanNode
         {
-            Target = states[^1].Name,
-            IsHidden = _isHidden(states[^1].Head),
+            Target = latestName,
+            IsHidden = _isHidden(latest),
         };
+    }
+
+    private static (SnapshotHead Head, string Day, string Name) Last(List<(SnapshotHead Head, string Day, string Name)> states)
+    {
+        SnapshotHead last = VolumeHistory.Last([.. states.Select(state => state.Head)]);
+        return states.Find(state => ReferenceEquals(state.Head, last));
     }
 
     /// <summary>Puts a dump beside the others of its chain.</summary>

@@ -27,7 +27,19 @@ internal sealed class JobView(CommandOutput output) : IJobObserver
     public void Warning(string warning) => output.Warning(warning);
 
     /// <inheritdoc/>
+    public void Warning(Problem warning) => output.Warning(warning);
+
+    /// <inheritdoc/>
     public void Note(string note)
+    {
+        if (output.IsVerbose)
+        {
+            output.Warning(note);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Note(Problem note)
     {
         if (output.IsVerbose)
         {

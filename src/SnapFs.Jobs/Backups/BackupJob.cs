@@ -4,9 +4,6 @@ using SnapFs.Chunks;
 using SnapFs.Files.Backups;
 using SnapFs.Files.Caches;
 using SnapFs.Jobs.Connections;
-using SnapFs.Objects;
-using SnapFs.Repository.Leases;
-using SnapFs.Repository.Objects;
 using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
@@ -44,18 +41,10 @@ public sealed class BackupJob
 
     private async Task<BackupOutcome> CommitAsync(CancellationToken cancellationToken)
     {
-        await using LeaseKeeper lease = await LeaseKeeper.StartAsync(
-            _connection.Storage,
-            _connection.Opened.Keys.Domain,
-            LeaseKind.Backup,
-            _connection.Clock,
-            cancellationToken).ConfigureAwait(false);
-        using RepositoryReader reader = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
-            reader, _connection.WriterOptions, CancellationToken.None).ConfigureAwait(false);
-        ReportLosses(writer);
-        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
-        (string source, SnapshotHead? previous) = FindPrevious(reader);
+        await using SnapshotRun run = await SnapshotRun.StartAsync(_connection, _observer, cancellationToken).ConfigureAwait(false);
+        await using RepositoryWriter writer = await run.OpenWriterAsync().ConfigureAwait(false);
+        using FrameCache frames = new(run.Reader, FallbackFrames, prefetchThreads: 0);
+        (string source, SnapshotHead? previous) = FindPrevious(run.Reader);
         using WalkCache cache = OpenCache(frames, source);
         BackupResult result;
         try
@@ -68,65 +57,33 @@ public sealed class BackupJob
             throw;
         }
 
-        await writer.FlushAsync().ConfigureAwait(false);
-        await lease.HeartbeatAsync(cancellationToken).ConfigureAwait(false);
-        if (lease.WasInterrupted)
-        {
-            throw new JobException(
-                ErrorKind.Environment,
-                "this machine was suspended for longer than the lease of the backup; what was uploaded is kept, run "
-                    + "the backup again");
-        }
-
-        SnapshotHead head = HeadOf(result, source, previous, writer.BytesAdded, writer.BytesStored);
+        SnapshotHead head = await run.CommitAsync(
+            writer, HeadOf(result, source, previous), SnapshotParts.BodyOf(result), cancellationToken).ConfigureAwait(false);
         WarnOfClock(previous, head);
-        byte[] snapshot = SnapshotCodec.Encode(_connection.Opened.Keys.Domain, head, BodyOf(result));
-        ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
         cache.Save();
         WarnOf(cache);
-        await lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
-        return new BackupOutcome(head with { Id = id }, _watch.Elapsed, IsDryRun: false)
+        await run.EndAsync().ConfigureAwait(false);
+        return new BackupOutcome(head, _watch.Elapsed, IsDryRun: false)
         {
             Vanished = result.Vanished,
-            IsRepositoryWhole = reader.Problems.Count == 0 && writer.LostPacks == 0,
+            IsRepositoryWhole = run.IsRepositoryWhole,
         };
     }
 
     /// <summary>Reads everything that a backup would read and stores nothing.</summary>
     private async Task<BackupOutcome> DryRunAsync(CancellationToken cancellationToken)
     {
-        using RepositoryReader reader = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        using RepositoryReader reader = await _connection.OpenReaderAsync(_observer, cancellationToken).ConfigureAwait(false);
         using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
         (string source, SnapshotHead? previous) = FindPrevious(reader);
         using WalkCache cache = OpenCache(frames, source);
         DryRunSink sink = new(reader, _connection.Opened.Keys.Domain);
         GearChunker chunker = new(_connection.Opened.Keys.Domain.Gear, _connection.Opened.Config.Chunks);
         BackupResult result = await ReadAsync(sink, chunker, cache, previous, cancellationToken).ConfigureAwait(false);
-        SnapshotHead head = HeadOf(result, source, previous, sink.BytesAdded, 0);
+        SnapshotHead head = HeadOf(result, source, previous);
         WarnOf(cache);
-        return new BackupOutcome(head, _watch.Elapsed, IsDryRun: true) { Vanished = result.Vanished };
-    }
-
-    private void ReportLosses(RepositoryWriter writer)
-    {
-        if (writer.LostPacks > 0)
-        {
-            _observer.Problem(new Problem(
-                ErrorKind.Damaged,
-                $"lost from the repository: {Units.Count(writer.LostPacks, "pack")}, missing or cut off; what the sources "
-                    + "still have is stored again, 'snapfs check' names the rest"));
-        }
-    }
-
-    private async Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken)
-    {
-        RepositoryReader reader = await _connection.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        foreach (SnapFsException problem in reader.Problems)
-        {
-            _observer.Problem(Problem.Of(problem));
-        }
-
-        return reader;
+        SnapshotStatistics statistics = head.Statistics with { BytesAdded = sink.BytesAdded };
+        return new BackupOutcome(head with { Statistics = statistics }, _watch.Elapsed, IsDryRun: true) { Vanished = result.Vanished };
     }
 
     /// <summary>Reads the source on a thread of its own and shows how far it is.</summary>
@@ -192,34 +149,9 @@ public sealed class BackupJob
         }
     }
 
-    private SnapshotHead HeadOf(
-        BackupResult result, string source, SnapshotHead? previous, long bytesAdded, long bytesStored) => new()
+    private SnapshotHead HeadOf(BackupResult result, string source, SnapshotHead? previous) =>
+        SnapshotParts.HeadOf(result, _request.Host, source, _request.Tags, previous) with
         {
-            Id = default,
-            Host = _request.Host,
-            Source = source,
             Started = _request.Time ?? result.Started,
-            Ended = result.Ended,
-            Tags = _request.Tags,
-            Agent = Product.Agent,
-            Root = result.Root,
-            Previous = previous?.Id,
-            IsPartial = result.IsPartial,
-            HasXattrs = result.HasXattrs,
-            HasAcls = result.HasAcls,
-            Statistics = result.Statistics with { BytesAdded = bytesAdded, BytesStored = bytesStored },
         };
-
-    private static SnapshotBody BodyOf(BackupResult result) => new()
-    {
-        RootNode = result.RootNode,
-        RootUser = result.RootUser,
-        RootGroup = result.RootGroup,
-        Paths = result.Paths,
-        Problems = result.Problems,
-        MoreProblems = Math.Max(0, result.Statistics.Problems - result.Problems.Count),
-        Omissions = result.Omissions,
-        MoreOmissions = result.MoreOmissions,
-        Selection = result.Selection,
-    };
 }

@@ -107,6 +107,18 @@ public sealed class RepositoryConnection : IAsyncDisposable
     public Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken) =>
         RepositoryReader.OpenAsync(Storage, Opened.Keys.Domain, Cache, cancellationToken);
 
+    /// <summary>The same, and tells what cannot be read of them.</summary>
+    public async Task<RepositoryReader> OpenReaderAsync(IJobObserver observer, CancellationToken cancellationToken)
+    {
+        RepositoryReader reader = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        foreach (SnapFsException problem in reader.Problems)
+        {
+            observer.Problem(Problem.Of(problem));
+        }
+
+        return reader;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

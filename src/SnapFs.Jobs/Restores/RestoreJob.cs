@@ -20,12 +20,8 @@ public sealed class RestoreJob(RepositoryConnection connection, RestoreRequest r
     /// <exception cref="SnapFsException">Nothing was restored, or not all of it could be.</exception>
     public async Task<RestoreOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        using RepositoryReader reader = await connection.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        foreach (SnapFsException problem in reader.Problems)
-        {
-            observer.Problem(Problem.Of(problem)); // what is sought may be one of them
-        }
-
+        // What is sought may be one of those that cannot be read.
+        using RepositoryReader reader = await connection.OpenReaderAsync(observer, cancellationToken).ConfigureAwait(false);
         SnapshotHead snapshot = SnapshotFinder.Find(reader, request.Reference, request.Host, request.ThisHost);
         using SnapshotBrowser browser = new(reader);
         byte[]? path = request.Reference.Path;

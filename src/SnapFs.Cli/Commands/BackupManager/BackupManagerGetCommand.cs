@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Commands.Volumes;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
+using SnapFs.Jobs.Volumes;
 
 namespace SnapFs.Cli.Commands.BackupManager;
 

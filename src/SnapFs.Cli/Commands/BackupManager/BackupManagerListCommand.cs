@@ -1,6 +1,7 @@
 using System.CommandLine;
+using SnapFs.Cli.Commands.Volumes;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
+using SnapFs.Jobs.Volumes;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands.BackupManager;
@@ -31,7 +32,7 @@ internal static class BackupManagerListCommand
     private static async Task<ExitCode> RunAsync(CommandContext context, string? date, CancellationToken cancellationToken)
     {
         VolumeDate? day = date is null ? null : VolumeDate.Parse(date);
-        await using VolumeSession session = await VolumeSession.OpenAsync(context, cell: null, cancellationToken)
+        await using VolumeSession session = await context.OpenVolumesAsync(cell: null, cancellationToken)
             .ConfigureAwait(false);
         IReadOnlyList<SnapshotHead> states = session.States.All;
         if (day is { IsLatest: true } && states.Count > 0)

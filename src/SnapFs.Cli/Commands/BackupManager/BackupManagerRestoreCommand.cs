@@ -1,7 +1,7 @@
 using System.CommandLine;
+using SnapFs.Cli.Commands.Volumes;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
-using SnapFs.Cli.Vos;
+using SnapFs.Jobs.Volumes;
 
 namespace SnapFs.Cli.Commands.BackupManager;
 
@@ -20,17 +20,14 @@ internal static class BackupManagerRestoreCommand
         VosOptions vos = new();
         return new CliCommand("restore", "Restore a volume as it was on a day, under a new name.")
         {
-            Run = (context, cancellationToken) => VolumeRestoration.RunAsync(
+            Run = (context, cancellationToken) => VolumeRestoreCommand.RunAsync(
                 context,
                 new VolumeRestoreRequest(
                     VolumeDate.Parse(context.Parse.GetRequiredValue(date)),
                     DumpFileName.VolumeOf(context.Parse.GetRequiredValue(name)),
-                    context.Parse.GetRequiredValue(newName),
-                    Cell: null,
-                    Server: null,
-                    Partition: null,
-                    MountPath: null,
-                    vos),
+                    context.Parse.GetRequiredValue(newName)),
+                cell: null,
+                vos,
                 cancellationToken),
             Arguments = { date, name, newName },
             Options = { vos.All },

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
 using SnapFs.Jobs.Browsing;
+using SnapFs.Jobs.Volumes;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands.Volumes;
@@ -48,12 +48,12 @@ internal static class VolumeDiffCommand
         CommandContext context, VolumeDate first, VolumeDate second, string volume, string? cell,
         CancellationToken cancellationToken)
     {
-        await using VolumeSession session = await VolumeSession.OpenAsync(context, cell, cancellationToken)
+        await using VolumeSession session = await context.OpenVolumesAsync(cell, cancellationToken)
             .ConfigureAwait(false);
         SnapshotHead before = session.States.At(first, volume);
         SnapshotHead after = session.States.At(second, volume);
-        SalvageView.Warn(context.Output, session.States, before);
-        SalvageView.Warn(context.Output, session.States, after);
+        StateWarnings.IfSalvaged(context.Observer, session.States, before);
+        StateWarnings.IfSalvaged(context.Observer, session.States, after);
         DifferenceView view = new(context.Output);
         TreeComparison comparison = new(session.Browser.Pages, view.Show, cancellationToken);
         comparison.Compare(session.Browser.Find(before, Files), session.Browser.Find(after, Files), []);

@@ -1,7 +1,11 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
-using SnapFs.Cli.Vos;
+using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.References;
+using SnapFs.Jobs.Volumes;
+using SnapFs.Jobs.Vos;
+using SnapFs.Repository.Reading;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands.Volumes;
 
@@ -28,7 +32,7 @@ internal static class VolumeDiscardCommand
             Run = (context, cancellationToken) => (context.Parse.GetValue(name), context.Parse.GetValue(copy)) switch
             {
                 ({ } volume, null) => RunAsync(context, volume, context.Parse.GetValue(yes), vos, cancellationToken),
-                (null, { } id) => CopyRemoval.RunAsync(context, id, context.Parse.GetValue(yes), cancellationToken),
+                (null, { } id) => RemoveCopyAsync(context, id, context.Parse.GetValue(yes), cancellationToken),
                 _ => throw new UsageException("discard takes the NAME of a volume or --copy"),
             },
             Arguments = { name },
@@ -63,8 +67,30 @@ internal static class VolumeDiscardCommand
             Confirmation.Require(context, $"The volume {name} and its backup clone are removed for ever.", name);
         }
 
-        (await server.RemoveAsync(name, cancellationToken).ConfigureAwait(false)).Expect();
+        await server.RemoveAsync(name, cancellationToken).ConfigureAwait(false);
         context.Output.Summary($"removed the volume {name}");
+        return ExitCode.Success;
+    }
+
+    private static async Task<ExitCode> RemoveCopyAsync(
+        CommandContext context, string id, bool yes, CancellationToken cancellationToken)
+    {
+        await using RepositoryConnection connection = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        using RepositoryReader reader = await connection.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        CopyRemoval removal = CopyRemoval.Of(reader.Snapshots, id);
+        if (!yes)
+        {
+            SnapshotHead copy = removal.Copy;
+            Confirmation.Require(
+                context,
+                $"The copy of {SafeText.Of(copy.Volume?.Name ?? "")} of {Units.Time(copy.Started)} that was taken in at "
+                    + $"{Units.Time(copy.Ended)} is removed for ever; that of {Units.Time(removal.Stays.Ended)} stays.",
+                SnapshotNames.ShortId(copy));
+        }
+
+        await removal.RunAsync(connection.Storage, cancellationToken).ConfigureAwait(false);
+        context.Output.Summary(
+            $"removed snapshot {SnapshotNames.ShortId(removal.Copy)}; {SnapshotNames.ShortId(removal.Stays)} of the same dump stays");
         return ExitCode.Success;
     }
 }

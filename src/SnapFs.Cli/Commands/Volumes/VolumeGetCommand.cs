@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SnapFs.Afs.Reading;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
 using SnapFs.Jobs.Connections;
+using SnapFs.Jobs.Volumes;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -57,16 +57,18 @@ internal static class VolumeGetCommand
         CommandContext context, VolumeDate date, string volume, string? file, bool original, string? cell,
         CancellationToken cancellationToken)
     {
-        if (file is null)
+        if (file is null && context.Environment.OutputIsTerminal)
         {
-            DumpOutput.RefuseTerminal(context.Environment);
+            // A dump is bytes, and holds what nobody but its owner may read.
+            throw new JobException(
+                ErrorKind.Refused, "a dump is not for a terminal; name a file with -o or redirect standard output");
         }
 
-        await using VolumeSession session = await VolumeSession.OpenAsync(context, cell, cancellationToken)
+        await using VolumeSession session = await context.OpenVolumesAsync(cell, cancellationToken)
             .ConfigureAwait(false);
         SnapshotHead state = session.States.At(date, volume);
-        StateView.WarnIfOlder(context.Output, date, state);
-        SalvageView.Warn(context.Output, session.States, state);
+        StateWarnings.IfOlder(context.Observer, date, state);
+        StateWarnings.IfSalvaged(context.Observer, session.States, state);
         if (file is not null && original && Directory.Exists(RawPaths.RequireText(file)))
         {
             foreach (SnapshotHead part in session.States.ChainOf(state))
@@ -87,7 +89,7 @@ internal static class VolumeGetCommand
     {
         if (file is null)
         {
-            DumpOutput.WriteToStandardOutput(context, dump, cancellationToken);
+            DumpOutput.Copy(dump, context.Output.Bytes, cancellationToken);
             return;
         }
 

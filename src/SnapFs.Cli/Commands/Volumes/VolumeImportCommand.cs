@@ -1,12 +1,7 @@
-using SnapFs.Afs.Chains;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Volumes;
-using SnapFs.Jobs.Browsing;
 using SnapFs.Jobs.Connections;
-using SnapFs.Jobs.References;
-using SnapFs.Snapshots;
-using SnapFs.Trees;
+using SnapFs.Jobs.Volumes;
 
 namespace SnapFs.Cli.Commands.Volumes;
 
@@ -59,18 +54,13 @@ internal static class VolumeImportCommand
             SayCell(context.Output, request.Cell);
         }
 
-        await using RepositoryConnection session = await context.ConnectAsync(cancellationToken)
-            .ConfigureAwait(false);
-        VolumeImportJob job = new(context, session, request, (outcome, reader) =>
-        {
-            Show(context.Output, outcome);
-            if (outcome is { Snapshot: { } snapshot, Other: { } other })
-            {
-                using SnapshotBrowser browser = new(reader);
-                OtherCopyView.Show(context.Output, browser, snapshot, other, cancellationToken);
-            }
-        });
-        return await job.RunAsync(cancellationToken).ConfigureAwait(false);
+        await using RepositoryConnection connection = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        VolumeImportJob job = new(
+            connection, request, context.Observer, new VolumeImportView(context.Output, context.Settings.Debug, cancellationToken));
+        VolumeImportSummary summary = await job.RunAsync(cancellationToken).ConfigureAwait(false);
+        return summary.FirstFailure is { } failure
+            ? ExitCodes.Of(failure.Kind)
+            : (summary.IsPartial || !summary.IsRepositoryWhole ? ExitCode.Partial : ExitCode.Success);
     }
 
     /// <summary>A dump does not say which cell it is of.</summary>
@@ -84,66 +74,5 @@ internal static class VolumeImportCommand
         {
             output.Summary($"cell {SafeText.Of(cell)}, as {VolumeImportFlags.CellFile} says");
         }
-    }
-
-    private static void Show(CommandOutput output, VolumeImportOutcome outcome)
-    {
-        if (output.IsJson)
-        {
-            output.Json("volumeImport", json =>
-            {
-                json.WriteString("file", outcome.File);
-                json.WriteString("outcome", OutcomeOf(outcome));
-                json.WriteString("name", outcome.Facts.Name);
-                json.WriteNumber("volumeId", outcome.Facts.VolumeId);
-                json.WriteString("date", Units.ExactTime(new Timestamp(outcome.Facts.HeldUntil, 0)));
-                json.WriteBoolean("full", outcome.Facts.IsFull);
-                if (outcome.Other is { } other)
-                {
-                    json.WriteString("differsFrom", other.Id.ToString());
-                }
-
-                if (outcome.Snapshot is { } snapshot)
-                {
-                    json.WriteString("snapshot", snapshot.Id.ToString());
-                    if (snapshot.Dump is { } dump)
-                    {
-                        json.WriteNumber("dumpBytes", dump.Length);
-                        SalvageView.Json(json, dump);
-                        StateView.Json(json, dump);
-                    }
-
-                    JsonFields.Statistics(json, snapshot.Statistics);
-                }
-            });
-            return;
-        }
-
-        output.Summary($"{outcome.File}: {Text(outcome)}");
-    }
-
-    private static string OutcomeOf(VolumeImportOutcome outcome) => outcome.Fit == ChainFit.AlreadyThere
-        ? "alreadyThere"
-        : outcome.Snapshot is null ? "wouldImport" : "imported";
-
-    private static string Text(VolumeImportOutcome outcome)
-    {
-        string kind = outcome.Facts.IsFull ? "full" : "increment";
-        string what = $"{kind} of {SafeText.Of(outcome.Facts.Name)} of {Units.Time(new Timestamp(outcome.Facts.HeldUntil, 0))}";
-        if (outcome.Snapshot is not { } snapshot)
-        {
-            return outcome.Fit == ChainFit.AlreadyThere ? $"{what} is the same dump as one before it" : $"{what} would be taken in";
-        }
-
-        string salvaged = snapshot.Dump is { Salvage: { } salvage } dump ? $"; {SalvageView.Text(dump, salvage)}" : "";
-        if (outcome.Fit == ChainFit.AlreadyThere)
-        {
-            return $"{what} is there already, snapshot {SnapshotNames.ShortId(snapshot)}{salvaged}";
-        }
-
-        SnapshotStatistics s = snapshot.Statistics;
-        return $"{what}, snapshot {SnapshotNames.ShortId(snapshot)}: {Units.Count(s.Files, "file")}, {Units.Bytes(s.Bytes)}; "
-            + $"{Units.Count(s.FilesNew)} new, {Units.Count(s.FilesChanged)} changed; added {Units.Bytes(s.BytesAdded)} "
-            + $"({Units.Bytes(s.BytesStored)} stored) in {Units.Duration(outcome.Elapsed)}{StateView.ServiceOf(snapshot)}{salvaged}";
     }
 }

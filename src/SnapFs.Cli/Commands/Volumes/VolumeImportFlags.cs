@@ -1,9 +1,9 @@
 using System.CommandLine;
 using SnapFs.Afs.Names;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
-using SnapFs.Cli.Vos;
 using SnapFs.Jobs.Backups;
+using SnapFs.Jobs.Volumes;
+using SnapFs.Jobs.Vos;
 using SnapFs.Trees;
 
 namespace SnapFs.Cli.Commands.Volumes;
@@ -88,14 +88,14 @@ internal sealed class VolumeImportFlags
     {
         ParseResult parse = context.Parse;
         string[] files = [.. (parse.GetValue(Files) ?? []).Distinct()];
-        if (files.Length > 1 && files.Contains(DumpFile.StandardInput))
+        if (files.Length > 1 && files.Contains(VolumeImportRequest.StandardInput))
         {
             throw new UsageException("- is one dump and is taken in by itself; leave the other files out");
         }
 
         bool isFromCell = parse.GetValue(FromCell);
         if (isFromCell && (parse.GetValue(Filter) is not null || parse.GetValue(TakenAt) is not null || parse.GetValue(Salvage)
-            || parse.GetValue(DryRun) || files.Contains(DumpFile.StandardInput)))
+            || parse.GetValue(DryRun) || files.Contains(VolumeImportRequest.StandardInput)))
         {
             throw new UsageException("--from-cell makes the dumps itself: it takes names of volumes, and no --filter, --taken-at, "
                 + "--salvage or --dry-run");
@@ -113,6 +113,7 @@ internal sealed class VolumeImportFlags
         return new VolumeImportRequest
         {
             Files = files,
+            OpenInput = context.Environment.OpenInput,
             Filter = parse.GetValue(Filter),
             Cell = cell,
             IsCellGiven = given is not null,

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Volumes;
 using SnapFs.Jobs.References;
+using SnapFs.Jobs.Volumes;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
 
@@ -41,12 +41,17 @@ internal static class VolumeListCommand
     {
         bool hasDate = VolumeDate.TryParse(what.FirstOrDefault() ?? "", out VolumeDate? date);
         string[] volumes = hasDate ? what[1..] : what;
-        await using VolumeSession session = await VolumeSession.OpenAsync(context, cell, cancellationToken)
+        await using VolumeSession session = await context.OpenVolumesAsync(cell, cancellationToken)
             .ConfigureAwait(false);
-        IEnumerable<SnapshotHead> chosen = volumes.Length == 0
-            ? session.States.All
-            : volumes.SelectMany(session.States.Of).DistinctBy(head => head.Id);
-        List<SnapshotHead> states = Choose(chosen, date?.End);
+        IReadOnlyList<SnapshotHead> chosen = session.States.Of(volumes);
+        List<SnapshotHead> states =
+        [
+            .. (date is null ? chosen : VolumeStates.LastOfEach(chosen, date))
+                .OrderBy(head => head.Volume?.Cell, StringComparer.Ordinal)
+                .ThenBy(head => head.Volume?.Name, StringComparer.Ordinal)
+                .ThenBy(head => head.Started)
+                .ThenBy(head => head.Ended),
+        ];
         if (context.Output.IsJson)
         {
             states.ForEach(state => ShowJson(context.Output, state));
@@ -58,27 +63,6 @@ internal static class VolumeListCommand
 
         context.Output.Summary(hasDate ? Units.Count(states.Count, "volume") : Units.Count(states.Count, "dump"));
         return Problems.Report(context.Output, session.Problems);
-    }
-
-    private static List<SnapshotHead> Choose(IEnumerable<SnapshotHead> states, long? end)
-    {
-        if (end is not null)
-        {
-            states = states
-                .Where(head => head.Started.Seconds < end)
-                .GroupBy(head => (head.Volume?.Cell, head.Volume?.Name))
-                .Select(volume => volume
-                    .OrderBy(head => head.Started)
-                    .ThenBy(head => head.Dump?.Completeness)
-                    .ThenBy(head => head.Ended)
-                    .Last());
-        }
-
-        return [.. states
-            .OrderBy(head => head.Volume?.Cell, StringComparer.Ordinal)
-            .ThenBy(head => head.Volume?.Name, StringComparer.Ordinal)
-            .ThenBy(head => head.Started)
-            .ThenBy(head => head.Ended)];
     }
 
     private static void ShowJson(CommandOutput output, SnapshotHead state)

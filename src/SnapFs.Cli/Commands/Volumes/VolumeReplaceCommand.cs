@@ -1,8 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
-using SnapFs.Cli.Vos;
-using SnapFs.Trees;
+using SnapFs.Jobs.Volumes;
+using SnapFs.Jobs.Vos;
 
 namespace SnapFs.Cli.Commands.Volumes;
 
@@ -73,35 +72,14 @@ internal static class VolumeReplaceCommand
         }
 
         VolumeServer server = new(vos.Find(context));
-        ExaminedVolume live = await server.ExamineAsync(volume, cancellationToken).ConfigureAwait(false);
-        ExaminedVolume copy = await server.ExamineAsync(restored, cancellationToken).ConfigureAwait(false);
-        RequireFit(live, copy, edited);
-        if (await server.ExistsAsync(kept, cancellationToken).ConfigureAwait(false))
-        {
-            throw new JobException(
-                ErrorKind.Exists,
-                $"there is a volume {kept} already; say with --keep-as how to call the damaged one, or discard that first");
-        }
-
+        VolumeReplacement replacement = await VolumeReplacement.PrepareAsync(
+            server, volume, restored, kept, edited, cancellationToken).ConfigureAwait(false);
         if (!yes)
         {
-            Confirmation.Require(
-                context,
-                $"{volume}, last changed {Time(live.UpdateDate)}, becomes {kept}; {restored}, restored {Time(copy.CopyDate)} and last "
-                    + $"changed {Time(copy.UpdateDate)}, becomes {volume}.",
-                volume);
+            Confirmation.Require(context, replacement.Plan, volume);
         }
 
-        (await server.RenameAsync(volume, kept, cancellationToken).ConfigureAwait(false)).Expect();
-        VosResult second = await server.RenameAsync(restored, volume, CancellationToken.None).ConfigureAwait(false);
-        if (!second.IsSuccess)
-        {
-            VosResult back = await server.RenameAsync(kept, volume, CancellationToken.None).ConfigureAwait(false);
-            throw new JobException(ErrorKind.Environment, back.IsSuccess
-                ? $"{second.Complaint}; everything is as it was"
-                : $"{second.Complaint}; the damaged volume is now called {kept}: 'vos rename {kept} {volume}' gives it its name back");
-        }
-
+        await replacement.RunAsync(cancellationToken).ConfigureAwait(false);
         if (context.Output.IsJson)
         {
             context.Output.Json("volumeReplace", json =>
@@ -114,30 +92,4 @@ internal static class VolumeReplaceCommand
         context.Output.Summary($"{restored} is now {volume}; the damaged volume is kept as {kept} until 'snapfs volume discard {kept}'");
         return ExitCode.Success;
     }
-
-    /// <summary>Nothing in the cell says of what a volume was restored, but one that is in use can be told.</summary>
-    private static void RequireFit(ExaminedVolume live, ExaminedVolume copy, bool mayBeEdited)
-    {
-        if (!live.IsReadWrite || !copy.IsReadWrite)
-        {
-            throw new JobException(
-                ErrorKind.Refused,
-                $"{(live.IsReadWrite ? copy.Name : live.Name)} is a clone; only read-write volumes take each other's place");
-        }
-
-        if (live.Id == copy.Id)
-        {
-            throw new UsageException($"{live.Name} and {copy.Name} are one volume");
-        }
-
-        if (copy.UpdateDate > copy.CopyDate && !mayBeEdited)
-        {
-            throw new JobException(
-                ErrorKind.Refused,
-                $"{copy.Name} was changed at {Time(copy.UpdateDate)}, after it was made at {Time(copy.CopyDate)}: it is in use, or was "
-                + "edited after it was restored; --edited takes it all the same");
-        }
-    }
-
-    private static string Time(uint seconds) => Units.Time(new Timestamp(seconds, 0));
 }

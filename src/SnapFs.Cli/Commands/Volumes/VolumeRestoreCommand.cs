@@ -1,7 +1,9 @@
 using System.CommandLine;
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Volumes;
-using SnapFs.Cli.Vos;
+using SnapFs.Cli.Output;
+using SnapFs.Jobs.Volumes;
+using SnapFs.Jobs.Vos;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands.Volumes;
 
@@ -36,17 +38,19 @@ internal static class VolumeRestoreCommand
         VosOptions vos = new();
         return new CliCommand("restore", "Restore a volume as it was on a day, under a new name.")
         {
-            Run = (context, cancellationToken) => VolumeRestoration.RunAsync(
+            Run = (context, cancellationToken) => RunAsync(
                 context,
                 new VolumeRestoreRequest(
                     VolumeDate.Parse(context.Parse.GetRequiredValue(date)),
                     context.Parse.GetRequiredValue(volume),
-                    context.Parse.GetRequiredValue(newName),
-                    context.Parse.GetValue(cell),
-                    context.Parse.GetValue(server),
-                    context.Parse.GetValue(partition),
-                    context.Parse.GetValue(mount),
-                    vos),
+                    context.Parse.GetRequiredValue(newName))
+                {
+                    Server = context.Parse.GetValue(server),
+                    Partition = context.Parse.GetValue(partition),
+                    MountPath = context.Parse.GetValue(mount),
+                },
+                context.Parse.GetValue(cell),
+                vos,
                 cancellationToken),
             Arguments = { date, volume, newName },
             Options = { server, partition, mount, cell, vos.All },
@@ -63,5 +67,42 @@ internal static class VolumeRestoreCommand
                 new("snapfs volume restore latest user.alice user.alice.R --mount /afs/.example.org/tmp/alice", "And mount it"),
             ],
         };
+    }
+
+    /// <summary>Restores a volume.</summary>
+    internal static async Task<ExitCode> RunAsync(
+        CommandContext context, VolumeRestoreRequest request, string? cell, VosOptions vos, CancellationToken cancellationToken)
+    {
+        VolumeServer.RequireNewName(request.NewName);
+        VolumeServer server = new(vos.Find(context));
+        request = request.MountPath is null
+            ? request
+            : request with { Fs = AfsProgram.Find(context.Environment.NonEmpty("PATH"), "fs") };
+        VolumeRestoreJob job = new(server, request, context.Observer);
+        await job.CheckAsync(cancellationToken).ConfigureAwait(false);
+        await using VolumeSession session = await context.OpenVolumesAsync(cell, cancellationToken).ConfigureAwait(false);
+        VolumeRestoreOutcome outcome = await job.RunAsync(session, cancellationToken).ConfigureAwait(false);
+        Show(context.Output, outcome, request.MountPath);
+        return SalvageView.CodeOf(outcome.State);
+    }
+
+    private static void Show(CommandOutput output, VolumeRestoreOutcome outcome, string? mountPath)
+    {
+        (SnapshotHead state, VolumeSite site, string name, long length) = outcome;
+        if (output.IsJson)
+        {
+            output.Json("volumeRestore", json =>
+            {
+                json.WriteString("snapshot", state.Id.ToString());
+                json.WriteString("name", name);
+                json.WriteString("server", site.Server);
+                json.WriteString("partition", site.Partition);
+                json.WriteNumber("bytes", length);
+            });
+        }
+
+        string mounted = mountPath is null ? "" : $", mounted at {SafeText.Of(mountPath)}";
+        output.Summary($"restored {SafeText.Of(state.Volume?.Name ?? "")} of {Units.Time(state.Started)} as {name} on "
+            + $"{SafeText.Of(site.Server)} {SafeText.Of(site.Partition)}, {Units.Bytes(length)}{mounted}");
     }
 }

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using SnapFs.Afs.Dumps;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
-using SnapFs.Cli.Volumes;
-using SnapFs.Cli.Vos;
+using SnapFs.Jobs.Volumes;
+using SnapFs.Jobs.Vos;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands.Volumes;
@@ -59,38 +58,23 @@ internal static class VolumeVerifyCommand
         bool hasDate = VolumeDate.TryParse(what.FirstOrDefault() ?? "", out VolumeDate? date);
         string[] volumes = hasDate ? what[1..] : what;
         VolumeServer? server = vos is null ? null : new VolumeServer(vos.Find(context, cell));
-        await using VolumeSession session = await VolumeSession.OpenAsync(context, cell, cancellationToken)
+        await using VolumeSession session = await context.OpenVolumesAsync(cell, cancellationToken)
             .ConfigureAwait(false);
-        IEnumerable<SnapshotHead> states = volumes.Length == 0
-            ? session.States.All
-            : volumes.SelectMany(session.States.Of).DistinctBy(state => state.Id);
+        IReadOnlyList<SnapshotHead> states = session.States.Of(volumes);
         if (hasDate || server is not null)
         {
-            long end = date?.End ?? long.MaxValue;
-            states = states
-                .Where(state => state.Started.Seconds < end)
-                .GroupBy(state => (state.Host, state.Volume?.Name))
-                .Select(volume => volume.Last())
-                .ToList();
+            states = VolumeStates.LastOfEach(states, date ?? VolumeDate.Latest);
         }
 
         VolumeVerification verification = new(session, cancellationToken);
         ExitCode code = Problems.Report(context.Output, session.Problems);
         if (server is not null)
         {
-            return await CompareAsync(context.Output, verification, server, states, code, cancellationToken).ConfigureAwait(false);
+            return await CompareAsync(context.Output, verification, server, states, code).ConfigureAwait(false);
         }
 
         long count = 0;
-        foreach (SnapshotHead state in states
-            .SelectMany(state => hasDate ? session.States.ChainOf(state) : [state]) // a chain is applied from its beginning
-            .DistinctBy(state => state.Id)
-            .OrderBy(state => state.Host, StringComparer.Ordinal)
-            .ThenBy(state => state.Volume?.Name, StringComparer.Ordinal)
-            .ThenBy(state => state.Volume?.Id)
-            .ThenBy(state => (state.Volume?.Full ?? state.Id).ToString(), StringComparer.Ordinal)
-            .ThenBy(state => state.Started)
-            .ThenByDescending(state => state.Dump?.IsFull))
+        foreach (SnapshotHead state in verification.InOrder(states, withChains: hasDate))
         {
             count++;
             if (!Verify(context.Output, verification, state))
@@ -105,19 +89,18 @@ internal static class VolumeVerifyCommand
     }
 
     private static async Task<ExitCode> CompareAsync(
-        CommandOutput output, VolumeVerification verification, VolumeServer server, IEnumerable<SnapshotHead> states, ExitCode code,
-        CancellationToken cancellationToken)
+        CommandOutput output, VolumeVerification verification, VolumeServer server, IEnumerable<SnapshotHead> states, ExitCode code)
     {
         foreach (SnapshotHead state in states)
         {
             string name = $"{SafeText.Of(state.Volume?.Name ?? "")} of {Units.Time(state.Started)}";
             try
             {
-                LiveComparison comparison = await CompareAsync(verification, server, state, cancellationToken).ConfigureAwait(false);
+                LiveComparison comparison = await verification.CompareLiveAsync(server, state).ConfigureAwait(false);
                 Show(output, state, name, comparison);
                 code = comparison.Finding is null || code != ExitCode.Success ? code : ExitCode.Failed;
             }
-            catch (SnapFsException e) when (DumpOrder.IsOfOneDump(e))
+            catch (SnapFsException e) when (VolumeImportJob.IsOfOneDump(e))
             {
                 output.Error(Problem.Of(e) with { Text = $"{name}: {e.Message}" });
                 code = code == ExitCode.Success ? ExitCodes.Of(e.Kind) : code;
@@ -125,23 +108,6 @@ internal static class VolumeVerifyCommand
         }
 
         return code;
-    }
-
-    private static async Task<LiveComparison> CompareAsync(
-        VolumeVerification verification, VolumeServer server, SnapshotHead state, CancellationToken cancellationToken)
-    {
-        string dumped = state.Dump?.Name ?? "";
-        ExaminedVolume volume = await server.ExamineAsync(VolumeServer.RequireName(dumped), cancellationToken).ConfigureAwait(false);
-        using VosDump dump = server.Dump(volume, from: 0);
-        try
-        {
-            return await Task.Run(() => verification.CompareLive(state, dump.Stream), cancellationToken).ConfigureAwait(false);
-        }
-        catch (DumpException e)
-        {
-            DumpComplaint? complaint = await dump.ComplaintAsync(cancellationToken).ConfigureAwait(false);
-            throw new JobException(ErrorKind.Source, complaint?.Message ?? e.Message);
-        }
     }
 
     private static void Show(CommandOutput output, SnapshotHead state, string name, LiveComparison comparison)
@@ -205,10 +171,8 @@ internal static class VolumeVerifyCommand
             return false;
         }
 
-        output.Summary($"{name}: sound{(isWhole ? "" : "; the dump before it is gone, so the chain was not applied")}{SalvageOf(state)}");
+        string chain = isWhole ? "" : "; the dump before it is gone, so the chain was not applied";
+        output.Summary($"{name}: sound{chain}{SalvageView.Text(state, "; it was ")}");
         return true;
     }
-
-    private static string SalvageOf(SnapshotHead state) =>
-        state.Dump is { Salvage: { } salvage } dump ? $"; it was {SalvageView.Text(dump, salvage)}" : "";
 }

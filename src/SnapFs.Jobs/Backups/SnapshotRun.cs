@@ -1,0 +1,111 @@
+using SnapFs.Jobs.Connections;
+using SnapFs.Objects;
+using SnapFs.Repository.Leases;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Reading;
+using SnapFs.Repository.Writing;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Jobs.Backups;
+
+/// <summary>A run that adds snapshots to a repository, whatever they are of: its lease, what there was once that was put, and
+/// the commits.</summary>
+internal sealed class SnapshotRun : IAsyncDisposable
+{
+    private readonly RepositoryConnection _connection;
+    private readonly IJobObserver _observer;
+    private readonly LeaseKeeper _lease;
+    private int _lostPacks;
+
+    private SnapshotRun(RepositoryConnection connection, IJobObserver observer, LeaseKeeper lease, RepositoryReader reader)
+    {
+        _connection = connection;
+        _observer = observer;
+        _lease = lease;
+        Reader = reader;
+    }
+
+    /// <summary>The repository.</summary>
+    public RepositoryReader Reader { get; }
+
+    /// <summary>Whether nothing was found wrong with the repository itself.</summary>
+    public bool IsRepositoryWhole => Reader.Problems.Count == 0 && _lostPacks == 0;
+
+    /// <summary>Puts a lease, then reads the index and lists the snapshots: what is listed then stays for as long as the run
+    /// lives.</summary>
+    /// <param name="connection">The repository; not disposed.</param>
+    /// <param name="observer">Told what is wrong with it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<SnapshotRun> StartAsync(
+        RepositoryConnection connection, IJobObserver observer, CancellationToken cancellationToken)
+    {
+        LeaseKeeper lease = await LeaseKeeper.StartAsync(
+            connection.Storage, connection.Opened.Keys.Domain, LeaseKind.Backup, connection.Clock, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            RepositoryReader reader = await connection.OpenReaderAsync(observer, cancellationToken).ConfigureAwait(false);
+            return new SnapshotRun(connection, observer, lease, reader);
+        }
+        catch
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Begins to write what one snapshot needs.</summary>
+    public async Task<RepositoryWriter> OpenWriterAsync()
+    {
+        RepositoryWriter writer = await RepositoryWriter.OpenAsync(Reader, _connection.WriterOptions, CancellationToken.None)
+            .ConfigureAwait(false);
+        if (writer.LostPacks > _lostPacks)
+        {
+            _lostPacks = writer.LostPacks;
+            _observer.Problem(new Problem(
+                ErrorKind.Damaged,
+                $"lost from the repository: {Units.Count(writer.LostPacks, "pack")}, missing or cut off; what the sources "
+                    + "still have is stored again, 'snapfs check' names the rest"));
+        }
+
+        return writer;
+    }
+
+    /// <summary>Stores what was put, then the snapshot.</summary>
+    /// <param name="writer">Has what the snapshot needs; of no use afterwards.</param>
+    /// <param name="head">The snapshot, still without what the writer counted.</param>
+    /// <param name="body">The rest of it.</param>
+    /// <param name="cancellationToken">Gives up; what was put serves the next run.</param>
+    /// <returns>The head as it was stored, with its id.</returns>
+    /// <exception cref="SnapFsException">There is no snapshot.</exception>
+    public async Task<SnapshotHead> CommitAsync(
+        RepositoryWriter writer, SnapshotHead head, SnapshotBody body, CancellationToken cancellationToken)
+    {
+        await writer.FlushAsync().ConfigureAwait(false);
+        await _lease.HeartbeatAsync(cancellationToken).ConfigureAwait(false);
+        if (_lease.WasInterrupted)
+        {
+            throw new JobException(
+                ErrorKind.Environment,
+                "this machine was suspended for longer than the lease of this run; what was uploaded is kept, run it again");
+        }
+
+        SnapshotHead counted = head with
+        {
+            Statistics = head.Statistics with { BytesAdded = writer.BytesAdded, BytesStored = writer.BytesStored },
+        };
+        byte[] snapshot = SnapshotCodec.Encode(_connection.Opened.Keys.Domain, counted, body);
+        ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        return counted with { Id = id };
+    }
+
+    /// <summary>Ends the lease of a run that did all it was to do; one that did not lets it age.</summary>
+    public Task EndAsync() => _lease.EndAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Reader.Dispose();
+        await _lease.DisposeAsync().ConfigureAwait(false);
+    }
+}
