@@ -88,7 +88,7 @@ internal sealed class VolumeImportJob(
         {
             await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
                 reader, session.WriterOptions, CancellationToken.None).ConfigureAwait(false);
-            using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1);
+            using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1, () => cancellationToken);
             using VolumeImport import = new(Options, dump.Stream, writer, writer.Chunker);
             DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt) with { Life = life };
             VolumeChains chains = new(reader.Snapshots.Concat(_planned), request.Cell, facts.VolumeId, facts.Name);

@@ -13,12 +13,13 @@ internal sealed class VolumeSession : IAsyncDisposable
     private readonly RepositoryConnection _session;
     private readonly RepositoryReader _reader;
 
-    private VolumeSession(RepositoryConnection session, RepositoryReader reader, string? cell)
+    private VolumeSession(
+        RepositoryConnection session, RepositoryReader reader, string? cell, CancellationToken cancellationToken)
     {
         _session = session;
         _reader = reader;
         States = new VolumeStates(reader.Snapshots, cell);
-        Browser = new SnapshotBrowser(reader);
+        Browser = new SnapshotBrowser(reader, cancellationToken);
     }
 
     /// <summary>The states it holds.</summary>
@@ -33,7 +34,7 @@ internal sealed class VolumeSession : IAsyncDisposable
     /// <summary>Opens the repository that the settings name.</summary>
     /// <param name="context">The command.</param>
     /// <param name="cell">The cell to look in; null for any.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up; also all that is read later.</param>
     public static async Task<VolumeSession> OpenAsync(
         CommandContext context, string? cell, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class VolumeSession : IAsyncDisposable
         try
         {
             RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-            return new VolumeSession(session, reader, cell);
+            return new VolumeSession(session, reader, cell, cancellationToken);
         }
         catch
         {

@@ -54,8 +54,8 @@ public sealed class BackupJob
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
             reader, _connection.WriterOptions, CancellationToken.None).ConfigureAwait(false);
         ReportLosses(writer);
-        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
-        (string source, SnapshotHead? previous) = FindPrevious(reader);
+        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0, () => cancellationToken);
+        (string source, SnapshotHead? previous) = FindPrevious(reader, cancellationToken);
         using WalkCache cache = OpenCache(frames, source);
         BackupResult result;
         try
@@ -95,8 +95,8 @@ public sealed class BackupJob
     private async Task<BackupOutcome> DryRunAsync(CancellationToken cancellationToken)
     {
         using RepositoryReader reader = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
-        (string source, SnapshotHead? previous) = FindPrevious(reader);
+        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0, () => cancellationToken);
+        (string source, SnapshotHead? previous) = FindPrevious(reader, cancellationToken);
         using WalkCache cache = OpenCache(frames, source);
         DryRunSink sink = new(reader, _connection.Opened.Keys.Domain);
         GearChunker chunker = new(_connection.Opened.Keys.Domain.Gear, _connection.Opened.Config.Chunks);
@@ -156,8 +156,9 @@ public sealed class BackupJob
             .ConfigureAwait(false);
     }
 
-    private (string Source, SnapshotHead? Previous) FindPrevious(RepositoryReader reader) => PreviousSnapshot.Find(
-        reader, _request.Host, _request.Source, _request.From.RecordedPaths, _observer.Warning);
+    private (string Source, SnapshotHead? Previous) FindPrevious(
+        RepositoryReader reader, CancellationToken cancellationToken) => PreviousSnapshot.Find(
+            reader, _request.Host, _request.Source, _request.From.RecordedPaths, _observer.Warning, cancellationToken);
 
     private WalkCache OpenCache(FrameCache frames, string source)
     {

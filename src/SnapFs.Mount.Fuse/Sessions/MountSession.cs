@@ -20,12 +20,16 @@ public sealed unsafe class MountSession : IDisposable
     /// do not: they end with the process.</summary>
     private static readonly TimeSpan MaxEnding = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the storage is still waited for once whoever asked is gone.</summary>
+    private static readonly TimeSpan PatienceAfterInterrupt = TimeSpan.FromSeconds(2);
+
     private readonly string _path;
     private readonly string? _connection;
     private readonly SnapshotFileSystem _files;
     private readonly List<int> _devices = [];
     private readonly List<Thread> _threads = [];
     private readonly CountdownEvent _serving = new(1);
+    private WaitingRequests? _waits;
     private FuseNotifier? _notifier;
     private FuseStore? _store;
     private bool _isDisposed;
@@ -123,6 +127,7 @@ public sealed unsafe class MountSession : IDisposable
             Unmounter.Abort(_path);
         }
 
+        _waits?.Stop();
         long start = Stopwatch.GetTimestamp();
         foreach (Thread thread in _threads)
         {
@@ -149,7 +154,7 @@ public sealed unsafe class MountSession : IDisposable
         FuseDispatcher dispatcher = new(_files, options.AllowOther);
         ReaderGate gate = new(Math.Max(1, Math.Min(settings.Threads, Environment.ProcessorCount)));
         BusyWait busyWait = new(Environment.ProcessorCount);
-        WaitingRequests waits = new(settings.Threads);
+        WaitingRequests waits = _waits = new WaitingRequests(settings.Threads, PatienceAfterInterrupt);
         using (FuseWorker first = new(_devices[0], dispatcher, gate, busyWait, waits))
         {
             first.Handshake(options.AllowOther);

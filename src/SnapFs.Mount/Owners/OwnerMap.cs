@@ -57,7 +57,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     private readonly IUserDatabase _database;
     private readonly bool _isStrict;
     private readonly TimeProvider _clock;
-    private readonly Action? _beforeWaiting;
+    private readonly Func<CancellationToken>? _beforeWaiting;
     private readonly Action<MountEvent> _report;
     private readonly ConcurrentDictionary<OwnerKey, Entry> _known = new();
     private readonly Queue<(OwnerKey Key, Entry Entry)> _questions = new();
@@ -75,7 +75,11 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     /// <param name="beforeWaiting">Called before the name service is waited for.</param>
     /// <param name="report">Gets what belongs in a log.</param>
     internal OwnerMap(
-        IUserDatabase database, bool isStrict, TimeProvider clock, Action? beforeWaiting, Action<MountEvent> report)
+        IUserDatabase database,
+        bool isStrict,
+        TimeProvider clock,
+        Func<CancellationToken>? beforeWaiting,
+        Action<MountEvent> report)
     {
         _database = database;
         _isStrict = isStrict;

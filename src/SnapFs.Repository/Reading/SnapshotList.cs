@@ -10,8 +10,6 @@ namespace SnapFs.Repository.Reading;
 /// <summary>The snapshots of a repository by start time, each read and checked once.</summary>
 internal sealed class SnapshotList
 {
-    /// <summary>The largest snapshot object a reader accepts, bytes.</summary>
-
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
     private readonly SnapshotCache? _cache;
@@ -127,11 +125,11 @@ internal sealed class SnapshotList
             listed.TryGetValue(id, out ObjectInfo now) && now == _damaged[id].Info;
     }
 
-    internal SnapshotBody ReadBody(in ObjectId id)
+    internal SnapshotBody ReadBody(in ObjectId id, CancellationToken cancellationToken)
     {
         try
         {
-            byte[] content = ReadAsync(id, CancellationToken.None).GetAwaiter().GetResult();
+            byte[] content = ReadAsync(id, cancellationToken).GetAwaiter().GetResult();
             return SnapshotCodec.DecodeBody(_keys, content, in id);
         }
         catch (ObjectNotFoundException e)

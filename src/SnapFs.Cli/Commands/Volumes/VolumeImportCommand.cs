@@ -66,7 +66,7 @@ internal static class VolumeImportCommand
             Show(context.Output, outcome);
             if (outcome is { Snapshot: { } snapshot, Other: { } other })
             {
-                using SnapshotBrowser browser = new(reader);
+                using SnapshotBrowser browser = new(reader, cancellationToken);
                 OtherCopyView.Show(context.Output, browser, snapshot, other, cancellationToken);
             }
         });
