@@ -56,7 +56,7 @@ internal sealed class StoredChunks
                 Report(pack, e);
                 failure ??= e;
             }
-            catch (StorageUnavailableException e) when (!e.IsTransient)
+            catch (ObjectReadException e)
             {
                 Report(pack, e);
                 failure ??= new DamagedException(pack, "it cannot be read", e);

@@ -178,7 +178,7 @@ internal sealed class IndexLoader
             {
                 // Gone since it was listed: as if it had not been listed.
             }
-            catch (StorageUnavailableException e) when (!e.IsTransient)
+            catch (ObjectReadException e)
             {
                 // This one object: it is tried again with the next listing, and the others stay readable.
                 _problems[id] = e;

@@ -178,7 +178,9 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
                 $"{what} chunk {id} cannot be found: {cause.Message}", cause, isTransient: false),
             DamagedException damage => new DamagedException(
                 damage.Subject, $"{damage.Finding}; {what} chunk {id} cannot be found without it", damage),
-            _ => new DamagedException($"chunk {id}", $"no index segment lists this {what} chunk", cause),
+            null => new DamagedException($"chunk {id}", $"no index segment lists this {what} chunk"),
+            _ => new DamagedException(
+                $"chunk {id}", $"no index segment that can be read lists this {what} chunk: {cause.Message}", cause),
         };
     }
 
@@ -286,6 +288,16 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         catch (ObjectTruncatedException e)
         {
             throw new DamagedException(pack.Name, $"it ends before offset {offset + destination.Length}", e);
+        }
+        catch (ObjectUnreadableException e)
+        {
+            _bad.AddPack(number);
+            throw new DamagedException(pack.Name, $"{e.What} has its place", e);
+        }
+        catch (ObjectReadException)
+        {
+            _bad.AddPack(number); // a try of a failing disk can take half a minute
+            throw;
         }
     }
 }

@@ -87,7 +87,7 @@ internal sealed class SnapshotList
             {
                 // Removed between the listing and now: as if it had not been listed.
             }
-            catch (StorageUnavailableException e) when (!e.IsTransient)
+            catch (ObjectReadException e)
             {
                 // This one object: it is tried again with the next listing, and the others are shown.
                 unreadable.Add(e);

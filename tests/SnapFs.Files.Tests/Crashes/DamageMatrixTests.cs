@@ -185,7 +185,7 @@ public sealed class DamageMatrixTests
         }
 
         /// <summary>Whether a backup can tell from the listing.</summary>
-        private async Task<bool> IsSeenInAListingAsync() => _damage == DamageKind.Missing
+        private async Task<bool> IsSeenInAListingAsync() => _damage is DamageKind.Missing or DamageKind.Replaced
             || (_damage != DamageKind.Unreadable
                 && await _storage.GetLengthAsync(_info.Name, None) != _info.Length);
 

@@ -17,32 +17,26 @@ public sealed class StorageMatrixTests
         ["snapshots"] = async (repository, storage, token) =>
         {
             using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, repository.Keys, null, token);
-            RequireNone(reader.Problems);
+            Assert.Empty(reader.Problems); // a storage that is gone is no single object's trouble
             Assert.Single(reader.Snapshots);
         },
         ["cat"] = async (repository, storage, token) =>
         {
             using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, repository.Keys, null, token);
-            RequireNone(reader.Problems);
+            Assert.Empty(reader.Problems); // a storage that is gone is no single object's trouble
             RequireNone(repository.Compare(reader, cancellationToken: token));
         },
         ["restore"] = async (repository, storage, token) =>
         {
             using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, repository.Keys, null, token);
-            RequireNone(reader.Problems);
+            Assert.Empty(reader.Problems); // a storage that is gone is no single object's trouble
             Assert.Empty(repository.Restore(reader, token));
         },
         ["check"] = async (repository, storage, token) =>
         {
             CheckReport report = await RepositoryCheck.RunAsync(
                 storage, repository.Opened, new CheckOptions { ReadData = true }, null, token);
-            Assert.True(
-                report.ExitCode is ExitCode.Success or ExitCode.StorageUnavailable,
-                $"{report.ExitCode}: {string.Join("; ", report.Errors)}");
-            if (report.ExitCode == ExitCode.StorageUnavailable)
-            {
-                throw new StorageUnavailableException(string.Join("; ", report.Errors));
-            }
+            Assert.True(report.ExitCode == ExitCode.Success, $"{report.ExitCode}: {string.Join("; ", report.Errors)}");
         },
     };
 
