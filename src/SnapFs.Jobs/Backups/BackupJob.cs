@@ -171,10 +171,11 @@ public sealed class BackupJob
         return cache;
     }
 
-    /// <summary>Says once what was wrong with a cache: all is backed up, it only takes longer.</summary>
+    /// <summary>Says what was wrong with the cache unless something of it was said before: all is backed up, it only takes
+    /// longer.</summary>
     private void WarnOf(WalkCache cache)
     {
-        if (cache.Note is { } note)
+        if (cache.Note is { } note && _connection.Cache?.TryBeFirst() != false)
         {
             _observer.Warning(note);
         }
