@@ -73,14 +73,18 @@ internal sealed class RestoreServices
     /// </summary>
     public void AddFailure(RestorePath path, Exception e)
     {
-        if (e is SnapFsException { ExitCode: not ExitCode.Damaged })
+        if (e is SnapFsException { ExitCode: not ExitCode.Damaged } and not IObjectFailure)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
         }
 
         if (e is SnapFsException)
         {
-            Volatile.Write(ref _isDamaged, true);
+            if (e is not IObjectFailure)
+            {
+                Volatile.Write(ref _isDamaged, true); // what cannot be read may be whole
+            }
+
             AddProblem(path, e.Message);
         }
         else

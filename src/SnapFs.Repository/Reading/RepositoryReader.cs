@@ -174,8 +174,11 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         SnapFsException? cause = problems.Count > 0 ? problems[0] : null;
         return cause switch
         {
-            StorageUnavailableException => new StorageUnavailableException(
-                $"{what} chunk {id} cannot be found: {cause.Message}", cause, isTransient: false),
+            ObjectReadException unreadable => new ObjectReadException(
+                unreadable.Name,
+                _storage.Location,
+                new IOException($"{unreadable.InnerException?.Message}; {what} chunk {id} cannot be found without it", unreadable),
+                isTransient: false),
             DamagedException damage => new DamagedException(
                 damage.Subject, $"{damage.Finding}; {what} chunk {id} cannot be found without it", damage),
             null => new DamagedException($"chunk {id}", $"no index segment lists this {what} chunk"),

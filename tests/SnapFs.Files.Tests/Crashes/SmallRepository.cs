@@ -191,8 +191,8 @@ internal sealed class SmallRepository : IDisposable
     /// <summary>Restores the newest snapshot, as the command does it. What is there afterwards is right.</summary>
     /// <param name="reader">The repository.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What the run says of files that it could not restore.</returns>
-    internal IReadOnlyList<string> Restore(RepositoryReader reader, CancellationToken cancellationToken)
+    /// <returns>What the run says of itself, also of files that it could not restore.</returns>
+    internal RestoreResult Restore(RepositoryReader reader, CancellationToken cancellationToken)
     {
         using TemporaryDirectory target = new();
         SnapshotBody body = reader.ReadBody(reader.Snapshots[^1].Id, cancellationToken);
@@ -213,7 +213,7 @@ internal sealed class SmallRepository : IDisposable
             }
         }
 
-        return result.Problems;
+        return result;
     }
 
     public void Dispose()

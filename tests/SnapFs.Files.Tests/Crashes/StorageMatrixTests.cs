@@ -30,7 +30,7 @@ public sealed class StorageMatrixTests
         {
             using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, repository.Keys, null, token);
             Assert.Empty(reader.Problems); // a storage that is gone is no single object's trouble
-            Assert.Empty(repository.Restore(reader, token));
+            Assert.Empty(repository.Restore(reader, token).Problems);
         },
         ["check"] = async (repository, storage, token) =>
         {

@@ -133,8 +133,7 @@ public sealed class SeveralPlacesTests
         using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, _keys, null, default);
         using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 0);
 
-        StorageUnavailableException failure =
-            Assert.Throws<StorageUnavailableException>(() => Read(frames, ChunkKind.Data, plain));
+        ObjectReadException failure = Assert.Throws<ObjectReadException>(() => Read(frames, ChunkKind.Data, plain));
 
         Assert.Contains(segment.RelativePath, failure.Message, StringComparison.Ordinal);
         Assert.Equal(ExitCode.StorageUnavailable, Assert.Single(reader.Problems).ExitCode);
