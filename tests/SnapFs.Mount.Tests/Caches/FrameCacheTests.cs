@@ -44,7 +44,7 @@ public sealed class FrameCacheTests
         ChunkId id = _source.Put(ChunkKind.Data, Bytes(1, 5000));
         using FrameCache cache = new(_source, 1 << 20, 0);
         using ManualResetEventSlim go = new();
-        _source.Reading = (_, _) => go.Wait();
+        _source.Reading = (_, token) => go.Wait(token);
         Thread[] threads = [.. Enumerable.Range(0, 8).Select(_ => new Thread(() => cache.Acquire(ChunkKind.Data, id).Dispose()))];
         foreach (Thread thread in threads)
         {
@@ -296,7 +296,7 @@ public sealed class FrameCacheTests
     {
         ChunkId[] ids = [.. Enumerable.Range(0, 200).Select(i => _source.Put(ChunkKind.Data, Bytes(i, 1000)))];
         using ManualResetEventSlim go = new();
-        _source.Reading = (_, _) => go.Wait();
+        _source.Reading = (_, token) => go.Wait(token);
         using FrameCache cache = new(_source, 1 << 20, 1);
         foreach (ChunkId id in ids)
         {
