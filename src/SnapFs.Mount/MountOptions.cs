@@ -33,9 +33,9 @@ public sealed record MountOptions
     /// <summary>Threads that decode ahead of the readers.</summary>
     public int PrefetchThreads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 
-    /// <summary>Called on the thread of an operation before it waits for the storage or a decode; may be called more
-    /// than once an operation.</summary>
-    public Action? BeforeWaiting { get; init; }
+    /// <summary>Called on the thread of an operation before it waits for the storage or a decode, and gives what ends that
+    /// wait; may be called more than once an operation.</summary>
+    public Func<CancellationToken>? BeforeWaiting { get; init; }
 
     /// <summary>How often new snapshots are looked for when nobody asks; seldomer the longer nobody does.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(5);

@@ -18,8 +18,9 @@ namespace SnapFs.Mount;
 /// <remarks>
 /// Holds the caches and passes each request to the space that knows the node. All members are synchronous and safe for
 /// concurrent use. They throw <see cref="DamagedException"/> when stored data is damaged,
-/// <see cref="InvalidEncodingException"/> when a tree is malformed and other <see cref="SnapFsException"/>s when the storage
-/// fails; expected outcomes are a <see cref="MountStatus"/>.
+/// <see cref="InvalidEncodingException"/> when a tree is malformed, other <see cref="SnapFsException"/>s when the storage
+/// fails, and <see cref="OperationCanceledException"/> when <see cref="MountOptions.BeforeWaiting"/> ended the wait for it;
+/// expected outcomes are a <see cref="MountStatus"/>.
 /// </remarks>
 public sealed class SnapshotFileSystem : IDisposable
 {
@@ -34,6 +35,7 @@ public sealed class SnapshotFileSystem : IDisposable
     private readonly OwnerMap _owners;
     private readonly StoredTrees _trees;
     private readonly SnapshotLayout _layout;
+    private readonly CancellationTokenSource _stopped = new();
 
     /// <summary>By the upper half of a node's id; the last has all that follow.</summary>
     private readonly NodeSpace[] _spaces;
@@ -45,7 +47,7 @@ public sealed class SnapshotFileSystem : IDisposable
     public SnapshotFileSystem(
         MountOptions options, ISnapshotSource source, IUserDatabase users, Action<MountEvent> report)
     {
-        options = options with { BeforeWaiting = Waiting.Guard(options.BeforeWaiting) };
+        options = options with { BeforeWaiting = Waiting.Guard(options.BeforeWaiting, _stopped.Token) };
         _options = options;
         _source = source;
         _events = new EventLimiter(report, options.Clock);
@@ -177,14 +179,17 @@ public sealed class SnapshotFileSystem : IDisposable
     public void StartPreloading(IPreloadTarget target) =>
         _trees.NextFiles.Preloader = new Preloader(_frames, _pages, _trees.Slots, target, Report);
 
-    /// <summary>Frees the caches. No operation may be running.</summary>
+    /// <summary>Ends what runs beside the operations, also where it waits for the storage, and frees the caches. No operation
+    /// may be running.</summary>
     public void Dispose()
     {
+        _stopped.Cancel();
         _layout.Watch?.Dispose();
         _trees.NextFiles.Preloader?.Dispose();
         _owners.Dispose();
         _layout.Tree.StopCounting();
         _frames.Dispose();
+        _stopped.Dispose();
     }
 
     private NodeSpace SpaceOf(ulong nodeId) => _spaces[Math.Min(NodeIds.SlotOf(nodeId), NodeIds.FirstDirectorySlot)];

@@ -38,12 +38,16 @@ public sealed class LocalCache
             directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>Whether nothing was said of this cache yet. Whoever gets that answer says what is wrong: one cause, such as a
+    /// full disk, is met by all that keep something here.</summary>
+    public bool TryBeFirst() => Interlocked.Exchange(ref _hasReported, 1) == 0;
+
     /// <summary>Says what went wrong, if nothing was said yet.</summary>
     /// <param name="file">The file or directory.</param>
     /// <param name="what">What is wrong, without a full stop.</param>
     public void Report(string file, string what)
     {
-        if (Interlocked.Exchange(ref _hasReported, 1) == 0)
+        if (TryBeFirst())
         {
             _report?.Invoke($"{file}: {what.TrimEnd('.')}");
         }

@@ -19,7 +19,7 @@ public interface IStorage : IAsyncDisposable
     /// a restore does not write there.</summary>
     string? LocalRoot { get; }
 
-    /// <summary>Whether <see cref="ObjectInfo.ReceivedAt"/> is by the clock of another machine.</summary>
+    /// <summary>Whether <see cref="ObjectInfo.ReceivedAt"/> is, or may be, by the clock of another machine.</summary>
     bool HasOtherClock => false;
 
     /// <summary>Creates an object. When it returns, exactly these bytes are stored under the name, durably; whether an
@@ -43,6 +43,7 @@ public interface IStorage : IAsyncDisposable
     /// <exception cref="ObjectNotFoundException">There is no such object.</exception>
     /// <exception cref="ObjectTruncatedException">The object ends before the range does.</exception>
     /// <exception cref="ObjectUnreadableException">Something else than an object has its place.</exception>
+    /// <exception cref="ObjectReadException">This object cannot be read; others can.</exception>
     /// <exception cref="StorageUnavailableException">The storage could not be reached or failed to read.</exception>
     Task ReadAsync(ObjectName name, long offset, Memory<byte> destination, CancellationToken cancellationToken);
 
@@ -66,6 +67,7 @@ public interface IStorage : IAsyncDisposable
     /// <exception cref="ObjectNotFoundException">There is no such object.</exception>
     /// <exception cref="ObjectTooLargeException">The object is longer than <paramref name="maxLength"/>.</exception>
     /// <exception cref="ObjectUnreadableException">Something else than an object has its place.</exception>
+    /// <exception cref="ObjectReadException">This object cannot be read; others can.</exception>
     /// <exception cref="StorageUnavailableException">The storage could not be reached or failed to read.</exception>
     Task<byte[]> GetAsync(ObjectName name, int maxLength, CancellationToken cancellationToken);
 

@@ -33,15 +33,20 @@ internal sealed class TestCli
 
     public Task<ExitCode> RunAsync(params string[] arguments) => RunAsync(arguments, null);
 
+    /// <summary>Runs a command line that may be stopped as by Ctrl-C.</summary>
+    public Task<ExitCode> RunAsync(string[] arguments, CancellationToken cancellationToken) =>
+        RunAsync(arguments, null, cancellationToken);
+
     /// <summary>Runs a command line whose standard output fails.</summary>
     public Task<ExitCode> RunWithOutputAsync(Stream failing, params string[] arguments) => RunAsync(arguments, failing);
 
-    private async Task<ExitCode> RunAsync(string[] arguments, Stream? failing)
+    private async Task<ExitCode> RunAsync(
+        string[] arguments, Stream? failing, CancellationToken cancellationToken = default)
     {
         using MemoryStream output = new();
         using MemoryStream error = new();
         CommandHost host = new(In(failing ?? output, error));
-        ExitCode code = await host.RunAsync(arguments, () => ExitCode.Interrupted, CancellationToken.None);
+        ExitCode code = await host.RunAsync(arguments, () => ExitCode.Interrupted, cancellationToken);
         OutputBytes = output.ToArray();
         ErrorBytes = error.ToArray();
         return code;

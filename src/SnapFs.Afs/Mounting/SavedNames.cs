@@ -14,7 +14,7 @@ namespace SnapFs.Afs.Mounting;
 /// <param name="report">Told of names that cannot be used.</param>
 /// <param name="beforeWaiting">Called before it is waited for somebody who reads names.</param>
 internal sealed class SavedNames(
-    FrameCache frames, ITreePages pages, Action<MountEvent> report, Action? beforeWaiting)
+    FrameCache frames, ITreePages pages, Action<MountEvent> report, Func<CancellationToken>? beforeWaiting)
 {
     /// <summary>A longer list is not read: it would take more memory than a mount may. It is enough for 300,000 names.</summary>
     internal const int MaxLength = 16 * 1024 * 1024;

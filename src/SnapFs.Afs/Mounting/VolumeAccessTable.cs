@@ -17,7 +17,7 @@ namespace SnapFs.Afs.Mounting;
 /// <param name="beforeWaiting">Called before a user database is asked, maybe for everybody.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class VolumeAccessTable(
-    SavedNames names, IOwnerMap owners, Action? beforeWaiting, TimeProvider clock)
+    SavedNames names, IOwnerMap owners, Func<CancellationToken>? beforeWaiting, TimeProvider clock)
 {
     /// <summary>Beyond so many users in all lists together, and as many lists, all are forgotten: some 8 MiB.</summary>
     private const int MaxWeight = 1 << 20;

@@ -57,11 +57,12 @@ internal static class CatCommand
 
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        using SnapshotBrowser browser = new(reader);
+        using SnapshotBrowser browser = new(reader, cancellationToken);
         byte[] buffer = new byte[BufferLength];
         foreach (string reference in references)
         {
-            (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(context, reader, reference, host);
+            (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(
+                context, reader, reference, host, cancellationToken);
             BrowsedNode node = browser.Find(snapshot, path);
             Copy(context.Output, browser.Frames, in node, path, buffer, cancellationToken);
         }

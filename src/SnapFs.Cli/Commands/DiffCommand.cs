@@ -46,9 +46,11 @@ internal static class DiffCommand
     {
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        (SnapshotHead leftSnapshot, byte[]? leftPath) = SnapshotArguments.Resolve(context, reader, left, host);
-        (SnapshotHead rightSnapshot, byte[]? rightPath) = SnapshotArguments.Resolve(context, reader, right, host);
-        using SnapshotBrowser browser = new(reader);
+        (SnapshotHead leftSnapshot, byte[]? leftPath) = SnapshotArguments.Resolve(
+            context, reader, left, host, cancellationToken);
+        (SnapshotHead rightSnapshot, byte[]? rightPath) = SnapshotArguments.Resolve(
+            context, reader, right, host, cancellationToken);
+        using SnapshotBrowser browser = new(reader, cancellationToken);
         DifferenceView view = new(context.Output);
         TreeComparison comparison = new(browser.Pages, view.Show, cancellationToken);
         comparison.Compare(

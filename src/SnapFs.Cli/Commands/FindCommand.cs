@@ -67,9 +67,9 @@ internal static class FindCommand
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         List<(SnapshotHead Snapshot, byte[]? Path)> places = references.Length > 0
             ? [.. references.Select(reference => SnapshotArguments.Resolve(
-                context, reader, reference, filter.OnlyHost(context.Parse)))]
+                context, reader, reference, filter.OnlyHost(context.Parse), cancellationToken))]
             : [.. filter.Apply(context.Parse, reader.Snapshots).Select(s => (s, (byte[]?)null))];
-        using SnapshotBrowser browser = new(reader);
+        using SnapshotBrowser browser = new(reader, cancellationToken);
         HashSet<ChunkId> fruitless = [];
         long hits = 0;
         foreach ((SnapshotHead snapshot, byte[]? path) in places)

@@ -54,8 +54,8 @@ internal static class LsCommand
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(
-            context, reader, options.Reference, options.Host);
-        using SnapshotBrowser browser = new(reader);
+            context, reader, options.Reference, options.Host, cancellationToken);
+        using SnapshotBrowser browser = new(reader, cancellationToken);
         BrowsedNode node = browser.Find(snapshot, path);
         byte[] prefix = path is null or { Length: 1 } ? [] : path;
         if (node.View.Type != NodeType.Directory)

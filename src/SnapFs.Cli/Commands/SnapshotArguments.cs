@@ -32,11 +32,14 @@ internal static class SnapshotArguments
     /// <param name="reader">The repository.</param>
     /// <param name="text">The reference.</param>
     /// <param name="host">The value of <see cref="Host"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static (SnapshotHead Snapshot, byte[]? Path) Resolve(
-        CommandContext context, RepositoryReader reader, string text, string? host)
+        CommandContext context, RepositoryReader reader, string text, string? host, CancellationToken cancellationToken)
     {
         Problems.Report(context.Output, reader.Problems);
         SnapshotReference reference = SnapshotReference.Parse(text);
-        return (SnapshotFinder.Find(reader, reference, host, context.Environment.HostName()), reference.Path);
+        SnapshotHead snapshot =
+            SnapshotFinder.Find(reader, reference, host, context.Environment.HostName(), cancellationToken);
+        return (snapshot, reference.Path);
     }
 }

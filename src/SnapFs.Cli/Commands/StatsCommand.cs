@@ -48,7 +48,8 @@ internal static class StatsCommand
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         if (reference is not null)
         {
-            (SnapshotHead snapshot, _) = SnapshotArguments.Resolve(context, reader, reference, host);
+            (SnapshotHead snapshot, _) = SnapshotArguments.Resolve(
+                context, reader, reference, host, cancellationToken);
             ShowSnapshot(context.Output, snapshot);
             return ExitCode.Success;
         }

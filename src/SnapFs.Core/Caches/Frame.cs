@@ -37,20 +37,27 @@ internal sealed unsafe class Frame
 
     internal static ulong KeyOf(in FrameLocation location) => ((ulong)location.Pack << 32) | location.Offset;
 
+    /// <summary>Whether it is decoded.</summary>
+    internal bool IsLoaded => Volatile.Read(ref _loaded);
+
     /// <summary>Waits until another thread has decoded the frame; throws what that thread met. Takes its own lock.
     /// </summary>
-    internal void WaitUntilLoaded(Action? beforeWaiting)
+    internal void WaitUntilLoaded(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _loaded))
-        {
-            return;
-        }
-
-        beforeWaiting?.Invoke();
+        using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(
+            static gate =>
+            {
+                lock (gate!) // the one given below
+                {
+                    Monitor.PulseAll(gate);
+                }
+            },
+            _verified);
         lock (_verified)
         {
             while (!_loaded && _failure is null)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 Monitor.Wait(_verified);
             }
         }

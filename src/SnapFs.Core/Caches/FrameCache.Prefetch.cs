@@ -13,7 +13,9 @@ public sealed partial class FrameCache
     private readonly HashSet<ulong> _queued = [];
     private readonly object _queueLock = new();
     private readonly List<Thread> _threads = [];
-    private bool _stopped;
+
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly Func<CancellationToken> _untilStopped;
 
     /// <summary>Asks for a chunk's frame to be decoded in the background. Returns at once; never throws for a damaged
     /// or missing chunk, since whoever reads it learns that.</summary>
@@ -36,7 +38,7 @@ public sealed partial class FrameCache
 
         lock (_queueLock)
         {
-            if (_stopped || !_queued.Add(key))
+            if (_stopped.IsCancellationRequested || !_queued.Add(key))
             {
                 return;
             }
@@ -68,9 +70,9 @@ public sealed partial class FrameCache
 
     private void StopPrefetching()
     {
+        _stopped.Cancel();
         lock (_queueLock)
         {
-            _stopped = true;
             Monitor.PulseAll(_queueLock);
         }
 
@@ -100,12 +102,12 @@ public sealed partial class FrameCache
     {
         lock (_queueLock)
         {
-            while (!_stopped && _queue.Count == 0)
+            while (!_stopped.IsCancellationRequested && _queue.Count == 0)
             {
                 Monitor.Wait(_queueLock);
             }
 
-            if (_stopped)
+            if (_stopped.IsCancellationRequested)
             {
                 order = default;
                 return false;
@@ -128,7 +130,7 @@ public sealed partial class FrameCache
             }
         }
 
-        Frame frame = Load(order.Location);
+        Frame frame = Load(order.Location, _untilStopped);
         try
         {
             // A large chunk fills its frame; hashing it here keeps that off the reader's thread. Of a frame of many

@@ -22,7 +22,7 @@ public sealed unsafe partial class FrameCache : IDisposable
     public const int MaxFrame = ChunkLimits.LargestMax;
 
     private readonly IChunkSource _source;
-    private readonly Action? _beforeWaiting;
+    private readonly Func<CancellationToken>? _beforeWaiting;
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, Frame> _frames = [];
     private readonly FrameArena _arena;
@@ -33,15 +33,16 @@ public sealed unsafe partial class FrameCache : IDisposable
     /// <param name="capacityBytes">Bytes of decoded frames to keep. Frames that are leased while the rest is leased
     /// too come on top, for as long as the leases last.</param>
     /// <param name="prefetchThreads">Threads that decode ahead; 0 turns <see cref="Prefetch"/> off.</param>
-    /// <param name="beforeWaiting">Called on a thread that is about to decode a frame or to wait for one; what it throws ends
-    /// the call, and nothing has changed by it.</param>
+    /// <param name="beforeWaiting">Called on a thread that is about to decode a frame or to wait for one, and gives what ends
+    /// that wait; what it throws ends the call, and nothing has changed by it. What is in the cache is given without it.</param>
     public FrameCache(
-        IChunkSource source, long capacityBytes, int prefetchThreads, Action? beforeWaiting = null)
+        IChunkSource source, long capacityBytes, int prefetchThreads, Func<CancellationToken>? beforeWaiting = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, 64 * 1024);
         ArgumentOutOfRangeException.ThrowIfNegative(prefetchThreads);
         _source = source;
         _beforeWaiting = beforeWaiting;
+        _untilStopped = () => _stopped.Token;
         _arena = new FrameArena(capacityBytes, frame => _frames.Remove(frame.Key));
         StartPrefetching(prefetchThreads);
     }
@@ -66,10 +67,11 @@ public sealed unsafe partial class FrameCache : IDisposable
     /// <returns>A lease that the caller disposes once.</returns>
     /// <exception cref="DamagedException">The chunk is missing or is not what its id names; names the pack.</exception>
     /// <exception cref="SnapFsException">The storage cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public ChunkLease Acquire(ChunkKind kind, in ChunkId id)
     {
         if (!_source.TryLocate(kind, in id, out ChunkLocation location)
-            && !_source.TryLocateElsewhere(kind, in id, [], out location))
+            && !_source.TryLocateElsewhere(kind, in id, [], BeginWait(), out location))
         {
             throw _source.Missing(kind, in id);
         }
@@ -99,10 +101,12 @@ public sealed unsafe partial class FrameCache : IDisposable
             finding,
             innerException);
 
-    /// <summary>Stops the background threads and frees the memory. No lease may be left.</summary>
+    /// <summary>Stops the background threads, which give up what they wait for, and frees the memory. No lease may be left.
+    /// </summary>
     public void Dispose()
     {
         StopPrefetching();
+        _stopped.Dispose();
         lock (_lock)
         {
             _frames.Clear();
@@ -137,7 +141,7 @@ public sealed unsafe partial class FrameCache : IDisposable
     private ChunkLease Acquire(ChunkKind kind, in ChunkId id, in ChunkLocation location)
     {
         CheckBounds(in location);
-        Frame frame = Load(in location);
+        Frame frame = Load(in location, _beforeWaiting);
         if (!frame.Verify(_source, kind, in id, in location))
         {
             Release(frame);
@@ -151,7 +155,7 @@ public sealed unsafe partial class FrameCache : IDisposable
         ChunkKind kind, in ChunkId id, in ChunkLocation failed, SnapFsException failure)
     {
         List<ChunkLocation> tried = [failed];
-        while (_source.TryLocateElsewhere(kind, in id, tried, out ChunkLocation location))
+        while (_source.TryLocateElsewhere(kind, in id, tried, BeginWait(), out ChunkLocation location))
         {
             try
             {
@@ -167,6 +171,8 @@ public sealed unsafe partial class FrameCache : IDisposable
         throw failure; // for the compiler
     }
 
+    private CancellationToken BeginWait() => _beforeWaiting?.Invoke() ?? CancellationToken.None;
+
     private bool IsCurrent(Frame frame) =>
         _frames.TryGetValue(frame.Key, out Frame? current) && ReferenceEquals(current, frame);
 
@@ -179,32 +185,12 @@ public sealed unsafe partial class FrameCache : IDisposable
     }
 
     /// <summary>Returns a decoded frame with one more lease.</summary>
-    private Frame Load(in ChunkLocation location)
+    private Frame Load(in ChunkLocation location, Func<CancellationToken>? beforeWaiting)
     {
         Frame? frame = Find(location.Frame);
-        bool isNew = false;
-        if (frame is null)
+        if (frame is not { IsLoaded: true })
         {
-            // It may refuse, and then nobody may wait for this frame.
-            _beforeWaiting?.Invoke();
-            frame = FindOrAdd(location.Frame, out isNew);
-        }
-
-        if (isNew)
-        {
-            Decode(frame);
-        }
-        else
-        {
-            try
-            {
-                frame.WaitUntilLoaded(_beforeWaiting);
-            }
-            catch
-            {
-                Release(frame);
-                throw;
-            }
+            frame = LoadSlowly(frame, location.Frame, beforeWaiting);
         }
 
         if (frame.Location.PlainLength != location.Frame.PlainLength)
@@ -214,6 +200,53 @@ public sealed unsafe partial class FrameCache : IDisposable
         }
 
         return frame;
+    }
+
+    /// <summary>Decodes a frame, or waits for the thread that does.</summary>
+    /// <param name="frame">One that is being decoded, with a lease; null if there was none.</param>
+    /// <param name="location">Which frame.</param>
+    /// <param name="beforeWaiting">Gives what ends the wait.</param>
+    private Frame LoadSlowly(Frame? frame, in FrameLocation location, Func<CancellationToken>? beforeWaiting)
+    {
+        CancellationToken cancellationToken;
+        try
+        {
+            // It may refuse, and then nobody may wait for this frame.
+            cancellationToken = beforeWaiting?.Invoke() ?? CancellationToken.None;
+        }
+        catch when (frame is not null)
+        {
+            Release(frame);
+            throw;
+        }
+
+        while (true)
+        {
+            bool isNew = false;
+            frame ??= FindOrAdd(in location, out isNew);
+            if (isNew)
+            {
+                Decode(frame, cancellationToken);
+                return frame;
+            }
+
+            try
+            {
+                frame.WaitUntilLoaded(cancellationToken);
+                return frame;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Only the thread that decoded it has given up. Nobody finds that frame any more.
+                Release(frame);
+                frame = null;
+            }
+            catch
+            {
+                Release(frame);
+                throw;
+            }
+        }
     }
 
     private Frame? Find(in FrameLocation location)
@@ -262,12 +295,13 @@ public sealed unsafe partial class FrameCache : IDisposable
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Handed to every waiter and rethrown here.")]
-    private void Decode(Frame frame)
+    private void Decode(Frame frame, CancellationToken cancellationToken)
     {
         try
         {
             Interlocked.Increment(ref _decodedFrames);
-            _source.ReadFrame(frame.Location, new Span<byte>(frame.Pointer, (int)frame.Location.PlainLength));
+            Span<byte> plain = new(frame.Pointer, (int)frame.Location.PlainLength);
+            _source.ReadFrame(frame.Location, plain, cancellationToken);
             frame.Complete(null);
         }
         catch (Exception e)

@@ -12,10 +12,15 @@ public interface IChunkSource
     /// <param name="kind">What the chunk holds.</param>
     /// <param name="id">The chunk.</param>
     /// <param name="tried">What failed, the last one last; empty if <see cref="TryLocate"/> found nothing.</param>
+    /// <param name="cancellationToken">Gives up looking.</param>
     /// <param name="location">Where to try next.</param>
     /// <returns>False if there is no other place: a source that keeps each chunk once has none.</returns>
     bool TryLocateElsewhere(
-        ChunkKind kind, in ChunkId id, IReadOnlyList<ChunkLocation> tried, out ChunkLocation location)
+        ChunkKind kind,
+        in ChunkId id,
+        IReadOnlyList<ChunkLocation> tried,
+        CancellationToken cancellationToken,
+        out ChunkLocation location)
     {
         location = default;
         return false;
@@ -27,10 +32,11 @@ public interface IChunkSource
 
     /// <summary>Reads, decrypts and decompresses one frame on the calling thread.</summary>
     /// <param name="frame">A location from <see cref="TryLocate"/> of this same source.</param>
-    /// <param name="plain">Exactly <see cref="FrameLocation.PlainLength"/> bytes.</param>
+    /// <param name="plain">Exactly <see cref="FrameLocation.PlainLength"/> bytes; not touched any more once it returns.</param>
+    /// <param name="cancellationToken">Gives up, also on a storage that does not answer.</param>
     /// <exception cref="DamagedException">The frame is missing, cut or forged; names the pack.</exception>
     /// <exception cref="SnapFsException">The storage cannot be read.</exception>
-    void ReadFrame(in FrameLocation frame, Span<byte> plain);
+    void ReadFrame(in FrameLocation frame, Span<byte> plain, CancellationToken cancellationToken);
 
     /// <summary>Whether <paramref name="plain"/> is the chunk that <paramref name="id"/> names.</summary>
     bool Verify(ChunkKind kind, in ChunkId id, ReadOnlySpan<byte> plain);

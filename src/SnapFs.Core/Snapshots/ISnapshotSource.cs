@@ -19,5 +19,5 @@ public interface ISnapshotSource : IChunkSource
 
     /// <summary>Decrypts the rest of a snapshot.</summary>
     /// <exception cref="DamagedException">The snapshot is damaged or its object is gone.</exception>
-    SnapshotBody ReadBody(in ObjectId id);
+    SnapshotBody ReadBody(in ObjectId id, CancellationToken cancellationToken);
 }

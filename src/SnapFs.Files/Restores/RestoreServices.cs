@@ -73,15 +73,19 @@ internal sealed class RestoreServices
     /// </summary>
     public void AddFailure(RestorePath path, Exception e)
     {
-        if (e is SnapFsException { Kind: not ErrorKind.Damaged })
+        if (e is SnapFsException { Kind: not ErrorKind.Damaged } and not IObjectFailure)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
         }
 
         if (e is SnapFsException)
         {
-            Volatile.Write(ref _isDamaged, true);
-            AddProblem(path, ErrorKind.Damaged, e.Message);
+            if (e is not IObjectFailure)
+            {
+                Volatile.Write(ref _isDamaged, true); // what cannot be read may be whole
+            }
+
+            AddProblem(path, ((SnapFsException)e).Kind, e.Message);
         }
         else
         {

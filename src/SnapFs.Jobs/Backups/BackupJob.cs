@@ -43,8 +43,8 @@ public sealed class BackupJob
     {
         await using SnapshotRun run = await SnapshotRun.StartAsync(_connection, _observer, cancellationToken).ConfigureAwait(false);
         await using RepositoryWriter writer = await run.OpenWriterAsync().ConfigureAwait(false);
-        using FrameCache frames = new(run.Reader, FallbackFrames, prefetchThreads: 0);
-        (string source, SnapshotHead? previous) = FindPrevious(run.Reader);
+        using FrameCache frames = new(run.Reader, FallbackFrames, prefetchThreads: 0, () => cancellationToken);
+        (string source, SnapshotHead? previous) = FindPrevious(run.Reader, cancellationToken);
         using WalkCache cache = OpenCache(frames, source);
         BackupResult result;
         try
@@ -74,8 +74,8 @@ public sealed class BackupJob
     private async Task<BackupOutcome> DryRunAsync(CancellationToken cancellationToken)
     {
         using RepositoryReader reader = await _connection.OpenReaderAsync(_observer, cancellationToken).ConfigureAwait(false);
-        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0);
-        (string source, SnapshotHead? previous) = FindPrevious(reader);
+        using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0, () => cancellationToken);
+        (string source, SnapshotHead? previous) = FindPrevious(reader, cancellationToken);
         using WalkCache cache = OpenCache(frames, source);
         DryRunSink sink = new(reader, _connection.Opened.Keys.Domain);
         GearChunker chunker = new(_connection.Opened.Keys.Domain.Gear, _connection.Opened.Config.Chunks);
@@ -115,8 +115,9 @@ public sealed class BackupJob
             .ConfigureAwait(false);
     }
 
-    private (string Source, SnapshotHead? Previous) FindPrevious(RepositoryReader reader) => PreviousSnapshot.Find(
-        reader, _request.Host, _request.Source, _request.From.RecordedPaths, _observer.Warning);
+    private (string Source, SnapshotHead? Previous) FindPrevious(
+        RepositoryReader reader, CancellationToken cancellationToken) => PreviousSnapshot.Find(
+            reader, _request.Host, _request.Source, _request.From.RecordedPaths, _observer.Warning, cancellationToken);
 
     private WalkCache OpenCache(FrameCache frames, string source)
     {
@@ -129,10 +130,11 @@ public sealed class BackupJob
         return cache;
     }
 
-    /// <summary>Says once what was wrong with a cache: all is backed up, it only takes longer.</summary>
+    /// <summary>Says what was wrong with the cache unless something of it was said before: all is backed up, it only takes
+    /// longer.</summary>
     private void WarnOf(WalkCache cache)
     {
-        if (cache.Note is { } note)
+        if (cache.Note is { } note && _connection.Cache?.TryBeFirst() != false)
         {
             _observer.Warning(note);
         }

@@ -13,16 +13,18 @@ public static class PreviousSnapshot
     /// <param name="source">The name the user gave; null makes one of <paramref name="paths"/>.</param>
     /// <param name="paths">The recorded paths, raw.</param>
     /// <param name="warn">Told if a snapshot does not say which paths it holds.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static (string Source, SnapshotHead? Previous) Find(
         RepositoryReader reader,
         string host,
         string? source,
         IReadOnlyList<ReadOnlyMemory<byte>> paths,
-        Action<string> warn)
+        Action<string> warn,
+        CancellationToken cancellationToken)
     {
         string name = source ?? SourceNames.For(paths);
         SnapshotHead? previous = Latest(reader, host, name);
-        if (source is null && previous is not null && !HasPaths(reader, previous, paths, warn))
+        if (source is null && previous is not null && !HasPaths(reader, previous, paths, warn, cancellationToken))
         {
             // /a-b and /a/b have one plain name; their snapshots are not versions of each other.
             name = SourceNames.WithSuffix(name, paths);
@@ -41,11 +43,12 @@ public static class PreviousSnapshot
         RepositoryReader reader,
         SnapshotHead snapshot,
         IReadOnlyList<ReadOnlyMemory<byte>> paths,
-        Action<string> warn)
+        Action<string> warn,
+        CancellationToken cancellationToken)
     {
         try
         {
-            IReadOnlyList<ReadOnlyMemory<byte>> others = reader.ReadBody(snapshot.Id).Paths;
+            IReadOnlyList<ReadOnlyMemory<byte>> others = reader.ReadBody(snapshot.Id, cancellationToken).Paths;
             return others.Count == paths.Count
                 && paths.All(path => others.Any(other => other.Span.SequenceEqual(path.Span)));
         }

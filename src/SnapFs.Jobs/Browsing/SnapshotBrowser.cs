@@ -11,13 +11,16 @@ public sealed class SnapshotBrowser : IDisposable
 {
     private const long FrameCacheBytes = 64L * 1024 * 1024;
     private readonly ISnapshotSource _source;
+    private readonly CancellationToken _cancellationToken;
     private readonly FrameCache _frames;
 
     /// <param name="source">The snapshots; not disposed.</param>
-    public SnapshotBrowser(ISnapshotSource source)
+    /// <param name="cancellationToken">Gives up every read of the storage, also of one that does not answer.</param>
+    public SnapshotBrowser(ISnapshotSource source, CancellationToken cancellationToken)
     {
         _source = source;
-        _frames = new FrameCache(source, FrameCacheBytes, prefetchThreads: 1);
+        _cancellationToken = cancellationToken;
+        _frames = new FrameCache(source, FrameCacheBytes, prefetchThreads: 1, () => cancellationToken);
         Pages = new TreePageCache(_frames, TreePageCache.DefaultCapacity);
     }
 
@@ -28,7 +31,7 @@ public sealed class SnapshotBrowser : IDisposable
     public FrameCache Frames => _frames;
 
     /// <summary>The node of <c>/</c> of a snapshot.</summary>
-    public BrowsedNode Root(SnapshotHead snapshot) => new(_source.ReadBody(snapshot.Id));
+    public BrowsedNode Root(SnapshotHead snapshot) => new(_source.ReadBody(snapshot.Id, _cancellationToken));
 
     /// <summary>The node at a path, without following symlinks.</summary>
     /// <param name="snapshot">Where to look.</param>
@@ -49,7 +52,7 @@ public sealed class SnapshotBrowser : IDisposable
             return PathCover.None;
         }
 
-        bool isBackedUp = _source.ReadBody(snapshot.Id).Paths.Any(backedUp =>
+        bool isBackedUp = _source.ReadBody(snapshot.Id, _cancellationToken).Paths.Any(backedUp =>
             backedUp.Length == 1
             || (path.AsSpan().StartsWith(backedUp.Span)
                 && (path.Length == backedUp.Length || path[backedUp.Length] == (byte)'/')));

@@ -22,11 +22,12 @@ public sealed class RestoreJob(RepositoryConnection connection, RestoreRequest r
     {
         // What is sought may be one of those that cannot be read.
         using RepositoryReader reader = await connection.OpenReaderAsync(observer, cancellationToken).ConfigureAwait(false);
-        SnapshotHead snapshot = SnapshotFinder.Find(reader, request.Reference, request.Host, request.ThisHost);
-        using SnapshotBrowser browser = new(reader);
+        SnapshotHead snapshot = SnapshotFinder.Find(
+            reader, request.Reference, request.Host, request.ThisHost, cancellationToken);
+        using SnapshotBrowser browser = new(reader, cancellationToken);
         byte[]? path = request.Reference.Path;
         BrowsedNode node = browser.Find(snapshot, path);
-        SnapshotBody body = reader.ReadBody(snapshot.Id);
+        SnapshotBody body = reader.ReadBody(snapshot.Id, cancellationToken);
         Completeness completeness = new(snapshot, body);
         if (request.Options.Delete && !request.DeletesPartial && completeness.Unknown is { } unknown)
         {

@@ -94,7 +94,7 @@ public sealed class VolumeImportJob(
         {
             RepositoryReader reader = run.Reader;
             await using RepositoryWriter writer = await run.OpenWriterAsync().ConfigureAwait(false);
-            using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1);
+            using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1, () => cancellationToken);
             using VolumeImport import = new(Options, dump.Stream, writer, writer.Chunker);
             DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt) with { Life = life };
             VolumeChains chains = new(reader.Snapshots.Concat(_planned), request.Cell, facts.VolumeId, facts.Name);

@@ -12,12 +12,13 @@ public sealed class VolumeSession : IAsyncDisposable
     private readonly RepositoryConnection _connection;
     private readonly RepositoryReader _reader;
 
-    private VolumeSession(RepositoryConnection connection, RepositoryReader reader, string? cell)
+    private VolumeSession(
+        RepositoryConnection connection, RepositoryReader reader, string? cell, CancellationToken cancellationToken)
     {
         _connection = connection;
         _reader = reader;
         States = new VolumeStates(reader.Snapshots, cell);
-        Browser = new SnapshotBrowser(reader);
+        Browser = new SnapshotBrowser(reader, cancellationToken);
     }
 
     /// <summary>The states it holds.</summary>
@@ -32,14 +33,14 @@ public sealed class VolumeSession : IAsyncDisposable
     /// <summary>Reads what a repository holds.</summary>
     /// <param name="connection">The repository; it belongs to the session from then on, also if that cannot be opened.</param>
     /// <param name="cell">The cell to look in; null for any.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up; also all that is read later.</param>
     public static async Task<VolumeSession> OpenAsync(
         RepositoryConnection connection, string? cell, CancellationToken cancellationToken)
     {
         try
         {
             RepositoryReader reader = await connection.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-            return new VolumeSession(connection, reader, cell);
+            return new VolumeSession(connection, reader, cell, cancellationToken);
         }
         catch
         {

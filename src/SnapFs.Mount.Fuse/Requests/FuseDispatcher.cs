@@ -42,6 +42,10 @@ internal sealed partial class FuseDispatcher
         {
             throw; // whoever serves the device tries again
         }
+        catch (OperationCanceledException)
+        {
+            error = Errno.EINTR; // whoever asked has got a signal, or is gone with the mount
+        }
         catch (SnapFsException e)
         {
             MountEventKind kind = e is DamagedException or InvalidEncodingException or NewerFormatException

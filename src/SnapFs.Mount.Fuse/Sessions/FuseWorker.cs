@@ -23,6 +23,7 @@ internal sealed unsafe class FuseWorker : IDisposable
     private bool _isReader;
     private bool _isWaiting;
     private bool _isInterrupted;
+    private CancellationToken _waitEnded;
     private ulong _unique;
 
     /// <summary>Where the request that is handled was read, and is answered.</summary>
@@ -63,12 +64,19 @@ internal sealed unsafe class FuseWorker : IDisposable
     }
 
     /// <summary>Lets another thread read while this one, if it is a worker, waits for something.</summary>
+    /// <returns>Ends that wait.</returns>
     /// <exception cref="MustWaitException">So many requests wait already that this one is put off.</exception>
-    internal static void BeforeWaiting()
+    internal static CancellationToken BeforeWaiting()
     {
-        if (_current is { _isWaiting: false } worker)
+        if (_current is not { } worker)
         {
-            if (!worker._waits.TryBegin(worker._unique, worker._from, out worker._isInterrupted))
+            return CancellationToken.None;
+        }
+
+        if (!worker._isWaiting)
+        {
+            if (!worker._waits.TryBegin(
+                worker._unique, worker._from, out worker._isInterrupted, out worker._waitEnded))
             {
                 throw new MustWaitException();
             }
@@ -76,6 +84,8 @@ internal sealed unsafe class FuseWorker : IDisposable
             worker._isWaiting = true;
             worker.StepAside();
         }
+
+        return worker._waitEnded;
     }
 
     private void StepAside()

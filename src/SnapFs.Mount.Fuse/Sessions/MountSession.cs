@@ -20,6 +20,9 @@ public sealed unsafe class MountSession : IDisposable
     /// for a storage that hangs, do not: they end with the process.</summary>
     private static readonly TimeSpan MaxEnding = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the storage is still waited for once whoever asked is gone.</summary>
+    private static readonly TimeSpan PatienceAfterInterrupt = TimeSpan.FromSeconds(2);
+
     private readonly string _path;
     private readonly string? _connection;
     private readonly SnapshotFileSystem _files;
@@ -28,6 +31,7 @@ public sealed unsafe class MountSession : IDisposable
 
     /// <summary>Set when the first thread ends, as all do once the mount is gone. Some may still wait for a storage that hangs.</summary>
     private readonly ManualResetEventSlim _ending = new();
+    private WaitingRequests? _waits;
     private FuseNotifier? _notifier;
     private FuseStore? _store;
     private bool _isDisposed;
@@ -125,6 +129,7 @@ public sealed unsafe class MountSession : IDisposable
             Unmounter.Abort(_path);
         }
 
+        _waits?.Stop();
         long start = Stopwatch.GetTimestamp();
         if (!_threads.TrueForAll(thread => HasEnded(thread, start)))
         {
@@ -157,7 +162,7 @@ public sealed unsafe class MountSession : IDisposable
         FuseDispatcher dispatcher = new(_files, options.AllowOther);
         ReaderGate gate = new(Math.Max(1, Math.Min(settings.Threads, Environment.ProcessorCount)));
         BusyWait busyWait = new(Environment.ProcessorCount);
-        WaitingRequests waits = new(settings.Threads);
+        WaitingRequests waits = _waits = new WaitingRequests(settings.Threads, PatienceAfterInterrupt);
         using (FuseWorker first = new(_devices[0], dispatcher, gate, busyWait, waits))
         {
             first.Handshake(options.AllowOther);

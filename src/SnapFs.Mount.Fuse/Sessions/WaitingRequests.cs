@@ -8,15 +8,18 @@ namespace SnapFs.Mount.Fuse.Sessions;
 /// </summary>
 /// <remarks>The kernel takes the answer to a request only on the descriptor that the request was read from.</remarks>
 /// <param name="maxWaiting">Requests that may wait at once.</param>
-internal sealed class WaitingRequests(int maxWaiting)
+/// <param name="patience">How long a request goes on waiting once nobody waits for it. What it waits for is kept in the cache:
+/// a program that gets signals all the time, and asks again after each, would otherwise never get it from a slow storage.</param>
+internal sealed class WaitingRequests(int maxWaiting, TimeSpan patience)
 {
     /// <summary>Interrupts of requests that do not wait yet; the request may be over as well, so the oldest are forgotten.</summary>
     private const int MaxEarly = 256;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, (int Device, bool IsAnswered)> _waiting = [];
+    private readonly Dictionary<ulong, Wait> _waiting = [];
     private readonly LinkedList<(ulong Unique, PutOffRequest Request)> _putOff = [];
     private readonly Queue<ulong> _early = new();
+    private bool _isStopped;
 
     /// <summary>Requests that were put off.</summary>
     internal int PutOffCount
@@ -34,9 +37,11 @@ internal sealed class WaitingRequests(int maxWaiting)
     /// <param name="unique">The request.</param>
     /// <param name="device">Where it was read.</param>
     /// <param name="isInterrupted">Whether nobody waits for it any more.</param>
+    /// <param name="ended">Ends the wait.</param>
     /// <returns>False if it may not wait now.</returns>
-    internal bool TryBegin(ulong unique, int device, out bool isInterrupted)
+    internal bool TryBegin(ulong unique, int device, out bool isInterrupted, out CancellationToken ended)
     {
+        ended = default;
         lock (_lock)
         {
             isInterrupted = _early.Contains(unique);
@@ -45,7 +50,9 @@ internal sealed class WaitingRequests(int maxWaiting)
                 return false;
             }
 
-            _waiting.Add(unique, (device, false));
+            Wait wait = new() { Device = device };
+            _waiting.Add(unique, wait);
+            ended = _isStopped ? new CancellationToken(canceled: true) : wait.Ended.Token;
             return true;
         }
     }
@@ -56,7 +63,26 @@ internal sealed class WaitingRequests(int maxWaiting)
     {
         lock (_lock)
         {
-            return _waiting.Remove(unique, out (int Device, bool IsAnswered) ended) && ended.IsAnswered;
+            if (!_waiting.Remove(unique, out Wait? wait))
+            {
+                return false;
+            }
+
+            wait.Ended.Dispose();
+            return wait.IsAnswered;
+        }
+    }
+
+    /// <summary>Ends all waits, and those to come at once: the mount is gone.</summary>
+    internal void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+            foreach (Wait wait in _waiting.Values)
+            {
+                wait.Ended.CancelAfter(TimeSpan.Zero); // not here: what is cancelled may end the request
+            }
         }
     }
 
@@ -101,11 +127,17 @@ internal sealed class WaitingRequests(int maxWaiting)
         device = -1;
         lock (_lock)
         {
-            if (_waiting.TryGetValue(unique, out (int Device, bool IsAnswered) waiting))
+            if (_waiting.TryGetValue(unique, out Wait? waiting))
             {
                 device = waiting.Device;
-                _waiting[unique] = (device, true);
-                return !waiting.IsAnswered;
+                if (waiting.IsAnswered)
+                {
+                    return false;
+                }
+
+                waiting.IsAnswered = true;
+                waiting.Ended.CancelAfter(patience);
+                return true;
             }
 
             for (LinkedListNode<(ulong Unique, PutOffRequest Request)>? node = _putOff.First; node is not null; node = node.Next)
@@ -126,6 +158,18 @@ internal sealed class WaitingRequests(int maxWaiting)
 
             return false;
         }
+    }
+
+    /// <summary>A request that waits.</summary>
+    private sealed class Wait
+    {
+        /// <summary>Where it was read.</summary>
+        internal required int Device { get; init; }
+
+        /// <summary>Whether it was answered already.</summary>
+        internal bool IsAnswered { get; set; }
+
+        internal CancellationTokenSource Ended { get; } = new();
     }
 }
 

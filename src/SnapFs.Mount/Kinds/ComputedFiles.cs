@@ -13,7 +13,7 @@ namespace SnapFs.Mount.Kinds;
 /// <param name="beforeWaiting">Called before something that takes long.</param>
 /// <param name="capacity">Bytes of memory that the files may take together; the one read last is kept whatever it takes.</param>
 internal sealed class ComputedFiles(
-    FrameCache frames, ITreePages pages, Action? beforeWaiting, long capacity = ComputedFiles.DefaultCapacity)
+    FrameCache frames, ITreePages pages, Func<CancellationToken>? beforeWaiting, long capacity = ComputedFiles.DefaultCapacity)
 {
     /// <summary>Four dumps of volumes of a million files, for example, at 16 bytes a file.</summary>
     private const long DefaultCapacity = 64L << 20;

@@ -51,12 +51,13 @@ public abstract class SnapshotKind
 /// <param name="Pages">Where tree pages come from.</param>
 /// <param name="Owners">Owners as this system numbers them.</param>
 /// <param name="Report">Gets what belongs in a log.</param>
-/// <param name="BeforeWaiting">Called before something that may take long; what it throws is passed on.</param>
+/// <param name="BeforeWaiting">Called before something that may take long, and gives what ends it; what it throws is passed on.
+/// </param>
 /// <param name="Clock">Tells the time.</param>
 public sealed record MountServices(
     FrameCache Frames,
     ITreePages Pages,
     IOwnerMap Owners,
     Action<MountEvent> Report,
-    Action? BeforeWaiting,
+    Func<CancellationToken>? BeforeWaiting,
     TimeProvider Clock);

@@ -43,7 +43,7 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
 
     private readonly IUserDatabase _database;
     private readonly TimeProvider _clock;
-    private readonly Action? _beforeWaiting;
+    private readonly Func<CancellationToken>? _beforeWaiting;
     private readonly Action<MountEvent> _report;
     private readonly ConcurrentDictionary<OwnerKey, Entry> _known = new();
     private readonly Queue<(OwnerKey Key, Entry Entry)> _questions = new();
@@ -59,7 +59,8 @@ internal sealed class OwnerMap : IOwnerMap, IDisposable
     /// <param name="clock">Tells the time.</param>
     /// <param name="beforeWaiting">Called before the name service is waited for.</param>
     /// <param name="report">Gets what belongs in a log.</param>
-    internal OwnerMap(IUserDatabase database, TimeProvider clock, Action? beforeWaiting, Action<MountEvent> report)
+    internal OwnerMap(
+        IUserDatabase database, TimeProvider clock, Func<CancellationToken>? beforeWaiting, Action<MountEvent> report)
     {
         _database = database;
         _clock = clock;

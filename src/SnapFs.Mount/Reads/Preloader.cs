@@ -104,9 +104,9 @@ internal sealed class Preloader : IDisposable
                 {
                     HandOver(in range);
                 }
-                catch (SnapFsException)
+                catch (Exception e) when (e is SnapFsException or OperationCanceledException)
                 {
-                    // Whoever asks for the damaged or unreachable file is told.
+                    // Whoever asks for the damaged or unreachable file is told; if all ends, nobody asks.
                 }
                 catch (Exception e)
                 {

@@ -7,14 +7,18 @@ internal static class Waiting
     private static bool _isForbidden;
 
     /// <summary>What to call before waiting: throws <see cref="MustWaitException"/> where it is forbidden.</summary>
-    internal static Action Guard(Action? beforeWaiting) => () =>
+    /// <param name="beforeWaiting">Gives what ends a wait on the thread of an operation.</param>
+    /// <param name="stopped">Ends the waits of all other threads.</param>
+    internal static Func<CancellationToken> Guard(
+        Func<CancellationToken>? beforeWaiting, CancellationToken stopped) => () =>
     {
         if (_isForbidden)
         {
             throw new MustWaitException();
         }
 
-        beforeWaiting?.Invoke();
+        CancellationToken given = beforeWaiting?.Invoke() ?? CancellationToken.None;
+        return given.CanBeCanceled ? given : stopped;
     };
 
     /// <summary>Runs something that may not wait.</summary>

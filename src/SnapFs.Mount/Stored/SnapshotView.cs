@@ -11,7 +11,7 @@ namespace SnapFs.Mount.Stored;
 internal sealed class SnapshotView(
     ISnapshotSource source,
     ITreePages pages,
-    Action? beforeWaiting,
+    Func<CancellationToken>? beforeWaiting,
     SnapshotHead head,
     SnapshotPart part,
     CensusTurn turn,
@@ -45,8 +45,8 @@ internal sealed class SnapshotView(
             SnapshotBody? body = Volatile.Read(ref _body);
             if (body is null)
             {
-                beforeWaiting?.Invoke();
-                body = source.ReadBody(Head.Id); // twice at worst, with the same result
+                CancellationToken cancellationToken = beforeWaiting?.Invoke() ?? CancellationToken.None;
+                body = source.ReadBody(Head.Id, cancellationToken); // twice at worst, with the same result
                 Volatile.Write(ref _body, body);
             }
 

@@ -71,7 +71,7 @@ internal sealed class StoredDirectories(StoredTrees trees)
             {
                 page = slot.Leaves.Load(trees.Pages, ordinal, out index);
             }
-            catch (Exception e) when (isBegun && (e is SnapFsException or MustWaitException))
+            catch (Exception e) when (isBegun && MayFailLater(e))
             {
                 return; // what is there is listed; the next call meets what stands in the way with nothing in its hands
             }
@@ -83,7 +83,7 @@ internal sealed class StoredDirectories(StoredTrees trees)
                 {
                     entry = Describe(slot, page, index, ordinal, withNodes);
                 }
-                catch (Exception e) when (isBegun && (e is SnapFsException or MustWaitException))
+                catch (Exception e) when (isBegun && MayFailLater(e))
                 {
                     return;
                 }
@@ -120,6 +120,10 @@ internal sealed class StoredDirectories(StoredTrees trees)
 
         return new NodeEntry(NodeIds.Of(slot.Number, ordinal), slot.Generation, lifetime, in attributes);
     }
+
+    /// <summary>Whether a failure is the storage's, and met again by whoever asks for what follows.</summary>
+    private static bool MayFailLater(Exception e) =>
+        e is SnapFsException or MustWaitException or OperationCanceledException;
 
     private static ResolvedNode Entry(DirectorySlot slot, TreePage page, int index, long ordinal) => new()
     {

@@ -62,7 +62,7 @@ internal sealed class XattrCensus(ITreePages pages, CensusTurn turn)
         {
             _hasNone = !Counts(snapshot.ReadTop(out _).Xattrs) && IsFree(snapshot.Head.Root);
         }
-        catch (SnapFsException)
+        catch (Exception e) when (e is SnapFsException or OperationCanceledException)
         {
             // A tree that cannot be walked to its end proves nothing; whoever reads the damaged part is told.
         }

@@ -52,7 +52,7 @@ public sealed class CheckReport
 
     /// <summary>Whether a failure is that of one object, so that the others can be looked at all the same.</summary>
     internal static bool IsOfOneObject(SnapFsException e) => e.Kind is ErrorKind.Damaged
-        || e is NewerFormatException or StorageUnavailableException { IsTransient: false };
+        || e is NewerFormatException or ObjectReadException;
 
     internal void Error(string subject, string what, string advice)
     {

@@ -18,15 +18,17 @@ internal sealed class FrameCache
 
     /// <summary>Reads a chunk at a place of it and checks it against its id.</summary>
     /// <exception cref="DamagedException">Its pack is damaged, or it is another chunk.</exception>
-    internal ReadOnlyMemory<byte> Read(ChunkKind kind, in ChunkId id, in ChunkLocation location)
+    internal ReadOnlyMemory<byte> Read(
+        ChunkKind kind, in ChunkId id, in ChunkLocation location, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> chunk = Frame(location.Frame).AsMemory((int)location.Offset, (int)location.Length);
+        byte[] frame = Frame(location.Frame, cancellationToken);
+        ReadOnlyMemory<byte> chunk = frame.AsMemory((int)location.Offset, (int)location.Length);
         return _source.Verify(kind, in id, chunk.Span)
             ? chunk
             : throw new DamagedException(_source.NameOf(location.Frame), $"it holds other bytes than chunk {id}");
     }
 
-    private byte[] Frame(in FrameLocation frame)
+    private byte[] Frame(in FrameLocation frame, CancellationToken cancellationToken)
     {
         if (_frames.TryGetValue(frame, out LinkedListNode<(FrameLocation Frame, byte[] Plain)>? node))
         {
@@ -36,7 +38,7 @@ internal sealed class FrameCache
         }
 
         byte[] plain = new byte[frame.PlainLength];
-        _source.ReadFrame(in frame, plain);
+        _source.ReadFrame(in frame, plain, cancellationToken);
         if (_frames.Count >= Capacity && _recent.Last is LinkedListNode<(FrameLocation Frame, byte[] Plain)> oldest)
         {
             _frames.Remove(oldest.Value.Frame);

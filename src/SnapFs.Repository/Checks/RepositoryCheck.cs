@@ -53,7 +53,7 @@ public static class RepositoryCheck
             await packs.RunAsync(index, options, progress, cancellationToken).ConfigureAwait(false);
         }
 
-        StoredChunks chunks = new(reader, index, packs, report);
+        StoredChunks chunks = new(reader, index, packs, report, cancellationToken);
         TreeCheck trees = new(reader, chunks, report);
         await Task.Run(() => trees.Run(progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         chunks.ReportLostPacks(isComplete: reader.SnapshotProblems.Count == 0);

@@ -15,11 +15,18 @@ internal sealed class StoredChunks
     private readonly IndexCheck _index;
     private readonly PackCheck _packs;
     private readonly CheckReport _report;
+    private readonly CancellationToken _cancellationToken;
     private readonly HashSet<string> _needed = [];
     private readonly HashSet<string> _reported = [];
 
-    internal StoredChunks(RepositoryReader reader, IndexCheck index, PackCheck packs, CheckReport report)
+    internal StoredChunks(
+        RepositoryReader reader,
+        IndexCheck index,
+        PackCheck packs,
+        CheckReport report,
+        CancellationToken cancellationToken)
     {
+        _cancellationToken = cancellationToken;
         _reader = reader;
         _frames = new FrameCache(reader);
         _index = index;
@@ -42,14 +49,14 @@ internal sealed class StoredChunks
             {
                 return _index.Lost.ContainsKey(pack)
                     ? throw new DamagedException(pack, "it is missing or cut off")
-                    : _frames.Read(ChunkKind.Tree, in id, in place);
+                    : _frames.Read(ChunkKind.Tree, in id, in place, _cancellationToken);
             }
             catch (DamagedException e)
             {
                 Report(pack, e);
                 failure ??= e;
             }
-            catch (StorageUnavailableException e) when (!e.IsTransient)
+            catch (ObjectReadException e)
             {
                 Report(pack, e);
                 failure ??= new DamagedException(pack, "it cannot be read", e);

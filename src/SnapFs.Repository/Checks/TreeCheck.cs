@@ -40,7 +40,7 @@ internal sealed class TreeCheck : ITreePages
             _report.Snapshots++;
             try
             {
-                _source.ReadBody(head.Id);
+                _source.ReadBody(head.Id, cancellationToken);
             }
             catch (SnapFsException e) when (CheckReport.IsOfOneObject(e))
             {

@@ -56,7 +56,7 @@ internal sealed class IndexLoader
         {
             foreach ((RunMemory memory, string path) in _store.Load(listed.Keys.ToHashSet(), known))
             {
-                AddCached(index, memory, path);
+                AddCached(index, memory, path, cancellationToken);
                 files++;
             }
         }
@@ -124,7 +124,7 @@ internal sealed class IndexLoader
     private static IEnumerable<ObjectId> SegmentsOf(IEnumerable<IndexRun> runs) =>
         runs.SelectMany(run => Enumerable.Range(0, run.SegmentCount).Select(run.Segment));
 
-    private void AddCached(ChunkIndex index, RunMemory memory, string path)
+    private void AddCached(ChunkIndex index, RunMemory memory, string path, CancellationToken cancellationToken)
     {
         index.Add(memory);
         ObjectId[] ids = [.. SegmentsOf([new IndexRun(memory, 0)])];
@@ -132,7 +132,7 @@ internal sealed class IndexLoader
         {
             _store!.Drop(path); // only a store gives cached runs
             List<(ObjectId, List<IndexedPack>)> segments =
-                ReadAsync(ids, null, CancellationToken.None).GetAwaiter().GetResult();
+                ReadAsync(ids, null, cancellationToken).GetAwaiter().GetResult();
             return segments.Count == ids.Length ? IndexRunBuilder.Build(segments) : null;
         });
     }
@@ -178,7 +178,7 @@ internal sealed class IndexLoader
             {
                 // Gone since it was listed: as if it had not been listed.
             }
-            catch (StorageUnavailableException e) when (!e.IsTransient)
+            catch (ObjectReadException e)
             {
                 // This one object: it is tried again with the next listing, and the others stay readable.
                 _problems[id] = e;

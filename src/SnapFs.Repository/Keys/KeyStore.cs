@@ -51,7 +51,7 @@ internal sealed class KeyStore
             }
             catch (SnapFsException e) when (
                 e.Kind == ErrorKind.Damaged
-                || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
+                || e is NewerFormatException or ObjectReadException)
             {
                 store._problems.Add(e);
             }

@@ -88,7 +88,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of a domain.</param>
     /// <param name="cache">Where snapshots and index are kept between processes; null keeps none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up; also what is read later in place of a part of the cache that fails.</param>
     public static async Task<RepositoryReader> OpenAsync(
         IStorage storage, IDomainKeys keys, LocalCache? cache, CancellationToken cancellationToken)
     {
@@ -120,7 +120,8 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public SnapshotBody ReadBody(in ObjectId id) => _snapshots.ReadBody(in id);
+    public SnapshotBody ReadBody(in ObjectId id, CancellationToken cancellationToken) =>
+        _snapshots.ReadBody(in id, cancellationToken);
 
     /// <inheritdoc/>
     public bool TryLocate(ChunkKind kind, in ChunkId id, out ChunkLocation location)
@@ -137,7 +138,11 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
 
     /// <inheritdoc/>
     public bool TryLocateElsewhere(
-        ChunkKind kind, in ChunkId id, IReadOnlyList<ChunkLocation> tried, out ChunkLocation location)
+        ChunkKind kind,
+        in ChunkId id,
+        IReadOnlyList<ChunkLocation> tried,
+        CancellationToken cancellationToken,
+        out ChunkLocation location)
     {
         ArgumentNullException.ThrowIfNull(tried);
         if (tried.Count > 0)
@@ -156,7 +161,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
                 }
             }
         }
-        while (LookAgain());
+        while (LookAgain(cancellationToken));
         location = default;
         return false;
     }
@@ -169,11 +174,16 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         SnapFsException? cause = problems.Count > 0 ? problems[0] : null;
         return cause switch
         {
-            StorageUnavailableException => new StorageUnavailableException(
-                $"{what} chunk {id} cannot be found: {cause.Message}", cause, isTransient: false),
+            ObjectReadException unreadable => new ObjectReadException(
+                unreadable.Name,
+                _storage.Location,
+                new IOException($"{unreadable.InnerException?.Message}; {what} chunk {id} cannot be found without it", unreadable),
+                isTransient: false),
             DamagedException damage => new DamagedException(
                 damage.Subject, $"{damage.Finding}; {what} chunk {id} cannot be found without it", damage),
-            _ => new DamagedException($"chunk {id}", $"no index segment lists this {what} chunk", cause),
+            null => new DamagedException($"chunk {id}", $"no index segment lists this {what} chunk"),
+            _ => new DamagedException(
+                $"chunk {id}", $"no index segment that can be read lists this {what} chunk: {cause.Message}", cause),
         };
     }
 
@@ -192,7 +202,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     public string NameOf(in FrameLocation frame) => PackLayout.NameOf(_index.Pack(frame.Pack).Id);
 
     /// <inheritdoc/>
-    public void ReadFrame(in FrameLocation frame, Span<byte> plain)
+    public void ReadFrame(in FrameLocation frame, Span<byte> plain, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(plain.Length, (int)frame.PlainLength);
         OpenPack pack = _packs.Open(frame.Pack);
@@ -206,7 +216,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         byte[] buffer = ArrayPool<byte>.Shared.Rent(stored * 2);
         try
         {
-            Read(pack, frame.Pack, frame.Offset, buffer.AsMemory(0, stored));
+            Read(pack, frame.Pack, frame.Offset, buffer.AsMemory(0, stored), cancellationToken);
             int payloadLength = stored - FrameCipher.Overhead;
             bool isPlain = frame.Codec == FrameCodec.Stored && payloadLength == plain.Length;
             Span<byte> payload = isPlain ? plain : buffer.AsSpan(stored, payloadLength);
@@ -236,9 +246,9 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     /// <summary>Looks for segments that are new in storage, and reads anew what came from the cache.</summary>
     /// <returns>Whether anything changed. Not more than once in <see cref="TimeBetweenLooks"/>: many files may lie in
     /// one lost pack.</returns>
-    private bool LookAgain()
+    private bool LookAgain(CancellationToken cancellationToken)
     {
-        _refreshing.Wait();
+        _refreshing.Wait(cancellationToken);
         try
         {
             long now = Environment.TickCount64;
@@ -248,7 +258,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
             }
 
             _lookedAgain = now;
-            return LookAgainAsync().GetAwaiter().GetResult();
+            return LookAgainAsync(cancellationToken).GetAwaiter().GetResult();
         }
         catch (StorageUnavailableException)
         {
@@ -260,17 +270,18 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         }
     }
 
-    private async Task<bool> LookAgainAsync()
+    private async Task<bool> LookAgainAsync(CancellationToken cancellationToken)
     {
-        bool isRead = await _loader.DistrustCacheAsync(_index, CancellationToken.None);
-        return await _loader.UpdateAsync(_index, CancellationToken.None) || isRead;
+        bool isRead = await _loader.DistrustCacheAsync(_index, cancellationToken);
+        return await _loader.UpdateAsync(_index, cancellationToken) || isRead;
     }
 
-    private void Read(OpenPack pack, uint number, long offset, Memory<byte> destination)
+    private void Read(
+        OpenPack pack, uint number, long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         try
         {
-            _storage.ReadAsync(pack.Object, offset, destination, CancellationToken.None).GetAwaiter().GetResult();
+            _storage.ReadAsync(pack.Object, offset, destination, cancellationToken).GetAwaiter().GetResult();
         }
         catch (ObjectNotFoundException e)
         {
@@ -280,6 +291,16 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         catch (ObjectTruncatedException e)
         {
             throw new DamagedException(pack.Name, $"it ends before offset {offset + destination.Length}", e);
+        }
+        catch (ObjectUnreadableException e)
+        {
+            _bad.AddPack(number);
+            throw new DamagedException(pack.Name, $"{e.What} has its place", e);
+        }
+        catch (ObjectReadException)
+        {
+            _bad.AddPack(number); // a try of a failing disk can take half a minute
+            throw;
         }
     }
 }

@@ -10,8 +10,6 @@ namespace SnapFs.Repository.Reading;
 /// <summary>The snapshots of a repository by start time, each read and checked once.</summary>
 internal sealed class SnapshotList
 {
-    /// <summary>The largest snapshot object a reader accepts, bytes.</summary>
-
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
     private readonly SnapshotCache? _cache;
@@ -89,7 +87,7 @@ internal sealed class SnapshotList
             {
                 // Removed between the listing and now: as if it had not been listed.
             }
-            catch (StorageUnavailableException e) when (!e.IsTransient)
+            catch (ObjectReadException e)
             {
                 // This one object: it is tried again with the next listing, and the others are shown.
                 unreadable.Add(e);
@@ -127,11 +125,11 @@ internal sealed class SnapshotList
             listed.TryGetValue(id, out ObjectInfo now) && now == _damaged[id].Info;
     }
 
-    internal SnapshotBody ReadBody(in ObjectId id)
+    internal SnapshotBody ReadBody(in ObjectId id, CancellationToken cancellationToken)
     {
         try
         {
-            byte[] content = ReadAsync(id, CancellationToken.None).GetAwaiter().GetResult();
+            byte[] content = ReadAsync(id, cancellationToken).GetAwaiter().GetResult();
             return SnapshotCodec.DecodeBody(_keys, content, in id);
         }
         catch (ObjectNotFoundException e)

@@ -103,7 +103,7 @@ internal sealed class UnindexedPacks
             return ObjectId.Of(there) == id;
         }
         catch (SnapFsException e) when (
-            e.Kind == ErrorKind.Damaged || e is StorageUnavailableException { IsTransient: false })
+            e.Kind == ErrorKind.Damaged || e is ObjectReadException)
         {
             return false;
         }
@@ -120,7 +120,7 @@ internal sealed class UnindexedPacks
         }
         catch (SnapFsException e) when (
             e.Kind == ErrorKind.Damaged
-            || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
+            || e is NewerFormatException or ObjectReadException)
         {
             return null; // nothing refers to it through the index, so nothing is lost by leaving it alone
         }
@@ -167,7 +167,7 @@ internal sealed class UnindexedPacks
         }
         catch (SnapFsException e) when (
             e.Kind == ErrorKind.Damaged
-            || e is NewerFormatException or StorageUnavailableException { IsTransient: false })
+            || e is NewerFormatException or ObjectReadException)
         {
             return false; // it may be alive for all that can be told
         }

@@ -105,9 +105,9 @@ internal sealed class TimeLimitStorage(IStorage inner, TimeSpan limit, TimeProvi
 
     private async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource timeout = new(limit, clock);
-        using CancellationTokenSource stop =
-            CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using CancellationTokenSource stop = new(limit, clock);
+        using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(
+            static source => ((CancellationTokenSource)source!).Cancel(), stop); // the one given here
         try
         {
             return await call(stop.Token).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Storage;
 
@@ -15,10 +16,6 @@ internal sealed class LocalDirectory : IDisposable
     private const uint GroupRead = 0x20;
     private const uint GroupAll = 0x38;
     private const int EntriesLength = 64 * 1024;
-
-    /// <summary>The types in statfs(2) of NFS, SMB of three generations, 9P, Ceph and AFS.</summary>
-    private static readonly uint[] NetworkTypes =
-        [0x6969, 0x517B, 0xFF534D42, 0xFE534D42, 0x01021997, 0x00C36400, 0x5346414F];
 
     private readonly SafeFileHandle? _handle;
 
@@ -147,8 +144,7 @@ internal sealed class LocalDirectory : IDisposable
     internal LocalEntry LookAtItself() => Look(".")
         ?? throw new FileSystemException("stat", Path, Interop.Libc.ENOENT);
 
-    /// <summary>Whether a file system of the network holds it. What a program of this machine serves is not counted: a disk
-    /// with a foreign file system is far more common there than a server.</summary>
+    /// <summary>Whether a file system holds it whose files another machine may stamp by its clock.</summary>
     /// <exception cref="FileSystemException">With the errno of fstatfs(2).</exception>
     internal bool IsOnAnotherMachine()
     {
@@ -158,7 +154,7 @@ internal sealed class LocalDirectory : IDisposable
         }
 
         return Interop.Libc.fstatfs(Descriptor, out Interop.Libc.StatfsBuffer buffer) == 0
-            ? NetworkTypes.Contains((uint)buffer.Type)
+            ? ServedFileSystems.Contains((uint)buffer.Type, () => MountTypes.Of(LookAtItself().Identity.Device))
             : throw new FileSystemException("statfs", Path, Marshal.GetLastPInvokeError());
     }
 

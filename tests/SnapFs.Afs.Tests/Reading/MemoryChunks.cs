@@ -33,7 +33,8 @@ internal sealed class MemoryChunks : IChunkSource
         return true;
     }
 
-    public void ReadFrame(in FrameLocation frame, Span<byte> plain) => _chunks[(int)frame.Pack].CopyTo(plain);
+    public void ReadFrame(in FrameLocation frame, Span<byte> plain, CancellationToken cancellationToken) =>
+        _chunks[(int)frame.Pack].CopyTo(plain);
 
     public bool Verify(ChunkKind kind, in ChunkId id, ReadOnlySpan<byte> plain) =>
         id.Span.SequenceEqual(SHA256.HashData(plain));

@@ -1,5 +1,6 @@
 using SnapFs.Caches;
 using SnapFs.Chunks;
+using SnapFs.Files.Restores;
 using SnapFs.Repository;
 using SnapFs.Repository.Checks;
 using SnapFs.Repository.Keys;
@@ -36,6 +37,7 @@ public sealed class DamageMatrixTests
             MemoryStorage storage = await SmallRepository.CopyAsync(repository.Storage);
             Case one = new(repository, storage, info, damage, key);
             await one.ReadAsync();
+            await one.RestoreAsync();
             await one.CheckAsync(readData: false);
             await one.CheckAsync(readData: true);
             if (info.Name.Kind is not (ObjectKind.Config or ObjectKind.Key))
@@ -103,6 +105,29 @@ public sealed class DamageMatrixTests
             }
         }
 
+        /// <summary>Restores what can be had: each problem names the object, and what is there is right.</summary>
+        internal async Task RestoreAsync()
+        {
+            if (Kind is not (ObjectKind.Pack or ObjectKind.Index))
+            {
+                return; // without these there is nothing to restore, or all of it
+            }
+
+            using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, _repository.Keys, null, None);
+            RestoreResult result = _repository.Restore(reader, None);
+            foreach (string problem in result.Problems)
+            {
+                Assert.True(IsNamedIn(problem), $"{What} gives {problem}");
+            }
+
+            bool isDamage = result.Problems.Count > 0 && _damage != DamageKind.Unreadable;
+            Assert.True(result.IsDamaged == isDamage, $"{What}: damage is {(isDamage ? "not " : "")}reported");
+        }
+
+        private bool IsNamedIn(string problem) =>
+            problem.Contains(_info.Name.RelativePath, StringComparison.Ordinal)
+            || (_damage == DamageKind.Missing && Kind is ObjectKind.Index or ObjectKind.Key); // nothing knows its name
+
         /// <summary>Whether the damaged byte is one that reading never looks at.</summary>
         private bool IsUnread() => Kind == ObjectKind.Pack && _damage == DamageKind.Flipped;
 
@@ -114,9 +139,7 @@ public sealed class DamageMatrixTests
             }
 
             ErrorKind expected = _damage == DamageKind.Unreadable ? ErrorKind.StorageUnavailable : ErrorKind.Damaged;
-            bool isNamed = problem.Message.Contains(_info.Name.RelativePath, StringComparison.Ordinal)
-                || (_damage == DamageKind.Missing && Kind is ObjectKind.Index or ObjectKind.Key); // nothing knows its name
-            return problem.Kind == expected && isNamed;
+            return problem.Kind == expected && IsNamedIn(problem.Message);
         }
 
         internal async Task CheckAsync(bool readData)
@@ -185,7 +208,7 @@ public sealed class DamageMatrixTests
         }
 
         /// <summary>Whether a backup can tell from the listing.</summary>
-        private async Task<bool> IsSeenInAListingAsync() => _damage == DamageKind.Missing
+        private async Task<bool> IsSeenInAListingAsync() => _damage is DamageKind.Missing or DamageKind.Replaced
             || (_damage != DamageKind.Unreadable
                 && await _storage.GetLengthAsync(_info.Name, None) != _info.Length);
 

@@ -1,6 +1,8 @@
+using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
 using SnapFs.Files.Backups;
+using SnapFs.Files.Restores;
 using SnapFs.Files.Tests.Support;
 using SnapFs.Objects;
 using SnapFs.Repository;
@@ -161,13 +163,15 @@ internal sealed class SmallRepository : IDisposable
     /// <summary>Reads every file of every snapshot.</summary>
     /// <param name="reader">The repository.</param>
     /// <param name="skip">How many of the oldest snapshots are left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What is damaged; what is not listed here was compared and is right.</returns>
-    internal List<SnapFsException> Compare(RepositoryReader reader, int skip = 0)
+    internal List<SnapFsException> Compare(
+        RepositoryReader reader, int skip = 0, CancellationToken cancellationToken = default)
     {
         List<SnapFsException> damaged = [];
         foreach (SnapshotHead head in reader.Snapshots.Skip(skip))
         {
-            SnapshotWalk walk = new(reader);
+            SnapshotWalk walk = new(reader, cancellationToken);
             walk.Read(head);
             damaged.AddRange(walk.Damaged);
             foreach ((string path, byte[] content) in walk.Files)
@@ -182,6 +186,34 @@ internal sealed class SmallRepository : IDisposable
         }
 
         return damaged;
+    }
+
+    /// <summary>Restores the newest snapshot, as the command does it. What is there afterwards is right.</summary>
+    /// <param name="reader">The repository.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What the run says of itself, also of files that it could not restore.</returns>
+    internal RestoreResult Restore(RepositoryReader reader, CancellationToken cancellationToken)
+    {
+        using TemporaryDirectory target = new();
+        SnapshotBody body = reader.ReadBody(reader.Snapshots[^1].Id, cancellationToken);
+        using FrameCache frames = new(reader, 64 << 20, prefetchThreads: 1, () => cancellationToken);
+        RestoreOptions options = new() { Target = target.Path, Sources = body.Paths, Threads = 2 };
+        RestoreRun run = new(options, new TreePageCache(frames, TreePageCache.DefaultCapacity), frames, reader);
+        RestoreResult result = run.Run(body.RootNode, null, "/"u8.ToArray(), cancellationToken);
+        foreach ((string name, byte[] content) in Files)
+        {
+            string path = $"{target.Path}{TreePath}/{name}";
+            if (File.Exists(path))
+            {
+                Assert.Equal(content, File.ReadAllBytes(path));
+            }
+            else
+            {
+                Assert.True(result.Problems.Count > 0, $"{name} is not there and nothing is said");
+            }
+        }
+
+        return result;
     }
 
     public void Dispose()

@@ -8,7 +8,8 @@ namespace SnapFs.Files.Tests.Crashes;
 
 /// <summary>Reads a snapshot to its last byte through the caches that a mount and a restore use.</summary>
 /// <param name="source">The repository.</param>
-internal sealed class SnapshotWalk(ISnapshotSource source)
+/// <param name="cancellationToken">Gives up.</param>
+internal sealed class SnapshotWalk(ISnapshotSource source, CancellationToken cancellationToken = default)
 {
     /// <summary>The content of each file that could be read whole.</summary>
     internal Dictionary<string, byte[]> Files { get; } = [];
@@ -18,9 +19,9 @@ internal sealed class SnapshotWalk(ISnapshotSource source)
 
     internal void Read(SnapshotHead head)
     {
-        using FrameCache frames = new(source, 64 << 20, 0);
+        using FrameCache frames = new(source, 64 << 20, 0, () => cancellationToken);
         TreePageCache pages = new(frames, TreePageCache.DefaultCapacity);
-        Try(() => NodeCodec.Read(source.ReadBody(head.Id).RootNode.Span));
+        Try(() => NodeCodec.Read(source.ReadBody(head.Id, cancellationToken).RootNode.Span));
         Walk(frames, pages, head.Root, string.Empty);
     }
 

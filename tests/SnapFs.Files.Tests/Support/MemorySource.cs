@@ -36,7 +36,7 @@ internal sealed class MemorySource(MemorySink sink) : IChunkSource
         }
     }
 
-    public void ReadFrame(in FrameLocation frame, Span<byte> plain)
+    public void ReadFrame(in FrameLocation frame, Span<byte> plain, CancellationToken cancellationToken)
     {
         (ChunkKind Kind, ChunkId Id) chunk;
         lock (_lock)

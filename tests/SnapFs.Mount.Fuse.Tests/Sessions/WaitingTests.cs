@@ -142,6 +142,44 @@ public sealed class WaitingTests
     }
 
     [SkippableFact]
+    public void A_storage_that_hangs_is_given_up_for_readers_that_are_gone()
+    {
+        MountFixture.Require();
+        (MountFixture mount, HangingStorage storage) = Mount(4);
+        using (mount)
+        using (storage)
+        {
+            storage.Hang();
+            ProcessResult result = ProcessRunner.Run("timeout", ["-s", "INT", "1", "cat", $"{mount.Snapshot}/f1"]);
+            Assert.Equal(124, result.ExitCode);
+
+            Assert.True(SpinWait.SpinUntil(() => storage.Waiting == 0, Prompt), "its thread still waits");
+            Assert.DoesNotContain(mount.Events, happened => happened.Kind == MountEventKind.Bug);
+        }
+    }
+
+    [SkippableFact]
+    public void A_mount_whose_storage_hangs_ends_at_once_and_lets_go_of_everything()
+    {
+        MountFixture.Require();
+        (MountFixture mount, HangingStorage storage) = Mount(40);
+        using (mount)
+        using (storage)
+        {
+            storage.Hang();
+            using Process waiting = Start($"for i in $(seq 40); do cat {mount.Snapshot}/f$i > /dev/null & done; wait");
+            Assert.True(SpinWait.SpinUntil(() => storage.Waiting > 0, Prompt));
+
+            long start = Stopwatch.GetTimestamp();
+            mount.Session.Dispose();
+
+            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(4)); // 5 for threads that stay
+            Assert.Equal(0, storage.Waiting);
+            waiting.WaitForExit();
+        }
+    }
+
+    [SkippableFact]
     public void A_mount_whose_process_is_stopped_is_said_to_be_silent_and_not_mounted_over()
     {
         MountFixture.Require();
@@ -191,7 +229,7 @@ public sealed class WaitingTests
         using (mount)
         using (storage)
         {
-            mount.Source.Reading = _ => throw new InvalidOperationException("out of order");
+            mount.Source.Reading = (_, _) => throw new InvalidOperationException("out of order");
             Assert.Contains("Input/output", ProcessRunner.Run("cat", [$"{mount.Snapshot}/f1"]).Error, StringComparison.Ordinal);
             Assert.Contains(mount.Events, happened => happened.Kind == MountEventKind.Bug
                 && happened.Message.Contains("out of order", StringComparison.Ordinal));
@@ -299,11 +337,17 @@ public sealed class WaitingTests
         private readonly ManualResetEventSlim _answers = new(true);
         private int _waiting;
 
-        public HangingStorage(MemorySnapshotSource source) => source.Reading = _ =>
+        public HangingStorage(MemorySnapshotSource source) => source.Reading = (_, cancellationToken) =>
         {
             Interlocked.Increment(ref _waiting);
-            _answers.Wait();
-            Interlocked.Decrement(ref _waiting);
+            try
+            {
+                _answers.Wait(cancellationToken);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
         };
 
         public int Waiting => Volatile.Read(ref _waiting);

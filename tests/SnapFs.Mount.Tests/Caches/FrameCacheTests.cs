@@ -44,7 +44,7 @@ public sealed class FrameCacheTests
         ChunkId id = _source.Put(ChunkKind.Data, Bytes(1, 5000));
         using FrameCache cache = new(_source, 1 << 20, 0);
         using ManualResetEventSlim go = new();
-        _source.Reading = _ => go.Wait();
+        _source.Reading = (_, token) => go.Wait(token);
         Thread[] threads = [.. Enumerable.Range(0, 8).Select(_ => new Thread(() => cache.Acquire(ChunkKind.Data, id).Dispose()))];
         foreach (Thread thread in threads)
         {
@@ -59,6 +59,116 @@ public sealed class FrameCacheTests
         }
 
         Assert.Equal(1, _source.Reads);
+    }
+
+    [Fact]
+    public void Who_gives_up_waiting_for_a_decode_leaves_it_to_the_others()
+    {
+        ChunkId id = _source.Put(ChunkKind.Data, Bytes(1, 5000));
+        using ThreadLocal<CancellationToken> tokens = new();
+        using FrameCache cache = new(_source, 1 << 20, 0, () => tokens.Value);
+        using ManualResetEventSlim reading = new();
+        using ManualResetEventSlim go = new();
+        _source.Reading = (_, token) =>
+        {
+            reading.Set();
+            go.Wait(token);
+        };
+        using CancellationTokenSource stop = new();
+        Task decoder = OnItsOwnThread(CancellationToken.None);
+        Assert.True(reading.Wait(Long));
+        Task waiter = OnItsOwnThread(stop.Token);
+        Thread.Sleep(50);
+
+        stop.Cancel();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => EndOf(waiter));
+        Assert.False(decoder.IsCompleted);
+        go.Set();
+        EndOf(decoder);
+        Assert.Equal(1, _source.Reads);
+
+        Task OnItsOwnThread(CancellationToken token) => Start(() =>
+        {
+            tokens.Value = token;
+            cache.Acquire(ChunkKind.Data, id).Dispose();
+        });
+    }
+
+    [Fact]
+    public void Who_waits_for_a_decode_that_is_given_up_decodes_itself()
+    {
+        byte[] content = Bytes(1, 5000);
+        ChunkId id = _source.Put(ChunkKind.Data, content);
+        using ThreadLocal<CancellationToken> tokens = new();
+        using FrameCache cache = new(_source, 1 << 20, 0, () => tokens.Value);
+        using ManualResetEventSlim reading = new();
+        _source.Reading = (_, token) =>
+        {
+            reading.Set();
+            token.WaitHandle.WaitOne(token.CanBeCanceled ? Long : TimeSpan.Zero);
+            token.ThrowIfCancellationRequested();
+        };
+        using CancellationTokenSource stop = new();
+        Task decoder = Start(() =>
+        {
+            tokens.Value = stop.Token;
+            cache.Acquire(ChunkKind.Data, id).Dispose();
+        });
+        Assert.True(reading.Wait(Long));
+        Task waiter = Start(() =>
+        {
+            using ChunkLease lease = cache.Acquire(ChunkKind.Data, id);
+            Assert.True(lease.Span.SequenceEqual(content));
+        });
+        Thread.Sleep(50);
+
+        stop.Cancel();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => EndOf(decoder));
+        EndOf(waiter);
+        Assert.Equal(2, _source.Reads);
+    }
+
+    [Fact]
+    public void What_is_in_the_cache_is_given_without_a_question_and_without_memory()
+    {
+        ChunkId id = _source.Put(ChunkKind.Data, Bytes(1, 5000));
+        int asked = 0;
+        using FrameCache cache = new(_source, 1 << 20, 0, () =>
+        {
+            asked++;
+            return CancellationToken.None;
+        });
+        cache.Acquire(ChunkKind.Data, id).Dispose();
+        cache.Acquire(ChunkKind.Data, id).Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (int i = 0; i < 1000; i++)
+        {
+            cache.Acquire(ChunkKind.Data, id).Dispose();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public void What_is_decoded_ahead_from_a_source_that_hangs_is_given_up_at_the_end()
+    {
+        ChunkId id = _source.Put(ChunkKind.Data, Bytes(1, 5000));
+        using ManualResetEventSlim reading = new();
+        _source.Reading = (_, token) =>
+        {
+            reading.Set();
+            token.WaitHandle.WaitOne();
+            token.ThrowIfCancellationRequested();
+        };
+        FrameCache cache = new(_source, 1 << 20, 1);
+        cache.Prefetch(ChunkKind.Data, id);
+        Assert.True(reading.Wait(Long));
+
+        EndOf(Start(cache.Dispose));
     }
 
     [Fact]
@@ -186,7 +296,7 @@ public sealed class FrameCacheTests
     {
         ChunkId[] ids = [.. Enumerable.Range(0, 200).Select(i => _source.Put(ChunkKind.Data, Bytes(i, 1000)))];
         using ManualResetEventSlim go = new();
-        _source.Reading = _ => go.Wait();
+        _source.Reading = (_, token) => go.Wait(token);
         using FrameCache cache = new(_source, 1 << 20, 1);
         foreach (ChunkId id in ids)
         {
@@ -222,6 +332,13 @@ public sealed class FrameCacheTests
         Assert.InRange(cache.ResidentBytes, 0, 1 << 20);
     }
 
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    private static Task Start(Action run) => Task.Factory.StartNew(
+        run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static void EndOf(Task task) => task.WaitAsync(Long).GetAwaiter().GetResult();
+
     private static byte[] Bytes(int seed, int length)
     {
         byte[] bytes = new byte[length];
@@ -243,7 +360,7 @@ public sealed class FrameCacheTests
             return true;
         }
 
-        public void ReadFrame(in FrameLocation frame, Span<byte> plain) => plain.Clear();
+        public void ReadFrame(in FrameLocation frame, Span<byte> plain, CancellationToken cancellationToken) => plain.Clear();
 
         public bool Verify(ChunkKind kind, in ChunkId id, ReadOnlySpan<byte> plain)
         {

@@ -37,7 +37,7 @@ internal sealed class MemorySnapshotSource : ISnapshotSource
     public long BodyReads => Interlocked.Read(ref _bodyReads);
 
     /// <summary>Called at the start of each <see cref="ReadFrame"/>.</summary>
-    public Action<FrameLocation>? Reading { get; set; }
+    public Action<FrameLocation, CancellationToken>? Reading { get; set; }
 
     /// <summary>Called at the start of each <see cref="Refresh"/>.</summary>
     public Action? Refreshing { get; set; }
@@ -115,10 +115,10 @@ internal sealed class MemorySnapshotSource : ISnapshotSource
         }
     }
 
-    public void ReadFrame(in FrameLocation frame, Span<byte> plain)
+    public void ReadFrame(in FrameLocation frame, Span<byte> plain, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _reads);
-        Reading?.Invoke(frame);
+        Reading?.Invoke(frame, cancellationToken);
         if (_damaged.ContainsKey(frame.Pack))
         {
             throw new DamagedException(NameOf(in frame), "its tag is wrong");
@@ -163,7 +163,7 @@ internal sealed class MemorySnapshotSource : ISnapshotSource
         }
     }
 
-    public SnapshotBody ReadBody(in ObjectId id)
+    public SnapshotBody ReadBody(in ObjectId id, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _bodyReads);
         lock (_lock)

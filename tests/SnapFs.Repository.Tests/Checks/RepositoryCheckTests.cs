@@ -3,6 +3,7 @@ using SnapFs.Objects;
 using SnapFs.Repository.Checks;
 using SnapFs.Repository.Tests.Keys;
 using SnapFs.Storage;
+using SnapFs.Testing.Damage;
 using Xunit;
 
 namespace SnapFs.Repository.Tests.Checks;
@@ -143,6 +144,35 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
         Assert.Empty(report.Errors);
         Assert.Equal("packs/", Assert.Single(report.Notes).Subject);
         Assert.Null(report.Worst);
+    }
+
+    [Theory]
+    [InlineData(DamageKind.Unreadable, ErrorKind.StorageUnavailable)]
+    [InlineData(DamageKind.Replaced, null)] // its length shows that it is gone, and nothing is lost
+    [InlineData(DamageKind.Zeroed, ErrorKind.Damaged)]
+    public async Task A_pack_that_fails_is_named_and_affects_no_file_whose_chunks_lie_in_another_too(
+        DamageKind damage, ErrorKind? expected)
+    {
+        await SampleBackup.RunAsync(Storage, Repository, 1);
+        List<ObjectName> first = await NamesAsync(ObjectKind.Pack);
+        IStorage without = Storage;
+        foreach (ObjectName pack in first)
+        {
+            without = new DamagedStorage(without, pack, DamageKind.Missing);
+        }
+
+        await SampleBackup.RunAsync(without, Repository, 1);
+        foreach (ObjectName pack in await NamesAsync(ObjectKind.Pack))
+        {
+            await using DamagedStorage storage = new(Storage, pack, damage);
+            CheckReport report = await RepositoryCheck.RunAsync(storage, Repository, Thorough, null, None);
+
+            Assert.Equal(0, report.AffectedCount);
+            Assert.Equal(2, report.Snapshots);
+            Assert.Contains(report.Errors.Concat(report.Notes), finding => finding.Subject == pack.RelativePath);
+            Assert.All(report.Errors, error => Assert.Equal(pack.RelativePath, error.Subject));
+            Assert.Equal(expected, report.Worst);
+        }
     }
 
     [Fact]

@@ -66,6 +66,33 @@ public sealed class SeveralPlacesTests
         Assert.Contains(pack.RelativePath, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ChunkKind.Data)]
+    [InlineData(ChunkKind.Tree)]
+    public async Task A_chunk_is_read_from_the_third_pack_when_one_cannot_be_read_and_one_is_damaged(ChunkKind kind)
+    {
+        byte[] plain = RandomNumberGenerator.GetBytes(50_000);
+        List<ObjectName> packs = await PutTwiceAsync(kind, [plain]);
+        await using DamagedStorage withoutOne = new(_storage, packs[0], DamageKind.Missing);
+        await using (DamagedStorage withoutBoth = new(withoutOne, packs[1], DamageKind.Missing))
+        {
+            await PutAsync(withoutBoth, kind, plain);
+        }
+
+        packs = await PacksAsync();
+        Assert.Equal(3, packs.Count);
+        foreach (ObjectName whole in packs)
+        {
+            ObjectName[] bad = [.. packs.Where(pack => pack != whole)];
+            await using DamagedStorage unreadable = new(_storage, bad[0], DamageKind.Unreadable);
+            await using DamagedStorage damaged = new(unreadable, bad[1], DamageKind.Zeroed);
+            using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, _keys, null, default);
+            using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 0);
+
+            Assert.Equal(plain, Read(frames, kind, plain));
+        }
+    }
+
     [Fact]
     public async Task A_reader_that_runs_for_weeks_finds_what_was_stored_anew_meanwhile()
     {
@@ -106,8 +133,7 @@ public sealed class SeveralPlacesTests
         using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, _keys, null, default);
         using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 0);
 
-        StorageUnavailableException failure =
-            Assert.Throws<StorageUnavailableException>(() => Read(frames, ChunkKind.Data, plain));
+        ObjectReadException failure = Assert.Throws<ObjectReadException>(() => Read(frames, ChunkKind.Data, plain));
 
         Assert.Contains(segment.RelativePath, failure.Message, StringComparison.Ordinal);
         Assert.Equal(ErrorKind.StorageUnavailable, Assert.Single(reader.Problems).Kind);

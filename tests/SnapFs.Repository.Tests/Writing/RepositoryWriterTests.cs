@@ -225,7 +225,7 @@ public sealed class RepositoryWriterTests
     {
         Assert.True(reader.TryLocate(kind, in id, out ChunkLocation location));
         byte[] frame = new byte[location.Frame.PlainLength];
-        reader.ReadFrame(location.Frame, frame);
+        reader.ReadFrame(location.Frame, frame, CancellationToken.None);
         byte[] plain = frame.AsSpan((int)location.Offset, (int)location.Length).ToArray();
         Assert.True(reader.Verify(kind, in id, plain));
         return plain;

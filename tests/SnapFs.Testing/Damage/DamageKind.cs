@@ -23,4 +23,7 @@ public enum DamageKind
 
     /// <summary>They cannot be read: a bad sector, or no permission.</summary>
     Unreadable,
+
+    /// <summary>A fifo or a directory has their place.</summary>
+    Replaced,
 }

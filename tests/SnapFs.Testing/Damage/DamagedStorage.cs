@@ -81,6 +81,10 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
             {
                 yield return info;
             }
+            else if (damage == DamageKind.Replaced && !IsMovedAway)
+            {
+                yield return info with { Length = 0 };
+            }
             else if (!IsGone)
             {
                 yield return info with { Length = (await ContentAsync(cancellationToken)).Length };
@@ -113,7 +117,12 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
 
         if (damage == DamageKind.Unreadable)
         {
-            throw new StorageUnavailableException($"{subject} cannot be read: Input/output error", null, isTransient: false);
+            throw new ObjectReadException(subject, Location, new IOException("Input/output error"), isTransient: false);
+        }
+
+        if (damage == DamageKind.Replaced)
+        {
+            throw new ObjectUnreadableException(subject, "a fifo");
         }
 
         // Once: what is swapped in does not change when something is put.

@@ -22,7 +22,7 @@ internal sealed class VolumeImportView(CommandOutput output, bool showsTraces, C
         Show(outcome);
         if (outcome is { Snapshot: { } snapshot, Other: { } other })
         {
-            using SnapshotBrowser browser = new(reader);
+            using SnapshotBrowser browser = new(reader, cancellationToken);
             OtherCopyView.Show(output, browser, snapshot, other, cancellationToken);
         }
     }

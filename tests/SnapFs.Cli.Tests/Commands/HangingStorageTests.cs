@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Text;
+using SnapFs.Cli.Hosting;
+using SnapFs.Testing.Fuse;
+
+namespace SnapFs.Cli.Tests.Commands;
+
+/// <summary>Commands that are stopped while the disk of the repository does not answer a read.</summary>
+public sealed class HangingStorageTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+
+    private readonly TestRepository _repository = new();
+
+    public async Task InitializeAsync()
+    {
+        await _repository.InitialiseAsync();
+        await _repository.ExpectAsync(ExitCode.Success, "key", "export", "--file", _repository["key"]);
+        _repository.Cli.Variables.Remove("SNAPFS_PASSWORD");
+        _repository.Cli.Variables["SNAPFS_KEY_FILE"] = _repository["key"];
+        byte[] large = new byte[100_000];
+        new Random(1).NextBytes(large);
+        _repository.Write("data/large", Convert.ToHexString(large));
+        await _repository.ExpectAsync(ExitCode.Success, "backup", "--source", "first", _repository["data"]);
+        _repository.Write("data/sub/new", "another");
+        await _repository.ExpectAsync(ExitCode.Success, "backup", "--source", "second", _repository["data"]);
+    }
+
+    public Task DisposeAsync()
+    {
+        _repository.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [SkippableTheory]
+    [InlineData("restore here:second --target DIR/out", 5)]
+    [InlineData("check", 5)]
+    [InlineData("check --read-data", 5)]
+    [InlineData("cat here:second:DIR/data/large", 5)]
+    [InlineData("ls -R here:second", 5)]
+    [InlineData("find *", 5)]
+    [InlineData("diff here:first here:second", 5)]
+    [InlineData("stats", 3)]
+    [InlineData("snapshots", 3)]
+    public async Task A_command_that_is_stopped_ends_at_once_whichever_read_hangs(string command, int least)
+    {
+        string served = Directory.CreateDirectory(_repository["served"]).FullName;
+        using FuseTree tree = Mount(served);
+        string[] arguments = [.. command.Split(' ').Select(word => word.Replace("DIR", _repository.Directory, StringComparison.Ordinal))];
+        _repository.Cli.Variables["SNAPFS_REPOSITORY"] = served;
+        int stopped = 0;
+        for (int read = 0; ; read++)
+        {
+            int reads = 0;
+            using ManualResetEventSlim hangs = new();
+            TaskCompletionSource released = new();
+            tree.OnCall = (call, _, _) =>
+            {
+                if (call == FuseCall.Read && Interlocked.Increment(ref reads) - 1 == read)
+                {
+                    hangs.Set();
+                    released.Task.Wait();
+                }
+
+                return 0;
+            };
+            Forget("cache");
+            Forget("out");
+            using CancellationTokenSource stop = new();
+            Task<ExitCode> job = Task.Run(() => _repository.Cli.RunAsync(arguments, stop.Token));
+            Assert.True(SpinWait.SpinUntil(() => job.IsCompleted || hangs.IsSet, Long));
+            if (job.IsCompleted)
+            {
+                Assert.True((await job) is ExitCode.Success or ExitCode.Failed, _repository.Cli.Error); // of diff: they differ
+                break;
+            }
+
+            long start = Stopwatch.GetTimestamp();
+            await stop.CancelAsync();
+            try
+            {
+                ExitCode code = await job.WaitAsync(Long);
+                Assert.True(code == ExitCode.Interrupted, $"read {read}: {code}: {_repository.Cli.Error}");
+                Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5)); // on a busy machine
+                stopped++;
+            }
+            finally
+            {
+                released.SetResult();
+            }
+        }
+
+        Assert.True(stopped >= least, $"only {stopped} runs were stopped");
+    }
+
+    private FuseTree Mount(string path)
+    {
+        try
+        {
+            return FuseTree.Mount(path, NodeOf(new DirectoryInfo(_repository["repo"])));
+        }
+        catch (FuseUnavailableException e)
+        {
+            throw new SkipException(e.Message);
+        }
+    }
+
+    private static FuseNode NodeOf(DirectoryInfo directory) => FuseNode.Directory(
+    [
+        .. directory.GetFileSystemInfos().Select(entry => (
+            Encoding.UTF8.GetBytes(entry.Name),
+            entry is DirectoryInfo below ? NodeOf(below) : FuseNode.File(File.ReadAllBytes(entry.FullName)))),
+    ]);
+
+    private void Forget(string name)
+    {
+        if (Directory.Exists(_repository[name]))
+        {
+            Directory.Delete(_repository[name], recursive: true);
+        }
+    }
+}
