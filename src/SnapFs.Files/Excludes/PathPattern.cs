@@ -108,38 +108,13 @@ internal sealed record PathPattern(
                     return @"a \ at the end quotes nothing";
                 }
             }
-            else if (Glob[i] == (byte)'[' && (i = EndOfSet(i)) < 0)
+            else if (Glob[i] == (byte)'[' && (i = Wildmatch.EndOfSet(Glob, i)) < 0)
             {
                 return @"its [ has no ]; write \[ for the character";
             }
         }
 
         return null;
-    }
-
-    /// <summary>Where the set that begins at <paramref name="start"/> ends; -1 if it does not.</summary>
-    private int EndOfSet(int start)
-    {
-        int i = start + 1;
-        i += i < Glob.Length && Glob[i] is (byte)'!' or (byte)'^' ? 1 : 0;
-        for (int first = i; i < Glob.Length; i++)
-        {
-            if (Glob[i] == (byte)']' && i > first)
-            {
-                return i;
-            }
-
-            if (Glob[i] == (byte)'\\')
-            {
-                i++;
-            }
-            else if (Glob.AsSpan(i).StartsWith("[:"u8) && Glob.AsSpan(i).IndexOf(":]"u8) is > 0 and int length)
-            {
-                i += length + 1;
-            }
-        }
-
-        return -1;
     }
 
     private static ReadOnlySpan<byte> TrimTrailingSpaces(ReadOnlySpan<byte> line)

@@ -130,6 +130,13 @@ internal static class Wildmatch
         return Outcome.AbortAll;
     }
 
+    /// <summary>Where the set that begins at <paramref name="start"/> ends; -1 if it does not, so that it matches nothing.</summary>
+    internal static int EndOfSet(ReadOnlySpan<byte> pattern, int start)
+    {
+        int end = start;
+        return MatchSet(pattern, ref end, 0) == Outcome.AbortAll ? -1 : end;
+    }
+
     /// <summary>Matches a set and leaves <paramref name="p"/> on its closing bracket.</summary>
     private static Outcome MatchSet(ReadOnlySpan<byte> pattern, ref int p, byte value)
     {

@@ -52,6 +52,8 @@ public sealed class AnchorTests
     [InlineData("[]a]")]
     [InlineData("[!]a]")]
     [InlineData("[[:alpha:]]")]
+    [InlineData("[a[:]")]
+    [InlineData("[a-[:x:]")]
     [InlineData(@"\[a")]
     [InlineData("a/")]
     [InlineData("...")]
