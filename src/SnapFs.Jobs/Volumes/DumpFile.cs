@@ -13,7 +13,7 @@ internal sealed class DumpFile : DumpSource
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly string _path;
-    private readonly Process? _filter;
+    private readonly Process? _filterProcess;
     private readonly FilterPipeline? _pipeline;
     private readonly Task<(string First, string Last)>? _said;
 
@@ -21,7 +21,7 @@ internal sealed class DumpFile : DumpSource
     {
         _path = path;
         Stream = stream;
-        _filter = filter;
+        _filterProcess = filter;
         _pipeline = pipeline;
         _said = filter is null || pipeline is null ? null : ReadLinesAsync(filter.StandardError, pipeline);
     }
@@ -81,7 +81,7 @@ internal sealed class DumpFile : DumpSource
     /// <inheritdoc/>
     public override async Task<DumpComplaint?> ComplaintAsync(CancellationToken cancellationToken)
     {
-        if (_filter is null || _pipeline is null || _said is null)
+        if (_filterProcess is null || _pipeline is null || _said is null)
         {
             return null;
         }
@@ -90,9 +90,9 @@ internal sealed class DumpFile : DumpSource
         limit.CancelAfter(Patience);
         try
         {
-            await _filter.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            await _filterProcess.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             (string first, string last) = await _said.WaitAsync(limit.Token).ConfigureAwait(false);
-            return _pipeline.Complaint(_filter.ExitCode, first, last);
+            return _pipeline.Complaint(_filterProcess.ExitCode, first, last);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -103,7 +103,7 @@ internal sealed class DumpFile : DumpSource
     /// <inheritdoc/>
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
-        if (_filter is null && !IsRegular(_path))
+        if (_filterProcess is null && !IsRegular(_path))
         {
             await Stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         }
@@ -112,9 +112,9 @@ internal sealed class DumpFile : DumpSource
     /// <inheritdoc/>
     public override void Stop()
     {
-        if (_filter is { HasExited: false })
+        if (_filterProcess is { HasExited: false })
         {
-            _filter.Kill(entireProcessTree: true);
+            _filterProcess.Kill(entireProcessTree: true);
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class DumpFile : DumpSource
     {
         Stream.Dispose();
         Stop();
-        _filter?.Dispose();
+        _filterProcess?.Dispose();
     }
 
     /// <summary>.NET calls a directory a file to which access is denied.</summary>
