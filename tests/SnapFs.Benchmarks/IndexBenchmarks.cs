@@ -39,7 +39,7 @@ public class IndexBenchmarks : IDisposable
         }
 
         ObjectId repository = ObjectId.Of("benchmark"u8);
-        _memory = IndexRunBuilder.Build([(ObjectId.Of("segment"u8), packs)]);
+        _memory = IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of("segment"u8), 1, packs)]);
         _index.Add(_memory);
         if (!Hit() || Miss())
         {

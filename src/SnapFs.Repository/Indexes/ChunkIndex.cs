@@ -153,7 +153,7 @@ internal sealed class ChunkIndex
         {
             for (int i = 0; i < run.SegmentCount; i++)
             {
-                segments.Add(run.Segment(i));
+                segments.Add(run.Segment(i).Id);
             }
         }
 

@@ -54,7 +54,7 @@ internal sealed class IndexLoader
         int files = 0;
         if (isFirst && _store is not null)
         {
-            foreach ((RunMemory memory, string path) in _store.Load(listed.Keys.ToHashSet(), known))
+            foreach ((RunMemory memory, string path) in _store.Load(listed, known))
             {
                 AddCached(index, memory, path, cancellationToken);
                 files++;
@@ -85,8 +85,8 @@ internal sealed class IndexLoader
             return false;
         }
 
-        ObjectId[] ids = [.. SegmentsOf(cached)];
-        List<(ObjectId, List<IndexedPack>)> segments = await ReadAsync(ids, null, cancellationToken);
+        ObjectId[] ids = [.. cached.SelectMany(run => run.Segments()).Select(segment => segment.Id)];
+        List<IndexedSegment> segments = await ReadAsync(ids, null, cancellationToken);
         if (segments.Count < ids.Length)
         {
             return false; // what the cache says is better than nothing
@@ -121,18 +121,14 @@ internal sealed class IndexLoader
     /// </summary>
     internal void ForgetLostSegments() => _store?.ForgetLost();
 
-    private static IEnumerable<ObjectId> SegmentsOf(IEnumerable<IndexRun> runs) =>
-        runs.SelectMany(run => Enumerable.Range(0, run.SegmentCount).Select(run.Segment));
-
     private void AddCached(ChunkIndex index, RunMemory memory, string path, CancellationToken cancellationToken)
     {
         index.Add(memory);
-        ObjectId[] ids = [.. SegmentsOf([new IndexRun(memory, 0)])];
+        ObjectId[] ids = Array.ConvertAll(new IndexRun(memory, 0).Segments(), segment => segment.Id);
         memory.RebuildWith(() =>
         {
             _store!.Drop(path); // only a store gives cached runs
-            List<(ObjectId, List<IndexedPack>)> segments =
-                ReadAsync(ids, null, cancellationToken).GetAwaiter().GetResult();
+            List<IndexedSegment> segments = ReadAsync(ids, null, cancellationToken).GetAwaiter().GetResult();
             return segments.Count == ids.Length ? IndexRunBuilder.Build(segments) : null;
         });
     }
@@ -144,7 +140,7 @@ internal sealed class IndexLoader
         Dictionary<ObjectId, ObjectInfo> listed,
         CancellationToken cancellationToken)
     {
-        List<(ObjectId, List<IndexedPack>)> segments = await ReadAsync(ids, listed, cancellationToken);
+        List<IndexedSegment> segments = await ReadAsync(ids, listed, cancellationToken);
         if (segments.Count == 0)
         {
             return false;
@@ -156,18 +152,18 @@ internal sealed class IndexLoader
         return true;
     }
 
-    private async Task<List<(ObjectId Id, List<IndexedPack> Packs)>> ReadAsync(
+    private async Task<List<IndexedSegment>> ReadAsync(
         IEnumerable<ObjectId> ids, Dictionary<ObjectId, ObjectInfo>? listed, CancellationToken cancellationToken)
     {
-        List<(ObjectId, List<IndexedPack>)> segments = [];
+        List<IndexedSegment> segments = [];
         foreach (ObjectId id in ids)
         {
             try
             {
                 _problems.TryRemove(id, out _);
-                if (await ReadAsync(id, cancellationToken) is List<IndexedPack> packs)
+                if (await ReadAsync(id, cancellationToken) is IndexedSegment segment)
                 {
-                    segments.Add((id, packs));
+                    segments.Add(segment);
                 }
                 else
                 {
@@ -194,13 +190,17 @@ internal sealed class IndexLoader
         return segments;
     }
 
-    private async Task<List<IndexedPack>?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
+    private async Task<IndexedSegment?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
     {
         ObjectName name = new(ObjectKind.Index, id.ToString());
         byte[] content = await _storage.GetAsync(name, IndexSegmentCodec.MaxLength, cancellationToken);
-        return ObjectId.Of(content) == id
-            ? IndexSegmentCodec.Decode(_keys, content, name.ToString())
-            : throw new DamagedException(
-                name.ToString(), "its bytes do not give its name; restore it from a replica or run check");
+        if (ObjectId.Of(content) != id)
+        {
+            throw new DamagedException(name.ToString(), "its bytes do not give its name; restore it from a replica or run check");
+        }
+
+        return IndexSegmentCodec.Decode(_keys, content, name.ToString()) is { } packs
+            ? new IndexedSegment(id, content.Length, packs)
+            : null;
     }
 }

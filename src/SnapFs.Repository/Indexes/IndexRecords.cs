@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SnapFs.Chunks;
+using SnapFs.Objects;
 
 namespace SnapFs.Repository.Indexes;
 
@@ -41,11 +42,19 @@ internal struct FrameRecord
     public uint Codec;
 }
 
+/// <summary>A segment merged into an index run, 40 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct SegmentRecord
+{
+    public ObjectId Id;
+    public long Length;
+}
+
 /// <summary>The head of an index run, 64 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RunHeader
 {
-    public const ulong ExpectedMagic = 0x3258444953464E53; // "SNFSIDX2", little-endian
+    public const ulong ExpectedMagic = 0x3358444953464E53; // "SNFSIDX3", little-endian
 
     public ulong Magic;
     public uint Segments;

@@ -17,7 +17,7 @@ internal sealed unsafe class IndexRun
     internal const int PackRecordLength = 192;
 
     private readonly RunMemory _memory;
-    private readonly byte* _segments;
+    private readonly SegmentRecord* _segments;
     private readonly byte* _packs;
     private readonly FrameRecord* _frames;
     private readonly ChunkRecord* _data;
@@ -31,8 +31,8 @@ internal sealed unsafe class IndexRun
         _memory = memory;
         PackBase = packBase;
         _header = *(RunHeader*)memory.Pointer;
-        _segments = memory.Pointer + sizeof(RunHeader);
-        _packs = _segments + ((long)_header.Segments * ObjectId.Length);
+        _segments = (SegmentRecord*)(memory.Pointer + sizeof(RunHeader));
+        _packs = (byte*)(_segments + _header.Segments);
         _frames = (FrameRecord*)(_packs + ((long)_header.Packs * PackRecordLength));
         _data = (ChunkRecord*)(_frames + _header.Frames);
         _trees = _data + _header.DataChunks;
@@ -55,22 +55,33 @@ internal sealed unsafe class IndexRun
 
     /// <summary>Bytes a run with these counts takes.</summary>
     internal static long LengthOf(in RunHeader header) => sizeof(RunHeader)
-        + ((long)header.Segments * ObjectId.Length)
+        + ((long)header.Segments * sizeof(SegmentRecord))
         + ((long)header.Packs * PackRecordLength)
         + ((long)header.Frames * sizeof(FrameRecord))
         + (((long)header.DataChunks + header.TreeChunks) * sizeof(ChunkRecord));
 
     /// <summary>A segment merged here.</summary>
-    internal ObjectId Segment(int index)
+    internal SegmentRecord Segment(int index)
     {
-        byte* segment = _segments + ((long)index * ObjectId.Length);
-        _memory.Need(segment, ObjectId.Length);
-        return ObjectId.Read(new ReadOnlySpan<byte>(segment, ObjectId.Length));
+        _memory.Need(_segments + index, sizeof(SegmentRecord));
+        return _segments[index];
+    }
+
+    /// <summary>The segments merged here.</summary>
+    internal SegmentRecord[] Segments()
+    {
+        SegmentRecord[] segments = new SegmentRecord[SegmentCount];
+        for (int i = 0; i < segments.Length; i++)
+        {
+            segments[i] = Segment(i);
+        }
+
+        return segments;
     }
 
     /// <summary>Loads the table of segments.</summary>
     /// <returns>False if the file fails.</returns>
-    internal bool TryLoadSegments() => _memory.TryLoad(_segments, (long)_header.Segments * ObjectId.Length);
+    internal bool TryLoadSegments() => _memory.TryLoad(_segments, (long)_header.Segments * sizeof(SegmentRecord));
 
     /// <summary>The record of a pack, to be read with <see cref="PackRecord"/>.</summary>
     internal ReadOnlySpan<byte> Pack(uint local)

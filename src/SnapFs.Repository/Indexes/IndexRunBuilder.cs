@@ -11,10 +11,10 @@ internal static unsafe class IndexRunBuilder
     /// <summary>Builds a run from decoded segments.</summary>
     /// <param name="segments">The segments and the packs each lists, oldest first. The same segments in the same order
     /// give the same bytes.</param>
-    internal static RunMemory Build(IReadOnlyList<(ObjectId Id, List<IndexedPack> Packs)> segments)
+    internal static RunMemory Build(IReadOnlyList<IndexedSegment> segments)
     {
         RunHeader header = new() { Magic = RunHeader.ExpectedMagic, Segments = (uint)segments.Count };
-        foreach ((_, List<IndexedPack> packs) in segments)
+        foreach ((_, _, List<IndexedPack> packs) in segments)
         {
             foreach (IndexedPack pack in packs)
             {
@@ -37,11 +37,10 @@ internal static unsafe class IndexRunBuilder
         return memory;
     }
 
-    private static void Fill(
-        RunMemory memory, in RunHeader header, IReadOnlyList<(ObjectId Id, List<IndexedPack> Packs)> segments)
+    private static void Fill(RunMemory memory, in RunHeader header, IReadOnlyList<IndexedSegment> segments)
     {
         byte* segmentAt = memory.Pointer + sizeof(RunHeader);
-        byte* packAt = segmentAt + ((long)header.Segments * ObjectId.Length);
+        byte* packAt = segmentAt + ((long)header.Segments * sizeof(SegmentRecord));
         FrameRecord* frames = (FrameRecord*)(packAt + ((long)header.Packs * IndexRun.PackRecordLength));
         ChunkRecord* data = (ChunkRecord*)(frames + header.Frames);
         ChunkRecord* trees = data + header.DataChunks;
@@ -49,10 +48,10 @@ internal static unsafe class IndexRunBuilder
         uint frameNumber = 0;
         long dataCount = 0;
         long treeCount = 0;
-        foreach ((ObjectId id, List<IndexedPack> packs) in segments)
+        foreach ((ObjectId id, long length, List<IndexedPack> packs) in segments)
         {
-            id.Span.CopyTo(new Span<byte>(segmentAt, ObjectId.Length));
-            segmentAt += ObjectId.Length;
+            *(SegmentRecord*)segmentAt = new SegmentRecord { Id = id, Length = length };
+            segmentAt += sizeof(SegmentRecord);
             foreach (IndexedPack pack in packs)
             {
                 PackRecord.Write(in pack, new Span<byte>(packAt, IndexRun.PackRecordLength));

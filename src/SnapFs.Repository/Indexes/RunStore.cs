@@ -1,4 +1,5 @@
 using SnapFs.Objects;
+using SnapFs.Storage;
 
 namespace SnapFs.Repository.Indexes;
 
@@ -27,14 +28,14 @@ internal sealed class RunStore
         _repository = repository;
     }
 
-    /// <summary>The packs of runs that <see cref="Load"/> met with a segment that is gone: they may be lost, or be in no
+    /// <summary>The packs of runs that <see cref="Load"/> met with a segment that is gone or cut off: they may be lost, or be in no
     /// segment now.</summary>
     internal HashSet<ObjectId> FormerPacks { get; } = [];
 
-    /// <summary>Opens the runs whose segments are all still listed, and deletes those that cannot be used.</summary>
+    /// <summary>Opens the runs whose segments are all still listed as they were, and deletes those that cannot be used.</summary>
     /// <param name="listed">The segments in the repository.</param>
     /// <param name="seen">Receives the segments of the runs returned; none is returned twice.</param>
-    internal List<(RunMemory Memory, string Path)> Load(IReadOnlySet<ObjectId> listed, HashSet<ObjectId> seen)
+    internal List<(RunMemory Memory, string Path)> Load(IReadOnlyDictionary<ObjectId, ObjectInfo> listed, HashSet<ObjectId> seen)
     {
         List<(RunMemory, string)> runs = [];
         foreach (string path in Files())
@@ -118,7 +119,7 @@ internal sealed class RunStore
         return null;
     }
 
-    private bool IsUsable(RunMemory memory, string path, IReadOnlySet<ObjectId> listed, HashSet<ObjectId> seen)
+    private bool IsUsable(RunMemory memory, string path, IReadOnlyDictionary<ObjectId, ObjectInfo> listed, HashSet<ObjectId> seen)
     {
         IndexRun run = new(memory, 0);
         if (!run.TryLoadSegments())
@@ -127,21 +128,21 @@ internal sealed class RunStore
             return false;
         }
 
-        ObjectId[] segments = [.. Enumerable.Range(0, run.SegmentCount).Select(run.Segment)];
-        if (!segments.All(listed.Contains))
+        SegmentRecord[] segments = run.Segments();
+        if (!segments.All(segment => listed.TryGetValue(segment.Id, out ObjectInfo now) && now.Length == segment.Length))
         {
             _lost.Add(path);
             AddFormerPacks(run);
             return false;
         }
 
-        if (segments.Any(seen.Contains))
+        if (segments.Any(segment => seen.Contains(segment.Id)))
         {
             Delete(path);
             return false;
         }
 
-        seen.UnionWith(segments);
+        seen.UnionWith(segments.Select(segment => segment.Id));
         return true;
     }
 

@@ -25,7 +25,7 @@ internal sealed class PackUploader : IAsyncDisposable
     private readonly ConcurrentBag<PackBuffer> _buffers = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<ChunkKind, List<IndexedPack>> _unindexed = [];
-    private readonly List<(ObjectId Id, List<IndexedPack> Packs)> _segments = [];
+    private readonly List<IndexedSegment> _segments = [];
     private readonly Task[] _workers;
     private Exception? _failure;
     private long _bytesStored;
@@ -46,7 +46,7 @@ internal sealed class PackUploader : IAsyncDisposable
     internal long BytesStored => Volatile.Read(ref _bytesStored);
 
     /// <summary>The segments written so far and what they list.</summary>
-    internal IReadOnlyList<(ObjectId Id, List<IndexedPack> Packs)> Segments => _segments;
+    internal IReadOnlyList<IndexedSegment> Segments => _segments;
 
     /// <summary>Memory for a pack, re-used once the pack is stored.</summary>
     internal PackBuffer RentBuffer() =>
@@ -156,7 +156,7 @@ internal sealed class PackUploader : IAsyncDisposable
         await _storage.PutHashedAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment, _cancellationToken);
         lock (_gate)
         {
-            _segments.Add((id, packs));
+            _segments.Add(new IndexedSegment(id, segment.Length, packs));
         }
     }
 }

@@ -52,6 +52,41 @@ public sealed class LostObjectTests : IDisposable
         AssertEverySnapshotIsWhole(expected: 2);
     }
 
+    [Fact]
+    public void A_backup_does_not_build_on_a_segment_that_is_cut_off_because_a_cache_still_knows_it()
+    {
+        foreach (string segment in fixture.Objects("index").Keys)
+        {
+            using FileStream cut = File.OpenWrite(segment);
+            cut.SetLength(cut.Length / 2);
+        }
+
+        ProcessResult backup = fixture.Run("backup", source, "--source", "s");
+
+        Assert.True(backup.ExitCode == ExitCodes.Partial, backup.ToString());
+        Assert.Contains("index/", backup.Error, StringComparison.Ordinal);
+        fixture.Environment["SNAPFS_CACHE_DIR"] = fixture["new-cache"];
+        AssertEverySnapshotIsWhole(expected: 2);
+    }
+
+    [Fact]
+    public void A_damaged_snapshot_costs_a_search_its_own_hits_only()
+    {
+        string damaged = Assert.Single(fixture.Objects("snapshots").Keys);
+        fixture.Run("backup", source, "--source", "s").Expect();
+        using (FileStream cut = File.OpenWrite(damaged))
+        {
+            cut.SetLength(cut.Length / 2);
+        }
+
+        ProcessResult found = fixture.Run("find", "?", "--type", "f");
+
+        Assert.True(found.ExitCode == ExitCodes.Damaged, found.ToString());
+        Assert.Equal(5, found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        string line = Assert.Single(found.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("snapshots/", line, StringComparison.Ordinal);
+    }
+
     private void AssertEverySnapshotIsWhole(int expected)
     {
         using MountPoint mount = fixture.Mount();

@@ -59,7 +59,7 @@ public sealed class PackFuzzTests
             byte[] segment = HostileObjects.Segment(_keys, template, input);
             List<IndexedPack> packs = IndexSegmentCodec.Decode(_keys, segment, "index/x") ?? [];
             ChunkIndex index = new();
-            using RunMemory memory = IndexRunBuilder.Build([(ObjectId.Of([1]), packs)]);
+            using RunMemory memory = IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of([1]), 1, packs)]);
             index.Add(memory);
             foreach (IndexedPack pack in packs)
             {

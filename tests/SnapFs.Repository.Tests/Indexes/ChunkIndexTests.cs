@@ -81,7 +81,7 @@ public sealed class ChunkIndexTests
         IndexedPack first = RandomPack(random, 10, ChunkKind.Data);
         IndexedPack second = RandomPack(random, 10, ChunkKind.Tree);
         ChunkIndex index = IndexOf(first);
-        index.Add(IndexRunBuilder.Build([(ObjectId.Of([9]), [second])]));
+        index.Add(IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of([9]), 1, [second])]));
 
         Assert.Equal(first.Id, index.Pack(0).Id);
         Assert.Equal(second.Id, index.Pack(1).Id);
@@ -139,7 +139,7 @@ public sealed class ChunkIndexTests
     private static ChunkIndex IndexOf(params IndexedPack[] packs)
     {
         ChunkIndex index = new();
-        index.Add(IndexRunBuilder.Build([(ObjectId.Of([0]), [.. packs])]));
+        index.Add(IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of([0]), 1, [.. packs])]));
         return index;
     }
 }

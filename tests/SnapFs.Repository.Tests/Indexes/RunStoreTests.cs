@@ -114,13 +114,15 @@ public sealed class RunStoreTests : IAsyncLifetime
     {
         // As a program with a fault could have written it: the right segments, none of their chunks.
         ObjectId segment = default;
+        long length = 0;
         await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Index, default))
         {
             segment = ObjectId.Read(Convert.FromHexString(info.Name.Id));
+            length = info.Length;
         }
 
         new RunStore(new LocalCache(_directory), _keys.RepositoryId).Clear();
-        using (RunMemory wrong = IndexRunBuilder.Build([(segment, [])]))
+        using (RunMemory wrong = IndexRunBuilder.Build([new IndexedSegment(segment, length, [])]))
         {
             new RunStore(new LocalCache(_directory), _keys.RepositoryId).Save(wrong);
         }
@@ -163,7 +165,7 @@ public sealed class RunStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_run_of_another_repository_is_not_believed()
     {
-        using RunMemory run = IndexRunBuilder.Build([(ObjectId.Of("segment"u8), [])]);
+        using RunMemory run = IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of("segment"u8), 1, [])]);
         string path = Path.Combine(_directory, "foreign.run");
         RunFile.Write(path, run, ObjectId.Of("another"u8));
 
