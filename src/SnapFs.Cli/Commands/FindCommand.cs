@@ -71,28 +71,46 @@ internal static class FindCommand
             : [.. filter.Apply(context.Parse, reader.Snapshots).Select(s => (s, (byte[]?)null))];
         using SnapshotBrowser browser = new(reader, cancellationToken);
         HashSet<ChunkId> fruitless = [];
+        List<SnapFsException> failures = [];
         long hits = 0;
         foreach ((SnapshotHead snapshot, byte[]? path) in places)
         {
             byte[] prefix = path is null or { Length: 1 } ? [] : path;
-            BrowsedNode start = browser.Find(snapshot, path);
-            hits += Search(
-                browser,
-                in start,
-                prefix,
-                test,
-                fruitless,
-                (below, node) => Show(context.Output, snapshot, below, node),
-                cancellationToken);
+            try
+            {
+                BrowsedNode start = browser.Find(snapshot, path);
+                Search(
+                    browser,
+                    in start,
+                    prefix,
+                    test,
+                    fruitless,
+                    (below, node) =>
+                    {
+                        hits++;
+                        Show(context.Output, snapshot, below, node);
+                    },
+                    cancellationToken);
+            }
+            catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is IObjectFailure)
+            {
+                if (failures.TrueForAll(failure => failure.Message != e.Message))
+                {
+                    failures.Add(e); // snapshots share what is damaged; the others are searched all the same
+                }
+            }
         }
 
-        ExitCode problems = references.Length > 0
-            ? ExitCode.Success
-            : Problems.Report(context.Output, reader.Problems);
+        if (references.Length == 0)
+        {
+            failures.AddRange(reader.Problems.Where(problem => failures.TrueForAll(failure => failure.Message != problem.Message)));
+        }
+
+        ExitCode problems = Problems.Report(context.Output, failures);
         return problems != ExitCode.Success ? problems : hits > 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static long Search(
+    private static void Search(
         SnapshotBrowser browser,
         in BrowsedNode node,
         byte[] path,
@@ -111,7 +129,7 @@ internal static class FindCommand
 
         if (view.Type != NodeType.Directory || IsFruitless(in view))
         {
-            return hits;
+            return;
         }
 
         TreeWalker walker = browser.Walk(in node, path);
@@ -135,7 +153,7 @@ internal static class FindCommand
         }
 
         Leave(0);
-        return hits;
+        return;
 
         // The same directory in a later snapshot holds the same names: what held no hit once is not read again.
         bool IsFruitless(in NodeView directory) => !test.DependsOnPath && fruitless.Contains(directory.Tree.Id);
