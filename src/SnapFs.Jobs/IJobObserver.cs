@@ -12,7 +12,8 @@ public interface IJobObserver
     /// <summary>Told of what differs from the snapshot before, with its recorded path, raw; null if nobody asks for it.</summary>
     Action<FileChange, byte[]>? OnChange { get; }
 
-    /// <summary>Told of what a restore does with an entry, or would, with its recorded path, raw; null if nobody asks for it.</summary>
+    /// <summary>Told of what a restore does with an entry, or would, with its recorded path, or on the target if it is removed, raw;
+    /// null if nobody asks for it.</summary>
     Action<RestoreChange, byte[]>? OnRestore { get; }
 
     /// <summary>Something could not be read or written; the rest is done.</summary>

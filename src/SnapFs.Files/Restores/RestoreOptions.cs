@@ -50,7 +50,8 @@ public sealed record RestoreOptions
     /// <summary>Threads that decode and write.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Told of each entry that is changed, or would be, with its recorded path; one at a time.</summary>
+    /// <summary>Told of each entry that is changed, or would be, with its recorded path, or on the target if it is
+    /// removed; one at a time.</summary>
     public Action<RestoreChange, byte[]>? OnChange { get; init; }
 
     /// <summary>Told of each problem as it is found, one at a time.</summary>

@@ -38,6 +38,19 @@ internal sealed class RestorePath
     /// <param name="nativeName">Its name, with a NUL after it; kept.</param>
     public RestorePath Child(byte[] nativeName) => new(this, nativeName);
 
+    /// <summary>The path with another beginning than the recorded one.</summary>
+    /// <param name="beginning">What the restored directory is on the target.</param>
+    public byte[] Below(ReadOnlySpan<byte> beginning)
+    {
+        RestorePath first = this;
+        while (first._parent is not null)
+        {
+            first = first._parent;
+        }
+
+        return [.. beginning.TrimEnd((byte)'/'), .. ToBytes().AsSpan(Math.Min(first.Length, Length))];
+    }
+
     /// <summary>The whole path.</summary>
     public byte[] ToBytes()
     {

@@ -106,7 +106,8 @@ internal sealed class RestoreServices
             {
                 try
                 {
-                    onChange(change, path.ToBytes());
+                    // What is removed was never in the snapshot: it has no recorded path.
+                    onChange(change, change == RestoreChange.Removed ? path.Below(RawPath.FromText(Options.Target)) : path.ToBytes());
                 }
                 catch (Exception e)
                 {

@@ -47,6 +47,24 @@ public sealed class RestoreSafetyTests : IDisposable
         Assert.False(File.Exists(source + "/extra"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_removed_is_listed_by_its_path_on_the_target(bool isDry)
+    {
+        fixture.Initialise();
+        string source = new TestTree { ["a/kept"] = "1" }.WriteTo(fixture["home"]);
+        fixture.Run("backup", source).Expect();
+        string target = new TestTree { ["a/extra"] = "2" }.WriteTo(fixture["live"]);
+
+        string output = fixture.Run(
+            ["restore", $"latest:{source}", "--target", target, "--delete", "-v", .. isDry ? ["--dry-run"] : Array.Empty<string>()])
+            .Expect().Output;
+
+        Assert.Contains($"- {target}/a/extra\n", output, StringComparison.Ordinal);
+        Assert.Contains($"+ {source}/a/kept\n", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_dry_run_lists_and_counts_what_the_run_then_does()
     {
