@@ -6,8 +6,9 @@ namespace SnapFs.Files.Scanning;
 /// are told by the first attempt to open them. Safe for concurrent use.</summary>
 internal sealed class LeaseWait
 {
-    /// <summary>All waiting of a run together, so that nobody stops a backup with thousands of leases, ms.</summary>
-    private const long MaxTotal = 10 * 60 * 1000;
+    /// <summary>All waiting of a run together, ms. Servers give leases up at once when they are told; whoever does not cannot hold a
+    /// backup up for longer, however many files he has.</summary>
+    private const long MaxTotal = 2 * 60 * 1000;
 
     private const int FirstPause = 5;
     private const int LongestPause = 200;
