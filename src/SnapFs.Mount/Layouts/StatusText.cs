@@ -12,7 +12,8 @@ internal sealed class StatusText
 {
     internal static readonly StatusText Empty = new([], [], _ => false);
 
-    private readonly List<(string Host, string Source, SnapshotHead Last, int Count, string State)> _series;
+    /// <summary>Made when it is first asked for, which in the life of most mounts is never.</summary>
+    private readonly Lazy<List<(string Host, string Source, SnapshotHead Last, int Count, string State)>> _series;
     private readonly int _total;
     private readonly int _hidden;
 
@@ -21,15 +22,7 @@ internal sealed class StatusText
     {
         _total = heads.Count;
         _hidden = heads.Count(isHidden);
-        _series =
-        [
-            .. heads.Where(head => !isHidden(head))
-                .GroupBy(head => (head.Host, head.Source))
-                .Select(series => (series.Key, Last: series.MaxBy(head => head.Started)!, Count: series.Count()))
-                .Select(series => (series.Key.Host, series.Key.Source, series.Last, series.Count, StateOf(series.Last, kinds)))
-                .OrderBy(series => series.Host, StringComparer.Ordinal)
-                .ThenBy(series => series.Source, StringComparer.Ordinal),
-        ];
+        _series = new(() => SeriesOf(heads.Where(head => !isHidden(head)), kinds));
     }
 
     /// <summary>The text at a moment; ages are whole minutes.</summary>
@@ -43,7 +36,7 @@ internal sealed class StatusText
         }
 
         text.Append("\nhost/source  snapshots  last (UTC)  age  files  bytes  state\n");
-        foreach ((string host, string source, SnapshotHead last, int count, string state) in _series)
+        foreach ((string host, string source, SnapshotHead last, int count, string state) in _series.Value)
         {
             DateTimeOffset time = last.Started.ToDateTimeOffset();
             text.Append(
@@ -55,6 +48,16 @@ internal sealed class StatusText
 
         return text.ToString();
     }
+
+    private static List<(string Host, string Source, SnapshotHead Last, int Count, string State)> SeriesOf(
+        IEnumerable<SnapshotHead> heads, IReadOnlyList<SnapshotKind> kinds) =>
+    [
+        .. heads.GroupBy(head => (head.Host, head.Source))
+            .Select(series => (series.Key, Last: series.MaxBy(head => head.Started)!, Count: series.Count()))
+            .Select(series => (series.Key.Host, series.Key.Source, series.Last, series.Count, StateOf(series.Last, kinds)))
+            .OrderBy(series => series.Host, StringComparer.Ordinal)
+            .ThenBy(series => series.Source, StringComparer.Ordinal),
+    ];
 
     private static string StateOf(SnapshotHead head, IReadOnlyList<SnapshotKind> kinds) =>
         kinds.Select(kind => kind.Takes(head) ? kind.StateOf(head) : null).FirstOrDefault(state => state is not null)

@@ -1,4 +1,4 @@
-using System.Buffers;
+using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Compression;
 using SnapFs.Cryptography;
@@ -213,7 +213,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         }
 
         int stored = (int)frame.StoredLength;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(stored * 2);
+        byte[] buffer = ReadBuffers.Pool.Rent(stored * 2);
         try
         {
             Read(pack, frame.Pack, frame.Offset, buffer.AsMemory(0, stored), cancellationToken);
@@ -233,7 +233,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ReadBuffers.Pool.Return(buffer);
         }
     }
 

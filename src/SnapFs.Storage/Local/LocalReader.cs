@@ -1,5 +1,5 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using SnapFs.Caches;
 
 namespace SnapFs.Storage;
 
@@ -68,10 +68,10 @@ internal sealed class LocalReader : IDisposable
         }
     }
 
-    /// <summary>Reads ranges one after the other into memory that <see cref="ArrayPool{T}.Shared"/> gave.</summary>
+    /// <summary>Reads ranges one after the other into memory that <see cref="ReadBuffers.Pool"/> gave.</summary>
     internal byte[] ReadAll(ObjectName name, IReadOnlyList<ReadRange> ranges, int total)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(total);
+        byte[] buffer = ReadBuffers.Pool.Rent(total);
         int done = 0;
         foreach (ReadRange range in ranges)
         {

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
+using SnapFs.Caches;
 
 namespace SnapFs.Storage;
 
@@ -229,6 +229,6 @@ internal sealed class LocalStorage : IStorage
             done += range.Destination.Length;
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
+        ReadBuffers.Pool.Return(buffer);
     }
 }
