@@ -48,7 +48,7 @@ internal sealed partial class FuseDispatcher
         }
         catch (SnapFsException e)
         {
-            MountEventKind kind = e is DamagedException or InvalidEncodingException or NewerFormatException
+            MountEventKind kind = e.Kind is ErrorKind.Damaged or ErrorKind.NewerFormat
                 ? MountEventKind.Damage
                 : MountEventKind.StorageUnavailable;
             _files.Report(new MountEvent(kind, $"{_files.PathOf(request.Header.NodeId)}: {e.Message}", e));
