@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SnapFs.Chunks;
-using SnapFs.Objects;
 
 namespace SnapFs.Repository.Indexes;
 
