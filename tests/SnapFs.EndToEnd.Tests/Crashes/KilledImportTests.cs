@@ -60,8 +60,7 @@ public sealed class KilledImportTests : IDisposable
                 Thread.Sleep(5);
             }
 
-            // What the pipe still holds is read by then, and it waits for a filter that waits.
-            Thread.Sleep(TimeSpan.FromSeconds(1));
+            WaitUntilIdle(import.Id); // it has read what the pipe still held, and waits for a filter that waits
             import.Signal(signal);
             ProcessResult stopped = import.Wait();
             Assert.True(stopped.ExitCode == code, stopped.ToString());
@@ -93,6 +92,26 @@ public sealed class KilledImportTests : IDisposable
         fixture.CheckEverything();
         ProcessRunner.Run("mount", ["-o", "remount,size=300m", fixture.Repository]).Expect();
         Finish(dump);
+    }
+
+    /// <summary>Waits until a process has used no processor time for a while.</summary>
+    private static void WaitUntilIdle(int process)
+    {
+        string before = "";
+        for (int i = 0; i < 120; i++)
+        {
+            string stat = File.ReadAllText($"/proc/{process}/stat");
+            string used = string.Join(' ', stat[stat.LastIndexOf(')')..].Split(' ')[12..14]); // proc(5): utime and stime, in ticks
+            if (used == before)
+            {
+                return;
+            }
+
+            before = used;
+            Thread.Sleep(500);
+        }
+
+        Assert.Fail("the import is never idle");
     }
 
     /// <summary>Whether this process, and so each that it starts, ignores SIGINT.</summary>
