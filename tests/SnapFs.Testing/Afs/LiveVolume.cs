@@ -43,11 +43,11 @@ public sealed class LiveVolume
     public bool CanBeReadBy(string user) => cell.Client(Id, [user, "--walk"], "").ExitCode == 0;
 
     /// <summary>Lets the clock go on, so that what changes next is newer than every dump before.</summary>
-    /// <remarks>AFS knows times in whole seconds.</remarks>
+    /// <remarks>AFS knows times in whole seconds, and a file server stamps changes by a clock that it reads once a second.</remarks>
     public static void AwaitNextSecond()
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        while (DateTimeOffset.UtcNow.ToUnixTimeSeconds() == now)
+        while (DateTimeOffset.UtcNow.ToUnixTimeSeconds() < now + 2)
         {
             Thread.Sleep(20);
         }
