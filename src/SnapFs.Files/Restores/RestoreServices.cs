@@ -170,7 +170,7 @@ internal sealed class RestoreServices
     /// <exception cref="RestoreStoppedException">The disk is full.</exception>
     public void AddError(RestorePath path, string action, int errno)
     {
-        if (errno is Interop.Libc.ENOSPC or Interop.Libc.EDQUOT)
+        if (FullDisk.IsSaidBy(errno))
         {
             byte[] full = path.ToBytes();
             throw new RestoreStoppedException(

@@ -8,10 +8,6 @@ public static class DumpOutput
 {
     private const int BufferLength = 1024 * 1024;
 
-    /// <summary><c>ENOSPC</c> and <c>EDQUOT</c> of Linux, which .NET hands on as they are.</summary>
-    private const int NoSpace = 28;
-    private const int NoQuota = 122;
-
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Takes bytes of a dump.</summary>
@@ -53,7 +49,7 @@ public static class DumpOutput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (e.HResult is NoSpace or NoQuota)
+            if (FullDisk.IsSaidBy(e.HResult))
             {
                 throw new JobException(
                     ErrorKind.StorageFull,

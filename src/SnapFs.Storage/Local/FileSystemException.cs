@@ -12,7 +12,7 @@ internal sealed class FileSystemException(string call, string path, int errno)
 
     internal bool IsNotFound => Errno is Interop.Libc.ENOENT or Interop.Libc.ENOTDIR;
 
-    internal bool IsFull => Errno is Interop.Libc.ENOSPC or Interop.Libc.EDQUOT;
+    internal bool IsFull => FullDisk.IsSaidBy(Errno);
 
     /// <summary>Whether the same call may succeed a little later: a server that came back, a shortage that passes. An error
     /// of a disk is none, because each try of it can take half a minute.</summary>

@@ -25,7 +25,6 @@ internal static partial class Interop
         internal const int ENFILE = 23;
         internal const int EMFILE = 24;
         internal const int EFBIG = 27;
-        internal const int ENOSPC = 28;
         internal const int EROFS = 30;
         internal const int EMLINK = 31;
         internal const int EPIPE = 32;
@@ -37,7 +36,6 @@ internal static partial class Interop
         internal const int EOPNOTSUPP = 95;
         internal const int ETIMEDOUT = 110;
         internal const int ESTALE = 116;
-        internal const int EDQUOT = 122;
 
         /// <summary>errno of the call made last on this thread.</summary>
         internal static int Errno => Marshal.GetLastPInvokeError();
