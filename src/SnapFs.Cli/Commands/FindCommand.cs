@@ -92,21 +92,19 @@ internal static class FindCommand
                     },
                     cancellationToken);
             }
-            catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is IObjectFailure)
+            catch (SnapFsException e) when (e.IsOfOneObject)
             {
-                if (failures.TrueForAll(failure => failure.Message != e.Message))
-                {
-                    failures.Add(e); // snapshots share what is damaged; the others are searched all the same
-                }
+                failures.Add(e); // the other snapshots are searched all the same
             }
         }
 
         if (references.Length == 0)
         {
-            failures.AddRange(reader.Problems.Where(problem => failures.TrueForAll(failure => failure.Message != problem.Message)));
+            failures.AddRange(reader.Problems);
         }
 
-        ExitCode problems = Problems.Report(context.Output, failures);
+        // Snapshots share what is damaged.
+        ExitCode problems = Problems.Report(context.Output, [.. failures.DistinctBy(failure => failure.Message)]);
         return problems != ExitCode.Success ? problems : hits > 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
@@ -153,7 +151,6 @@ internal static class FindCommand
         }
 
         Leave(0);
-        return;
 
         // The same directory in a later snapshot holds the same names: what held no hit once is not read again.
         bool IsFruitless(in NodeView directory) => !test.DependsOnPath && fruitless.Contains(directory.Tree.Id);

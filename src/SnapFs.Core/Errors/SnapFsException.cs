@@ -22,6 +22,9 @@ public abstract class SnapFsException : Exception
     /// <summary>The Linux error number of the call that failed; 0 if none did or it is not known.</summary>
     public int Errno { get; init; }
 
+    /// <summary>Whether one stored object is at fault while others can be had, so that whoever works through many goes on.</summary>
+    public bool IsOfOneObject => Kind == ErrorKind.Damaged || this is IObjectFailure;
+
     /// <summary>Whether the same call may succeed when it is repeated.</summary>
     public virtual bool IsTransient => false;
 }

@@ -73,24 +73,23 @@ internal sealed class RestoreServices
     /// </summary>
     public void AddFailure(RestorePath path, Exception e)
     {
-        if (e is SnapFsException { Kind: not ErrorKind.Damaged } and not IObjectFailure)
+        if (e is not SnapFsException known)
+        {
+            AddProblem(path, ErrorKind.Target, $"cannot be restored: {e.Message}");
+            return;
+        }
+
+        if (!known.IsOfOneObject)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
         }
 
-        if (e is SnapFsException)
+        if (e is not IObjectFailure)
         {
-            if (e is not IObjectFailure)
-            {
-                Volatile.Write(ref _isDamaged, true); // what cannot be read may be whole
-            }
+            Volatile.Write(ref _isDamaged, true); // what cannot be read may be whole
+        }
 
-            AddProblem(path, ((SnapFsException)e).Kind, e.Message);
-        }
-        else
-        {
-            AddProblem(path, ErrorKind.Target, $"cannot be restored: {e.Message}");
-        }
+        AddProblem(path, known.Kind, e.Message);
     }
 
     /// <summary>Records what is wrong with a path.</summary>

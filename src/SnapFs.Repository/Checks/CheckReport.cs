@@ -50,10 +50,6 @@ public sealed class CheckReport
         : _errors.Count > 0 ? ErrorKind.StorageUnavailable
         : null;
 
-    /// <summary>Whether a failure is that of one object, so that the others can be looked at all the same.</summary>
-    internal static bool IsOfOneObject(SnapFsException e) => e.Kind is ErrorKind.Damaged
-        || e is NewerFormatException or ObjectReadException;
-
     internal void Error(string subject, string what, string advice)
     {
         Add(new CheckFinding(subject, what, advice));

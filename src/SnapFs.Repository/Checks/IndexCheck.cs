@@ -1,6 +1,7 @@
 using SnapFs.Binary;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
+using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
 using SnapFs.Storage;
 
@@ -84,7 +85,7 @@ internal sealed class IndexCheck
         {
             // Merged into another one since it was listed.
         }
-        catch (SnapFsException e) when (CheckReport.IsOfOneObject(e))
+        catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
         {
             _report.Error(subject, e, Advice.Segment);
         }

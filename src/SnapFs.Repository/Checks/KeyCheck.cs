@@ -85,7 +85,7 @@ internal static class KeyCheck
             {
                 // Removed since it was listed.
             }
-            catch (SnapFsException e) when (CheckReport.IsOfOneObject(e))
+            catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
             {
                 report.Error(info.Name.RelativePath, e, Advice.Lease);
             }

@@ -6,6 +6,7 @@ using SnapFs.Compression;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
 using SnapFs.Storage;
 
@@ -78,7 +79,7 @@ internal sealed class PackCheck
             _report.CountPackRead(facts.Length);
             CheckContent(id, name, facts, content.Span, workspace);
         }
-        catch (SnapFsException e) when (CheckReport.IsOfOneObject(e))
+        catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
         {
             Report(name, e);
         }

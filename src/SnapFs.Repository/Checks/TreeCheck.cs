@@ -42,7 +42,7 @@ internal sealed class TreeCheck : ITreePages
             {
                 _source.ReadBody(head.Id, cancellationToken);
             }
-            catch (SnapFsException e) when (CheckReport.IsOfOneObject(e))
+            catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
             {
                 _report.Error(SnapshotCodec.NameOf(head.Id), e, Advice.Snapshot);
             }

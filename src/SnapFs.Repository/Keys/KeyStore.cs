@@ -49,9 +49,7 @@ internal sealed class KeyStore
             {
                 // Removed since it was listed: a passphrase was changed or removed elsewhere.
             }
-            catch (SnapFsException e) when (
-                e.Kind == ErrorKind.Damaged
-                || e is NewerFormatException or ObjectReadException)
+            catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
             {
                 store._problems.Add(e);
             }

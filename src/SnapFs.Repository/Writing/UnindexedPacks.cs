@@ -3,6 +3,7 @@ using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Leases;
+using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
 using SnapFs.Storage;
 
@@ -102,8 +103,7 @@ internal sealed class UnindexedPacks
                 .ConfigureAwait(false);
             return ObjectId.Of(there) == id;
         }
-        catch (SnapFsException e) when (
-            e.Kind == ErrorKind.Damaged || e is ObjectReadException)
+        catch (SnapFsException e) when (e.IsOfOneObject)
         {
             return false;
         }
@@ -118,9 +118,7 @@ internal sealed class UnindexedPacks
                 _storage, _keys, id, info.Length, cancellationToken).ConfigureAwait(false);
             return new IndexedPack(id, info.Length, description);
         }
-        catch (SnapFsException e) when (
-            e.Kind == ErrorKind.Damaged
-            || e is NewerFormatException or ObjectReadException)
+        catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
         {
             return null; // nothing refers to it through the index, so nothing is lost by leaving it alone
         }
@@ -165,9 +163,7 @@ internal sealed class UnindexedPacks
                 .ConfigureAwait(false);
             return LeaseCodec.Decode(_keys, content, name.RelativePath).HasEnded;
         }
-        catch (SnapFsException e) when (
-            e.Kind == ErrorKind.Damaged
-            || e is NewerFormatException or ObjectReadException)
+        catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
         {
             return false; // it may be alive for all that can be told
         }
