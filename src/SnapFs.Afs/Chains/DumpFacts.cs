@@ -104,7 +104,7 @@ public sealed record DumpFacts
         Cell = cell,
         Name = Name,
         Id = VolumeId,
-        Full = predecessor is null ? null : predecessor.Volume?.Full ?? predecessor.Id,
+        Full = predecessor is null ? null : VolumeHistory.FullOf(predecessor),
         Predecessor = predecessor?.Id,
     };
 

@@ -1,3 +1,4 @@
+using SnapFs.Objects;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Afs.Chains;
@@ -11,6 +12,13 @@ public static class VolumeHistory
         .OrderBy(head => head.Started)
         .ThenBy(head => head.Dump?.Completeness)
         .ThenBy(head => head.Ended);
+
+    /// <summary>The snapshot of the full dump that a state's chain begins with; its own if it is one.</summary>
+    public static ObjectId FullOf(SnapshotHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return head.Volume?.Full ?? head.Id;
+    }
 
     /// <summary>The last state, or in place of one that was only salvaged a whole one of the same contents, if there is one.
     /// </summary>

@@ -24,7 +24,7 @@ public sealed class VolumeChains
             .ToLookup(head => head.Dump?.Salvage is not null);
         _salvaged = [.. states[true]];
         _chains = [.. states[false]
-            .GroupBy(head => head.Volume?.Full ?? head.Id)
+            .GroupBy(VolumeHistory.FullOf)
             .Select(chain => chain.Order(Comparer<SnapshotHead>.Create(CompareAge)).ToList())
             .Where(chain => FactsOf(chain[0]).IsFull)];
         _chains.Sort((first, second) => CompareAge(second[0], first[0]) is var age && age != 0
@@ -102,9 +102,6 @@ public sealed class VolumeChains
 
         return first ?? (ChainRules.Judge((DumpFacts?)null, facts), null);
     }
-
-    /// <summary>The full that a snapshot's chain begins with.</summary>
-    public static ObjectId FullOf(SnapshotHead head) => head.Volume?.Full ?? head.Id;
 
     /// <summary>What the head of a volume's snapshot says of its dump.</summary>
     public static DumpFacts FactsOf(SnapshotHead head) => head is { Volume: { } volume, Dump: { } dump }

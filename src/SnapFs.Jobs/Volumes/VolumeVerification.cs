@@ -32,7 +32,7 @@ public sealed class VolumeVerification(VolumeSession session, CancellationToken 
         .OrderBy(state => state.Host, StringComparer.Ordinal)
         .ThenBy(state => state.Volume?.Name, StringComparer.Ordinal)
         .ThenBy(state => state.Volume?.Id)
-        .ThenBy(state => VolumeChains.FullOf(state).ToString(), StringComparer.Ordinal)
+        .ThenBy(state => VolumeHistory.FullOf(state).ToString(), StringComparer.Ordinal)
         .ThenBy(state => state.Started)
         .ThenByDescending(state => state.Dump?.IsFull);
 
@@ -42,7 +42,7 @@ public sealed class VolumeVerification(VolumeSession session, CancellationToken 
     /// <exception cref="DamagedException">Something is missing or damaged, or the tree is not what the dumps say.</exception>
     public bool Verify(SnapshotHead head)
     {
-        ObjectId chain = head.Volume?.Full ?? head.Id;
+        ObjectId chain = VolumeHistory.FullOf(head);
         if (chain != _chain)
         {
             _states.Clear();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SnapFs.Afs.Chains;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Jobs.References;
@@ -80,7 +81,7 @@ internal static class VolumeListCommand
             json.WriteString("date", Units.ExactTime(state.Started));
             json.WriteBoolean("full", dump.IsFull);
             json.WriteString("snapshot", state.Id.ToString());
-            json.WriteString("chain", VolumeChains.FullOf(state).ToString());
+            json.WriteString("chain", VolumeHistory.FullOf(state).ToString());
             if (volume.Predecessor is { } predecessor)
             {
                 json.WriteString("predecessor", predecessor.ToString());
@@ -105,7 +106,7 @@ internal static class VolumeListCommand
         TextTable table = new("Volume", "Date", "Dump", ">Dump size", ">Files", ">Size", ">Stored", "Chain", "Snapshot");
         foreach (SnapshotHead state in states)
         {
-            byId.TryGetValue(VolumeChains.FullOf(state), out SnapshotHead? full);
+            byId.TryGetValue(VolumeHistory.FullOf(state), out SnapshotHead? full);
             string cell = hasCells ? $"{SafeText.Of(state.Host)}:" : "";
             table.Add(
                 cell + SafeText.Of(state.Volume?.Name ?? ""),
