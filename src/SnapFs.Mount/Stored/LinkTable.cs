@@ -18,9 +18,6 @@ internal sealed class LinkTable
     private readonly Dictionary<uint, LinkedFile> _byNumber = [];
     private readonly NumberPool _numbers = new(0);
 
-    /// <summary>When so few files are left it is time to look whether the table can be smaller.</summary>
-    private int _few;
-
     /// <summary>Files in the table.</summary>
     internal int Count
     {
@@ -44,7 +41,6 @@ internal sealed class LinkTable
                 file = new LinkedFile(key, NodeIds.Of(NodeIds.LinkSlot, number), generation, directory, ordinal);
                 _byKey.Add(key, file);
                 _byNumber.Add(number, file);
-                _few = Math.Max(_few, FewOf(_byNumber.Count));
             }
 
             file.Lookups++;
@@ -88,7 +84,7 @@ internal sealed class LinkTable
                 _byKey.Remove(file.Key);
                 _byNumber.Remove(number);
                 _numbers.Give(number);
-                if (_byNumber.Count <= _few && _numbers.Reach > Least)
+                if (_numbers.IsSparse && _numbers.Reach > Least)
                 {
                     Shrink();
                 }
@@ -101,13 +97,10 @@ internal sealed class LinkTable
         _byKey.TrimExcess();
         _byNumber.TrimExcess();
         _numbers.Trim(_byNumber.Count == 0 ? 0 : _byNumber.Keys.Max() + 1);
-        _few = FewOf(_byNumber.Count);
     }
 
     /// <summary>The number in a node's id; one that no file has for an id that no node has.</summary>
     private static uint NumberOf(ulong nodeId) => unchecked((uint)NodeIds.OrdinalOf(nodeId));
-
-    private static int FewOf(int count) => count / 8;
 }
 
 /// <summary>What the names of one file have in common. Size and time of change belong to it because a system may give an

@@ -18,9 +18,6 @@ internal sealed class SlotTable
     private readonly NumberPool _numbers = new(NodeIds.FirstDirectorySlot);
     private DirectorySlot?[] _slots = new DirectorySlot?[Least];
 
-    /// <summary>When so few slots are left it is time to look whether the table can be smaller.</summary>
-    private int _few;
-
     /// <summary>Tells what the slot of a directory that has none must hold; null if the node is not an archived
     /// directory. Called without the lock of the table.</summary>
     internal delegate OpenedDirectory? Opener(ulong nodeId);
@@ -151,7 +148,6 @@ internal sealed class SlotTable
 
         Volatile.Write(ref _slots[number], slot);
         _byNode.Add(nodeId, slot);
-        _few = Math.Max(_few, FewOf(_byNode.Count));
         return slot;
     }
 
@@ -169,14 +165,13 @@ internal sealed class SlotTable
             }
         }
 
-        if (_byNode.Count <= _few && _slots.Length > Least)
+        if (_numbers.IsSparse && _slots.Length > Least)
         {
             Shrink();
         }
     }
 
-    /// <summary>Makes the table as small as the highest number in use allows. Each time eight times as many slots as are left have
-    /// gone, so that it costs next to nothing for each.</summary>
+    /// <summary>Makes the table as small as the highest number in use allows.</summary>
     private void Shrink()
     {
         int used = _slots.Length;
@@ -194,7 +189,6 @@ internal sealed class SlotTable
         Resize(length);
         _numbers.Trim((uint)used);
         _byNode.TrimExcess();
-        _few = FewOf(_byNode.Count);
     }
 
     private void Resize(int length)
@@ -203,8 +197,6 @@ internal sealed class SlotTable
         _slots.AsSpan(0, Math.Min(length, _slots.Length)).CopyTo(slots);
         Volatile.Write(ref _slots, slots);
     }
-
-    private static int FewOf(int count) => count / 8;
 }
 
 /// <summary>What a slot holds of its directory.</summary>
