@@ -146,17 +146,5 @@ internal sealed class ChunkIndex
     }
 
     /// <summary>The segments merged so far.</summary>
-    internal HashSet<ObjectId> Segments()
-    {
-        HashSet<ObjectId> segments = [];
-        foreach (IndexRun run in _lookedUp)
-        {
-            for (int i = 0; i < run.SegmentCount; i++)
-            {
-                segments.Add(run.Segment(i).Id);
-            }
-        }
-
-        return segments;
-    }
+    internal HashSet<ObjectId> Segments() => [.. _lookedUp.SelectMany(run => run.Segments()).Select(segment => segment.Id)];
 }

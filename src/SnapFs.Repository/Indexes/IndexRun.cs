@@ -46,9 +46,6 @@ internal sealed unsafe class IndexRun
     /// <summary>Chunks of both kinds.</summary>
     internal long ChunkCount => (long)_header.DataChunks + _header.TreeChunks;
 
-    /// <summary>Segments merged here.</summary>
-    internal int SegmentCount => (int)_header.Segments;
-
     /// <summary>The tables as they stand in a file.</summary>
     internal RunMemory Memory => _memory;
 
@@ -59,20 +56,14 @@ internal sealed unsafe class IndexRun
         + ((long)header.Frames * sizeof(FrameRecord))
         + (((long)header.DataChunks + header.TreeChunks) * sizeof(ChunkRecord));
 
-    /// <summary>A segment merged here.</summary>
-    internal SegmentRecord Segment(int index)
-    {
-        _memory.Need(_segments + index, sizeof(SegmentRecord));
-        return _segments[index];
-    }
-
     /// <summary>The segments merged here.</summary>
     internal SegmentRecord[] Segments()
     {
-        SegmentRecord[] segments = new SegmentRecord[SegmentCount];
+        SegmentRecord[] segments = new SegmentRecord[_header.Segments];
         for (int i = 0; i < segments.Length; i++)
         {
-            segments[i] = Segment(i);
+            _memory.Need(_segments + i, sizeof(SegmentRecord));
+            segments[i] = _segments[i];
         }
 
         return segments;

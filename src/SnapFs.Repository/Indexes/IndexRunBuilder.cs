@@ -39,8 +39,8 @@ internal static unsafe class IndexRunBuilder
 
     private static void Fill(RunMemory memory, in RunHeader header, IReadOnlyList<IndexedSegment> segments)
     {
-        byte* segmentAt = memory.Pointer + sizeof(RunHeader);
-        byte* packAt = segmentAt + ((long)header.Segments * sizeof(SegmentRecord));
+        SegmentRecord* segmentAt = (SegmentRecord*)(memory.Pointer + sizeof(RunHeader));
+        byte* packAt = (byte*)(segmentAt + header.Segments);
         FrameRecord* frames = (FrameRecord*)(packAt + ((long)header.Packs * IndexRun.PackRecordLength));
         ChunkRecord* data = (ChunkRecord*)(frames + header.Frames);
         ChunkRecord* trees = data + header.DataChunks;
@@ -50,8 +50,7 @@ internal static unsafe class IndexRunBuilder
         long treeCount = 0;
         foreach ((ObjectId id, long length, List<IndexedPack> packs) in segments)
         {
-            *(SegmentRecord*)segmentAt = new SegmentRecord { Id = id, Length = length };
-            segmentAt += sizeof(SegmentRecord);
+            *segmentAt++ = new SegmentRecord { Id = id, Length = length };
             foreach (IndexedPack pack in packs)
             {
                 PackRecord.Write(in pack, new Span<byte>(packAt, IndexRun.PackRecordLength));
