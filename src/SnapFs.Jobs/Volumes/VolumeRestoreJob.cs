@@ -15,7 +15,7 @@ public sealed class VolumeRestoreJob(VolumeServer server, VolumeRestoreRequest r
     /// <exception cref="SnapFsException">The volume cannot be made.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        string name = VolumeServer.RequireNewName(request.NewName);
+        string name = request.NewName;
         if (await server.ExistsAsync(name, cancellationToken).ConfigureAwait(false))
         {
             throw new JobException(ErrorKind.Exists, $"there is a volume {name} already; restore under another name");
@@ -28,7 +28,7 @@ public sealed class VolumeRestoreJob(VolumeServer server, VolumeRestoreRequest r
     /// <exception cref="SnapFsException">It failed; nothing is left of the new volume.</exception>
     public async Task<VolumeRestoreOutcome> RunAsync(VolumeSession session, CancellationToken cancellationToken)
     {
-        string name = VolumeServer.RequireNewName(request.NewName);
+        string name = request.NewName;
         SnapshotHead state = session.States.At(request.Date, request.Volume);
         StateWarnings.IfOlder(observer, request.Date, state);
         StateWarnings.IfSalvaged(observer, session.States, state);

@@ -73,7 +73,6 @@ internal static class VolumeRestoreCommand
     internal static async Task<ExitCode> RunAsync(
         CommandContext context, VolumeRestoreRequest request, string? cell, VosOptions vos, CancellationToken cancellationToken)
     {
-        VolumeServer.RequireNewName(request.NewName);
         VolumeServer server = new(vos.Find(context));
         request = request.MountPath is null
             ? request
