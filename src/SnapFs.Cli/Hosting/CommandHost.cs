@@ -35,36 +35,33 @@ internal sealed class CommandHost(CliEnvironment environment)
         }
         catch (SnapFsException e)
         {
-            output.EndProgress();
-            code = OfFailure(e.Kind, answersWithOne);
-            output.Error(Problem.Of(e), code);
-            output.Trace(debug ? e : null);
+            code = Fail(Problem.Of(e), debug ? e : null);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            output.EndProgress();
-            code = OfFailure(ErrorKind.Environment, answersWithOne);
-            output.Error(new Problem(ErrorKind.Environment, OneLine(e.Message)), code);
-            output.Trace(debug ? e : null);
+            code = Fail(new Problem(ErrorKind.Environment, OneLine(e.Message)), debug ? e : null);
         }
         catch (OutOfMemoryException e)
         {
-            output.EndProgress();
             const string Advice = "there is not enough memory; ask for less, or run it where there is more";
-            code = OfFailure(ErrorKind.Environment, answersWithOne);
-            output.Error(new Problem(ErrorKind.Environment, Advice), code);
-            output.Trace(debug ? e : null);
+            code = Fail(new Problem(ErrorKind.Environment, Advice), debug ? e : null);
         }
         catch (Exception e)
         {
-            output.EndProgress();
             string report = $"this is a bug in snapfs, please report it: {e.GetType().Name}: {OneLine(e.Message)}";
-            code = OfFailure(ErrorKind.Bug, answersWithOne);
-            output.Error(new Problem(ErrorKind.Bug, report), code);
-            output.Trace(e);
+            code = Fail(new Problem(ErrorKind.Bug, report), e);
         }
 
         return Finish(output, code);
+
+        ExitCode Fail(Problem problem, Exception? trace)
+        {
+            output.EndProgress();
+            ExitCode failure = OfFailure(problem.Kind, answersWithOne);
+            output.Error(problem, failure);
+            output.Trace(trace);
+            return failure;
+        }
     }
 
     /// <summary>Of a command whose 1 is an answer, a failure is 2, as of diff, cmp and grep.</summary>
