@@ -48,7 +48,7 @@ internal sealed class RestorePath
             first = first._parent;
         }
 
-        return [.. beginning.TrimEnd((byte)'/'), .. ToBytes().AsSpan(Math.Min(first.Length, Length))];
+        return [.. beginning.TrimEnd((byte)'/'), .. ToBytes().AsSpan(first.Length)];
     }
 
     /// <summary>The whole path.</summary>

@@ -1,5 +1,5 @@
-using SnapFs.Cli.Hosting;
 using System.Text.Json;
+using SnapFs.Cli.Hosting;
 using SnapFs.Jobs.Volumes;
 using SnapFs.Snapshots;
 
