@@ -3,7 +3,7 @@ using SnapFs.Caches;
 namespace SnapFs.Afs.Reading;
 
 /// <summary>A file of a snapshot from its first byte.</summary>
-internal sealed class ContentStream(ContentReader content) : ForwardStream
+internal sealed class ContentStream(ContentReader content) : ReadAtStream
 {
     public override long Length => content.Size;
 

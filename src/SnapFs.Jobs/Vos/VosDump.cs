@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using SnapFs.Binary;
 using SnapFs.Jobs.Volumes;
 
 namespace SnapFs.Jobs.Vos;
@@ -94,29 +95,13 @@ internal sealed class VosDump : DumpSource
     }
 
     /// <summary>Knows how long a read has waited.</summary>
-    private sealed class WatchedStream(Stream stream) : Stream
+    private sealed class WatchedStream(Stream stream) : ForwardStream
     {
         private long _since = long.MaxValue;
 
         public TimeSpan Waiting => Volatile.Read(ref _since) is var since && since == long.MaxValue
             ? TimeSpan.Zero
             : Stopwatch.GetElapsedTime(since);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -125,16 +110,6 @@ internal sealed class VosDump : DumpSource
             Volatile.Write(ref _since, long.MaxValue);
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

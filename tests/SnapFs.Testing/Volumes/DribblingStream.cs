@@ -1,31 +1,11 @@
+using SnapFs.Binary;
+
 namespace SnapFs.Testing.Volumes;
 
 /// <summary>Bytes that come in small, random portions, as from a pipe; it cannot be sought.</summary>
-public sealed class DribblingStream(byte[] bytes, Random random, int mostAtOnce) : Stream
+public sealed class DribblingStream(byte[] bytes, Random random, int mostAtOnce) : ForwardStream
 {
     private int _position;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -35,18 +15,4 @@ public sealed class DribblingStream(byte[] bytes, Random random, int mostAtOnce)
         _position += count;
         return count;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,32 +1,12 @@
+using SnapFs.Binary;
+
 namespace SnapFs.Testing.Volumes;
 
 /// <summary>A stream of pieces that are made while it is read, so that its length needs no memory.</summary>
-public sealed class PieceStream(IEnumerable<ReadOnlyMemory<byte>> pieces) : Stream
+public sealed class PieceStream(IEnumerable<ReadOnlyMemory<byte>> pieces) : ForwardStream
 {
     private readonly IEnumerator<ReadOnlyMemory<byte>> _pieces = pieces.GetEnumerator();
     private ReadOnlyMemory<byte> _piece;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -52,20 +32,6 @@ public sealed class PieceStream(IEnumerable<ReadOnlyMemory<byte>> pieces) : Stre
 
         return read;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

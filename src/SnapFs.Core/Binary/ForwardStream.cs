@@ -1,41 +1,44 @@
-namespace SnapFs.Afs.Reading;
+namespace SnapFs.Binary;
 
 /// <summary>A stream that can only be read, front to back.</summary>
-internal abstract class ForwardStream : Stream
+public abstract class ForwardStream : Stream
 {
-    private long _position;
-
+    /// <inheritdoc/>
     public override bool CanRead => true;
 
+    /// <inheritdoc/>
     public override bool CanSeek => false;
 
+    /// <inheritdoc/>
     public override bool CanWrite => false;
 
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
     public override long Position
     {
-        get => _position;
+        get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
 
-    public override int Read(Span<byte> buffer)
-    {
-        int count = ReadAt(_position, buffer);
-        _position += count;
-        return count;
-    }
+    /// <inheritdoc/>
+    public abstract override int Read(Span<byte> buffer);
 
+    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
+    /// <inheritdoc/>
     public override void Flush()
     {
     }
 
+    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <summary>Fills the buffer unless the end comes before.</summary>
-    protected abstract int ReadAt(long offset, Span<byte> buffer);
 }
