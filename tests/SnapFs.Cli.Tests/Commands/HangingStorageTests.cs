@@ -15,12 +15,8 @@ public sealed class HangingStorageTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _repository.InitialiseAsync();
-        await _repository.ExpectAsync(ExitCode.Success, "key", "export", "--file", _repository["key"]);
-        _repository.Cli.Variables.Remove("SNAPFS_PASSWORD");
-        _repository.Cli.Variables["SNAPFS_KEY_FILE"] = _repository["key"];
-        byte[] large = new byte[100_000];
-        new Random(1).NextBytes(large);
-        _repository.Write("data/large", Convert.ToHexString(large));
+        await _repository.UseKeyFileAsync();
+        _repository.WriteLarge("data/large");
         await _repository.ExpectAsync(ExitCode.Success, "backup", "--source", "first", _repository["data"]);
         _repository.Write("data/sub/new", "another");
         await _repository.ExpectAsync(ExitCode.Success, "backup", "--source", "second", _repository["data"]);

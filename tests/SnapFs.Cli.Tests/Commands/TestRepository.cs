@@ -28,6 +28,22 @@ internal sealed class TestRepository : IDisposable
         return this;
     }
 
+    /// <summary>Opens the repository with a key file from now on, since trying a passphrase takes long.</summary>
+    public async Task UseKeyFileAsync()
+    {
+        await ExpectAsync(ExitCode.Success, "key", "export", "--file", this["key"]);
+        Cli.Variables.Remove("SNAPFS_PASSWORD");
+        Cli.Variables["SNAPFS_KEY_FILE"] = this["key"];
+    }
+
+    /// <summary>Writes a file of 200 kB in which nothing comes twice.</summary>
+    public string WriteLarge(string name)
+    {
+        byte[] content = new byte[100_000];
+        new Random(1).NextBytes(content);
+        return Write(name, Convert.ToHexString(content));
+    }
+
     /// <summary>Writes a file below the temporary directory.</summary>
     public string Write(string name, string content)
     {

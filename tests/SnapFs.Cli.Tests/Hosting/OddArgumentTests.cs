@@ -31,9 +31,7 @@ public sealed class OddArgumentTests
         using TestRepository filled = await new TestRepository().InitialiseAsync();
         filled.Write("source/file", "text");
         await filled.ExpectAsync(ExitCode.Success, "backup", filled["source"], "--source", "s", "--host", "h");
-        string key = filled["key"]; // a passphrase would have to be tried for every list
-        await filled.ExpectAsync(ExitCode.Success, "key", "export", "--file", key);
-        filled.Cli.Variables["SNAPFS_KEY_FILE"] = key;
+        await filled.UseKeyFileAsync(); // a passphrase would have to be tried for every list
         CliCommand[] commands = [.. All(CommandTree.Create().Root).OfType<CliCommand>().Where(command => command.Run is not null)];
 
         await Seeds.ForEachAsync(s_lists, async random =>
