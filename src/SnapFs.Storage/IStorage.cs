@@ -38,7 +38,8 @@ public interface IStorage : IAsyncDisposable
     Task<bool> HealAsync(ObjectName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Fills all of <paramref name="destination"/> from byte <paramref name="offset"/>; never a short read.
+    /// Fills all of <paramref name="destination"/> from byte <paramref name="offset"/>; never a short read. It may wait on the
+    /// caller's thread, and then cannot be given up.
     /// </summary>
     /// <exception cref="ObjectNotFoundException">There is no such object.</exception>
     /// <exception cref="ObjectTruncatedException">The object ends before the range does.</exception>

@@ -15,6 +15,7 @@ internal static class BackupCommand
         BackupFlags flags = new();
         return new CliCommand("backup", "Take a snapshot of files, or of the output of a command.")
         {
+            TimeToEnd = CliCommand.LongTimeToEnd,
             Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
             Arguments = { flags.Paths },
             Options = { flags.Options },

@@ -19,6 +19,7 @@ internal static class MountCommand
         Flags flags = new();
         return new CliCommand("mount", "Mount all snapshots as one read-only file system.")
         {
+            TimeToEnd = CliCommand.LongTimeToEnd,
             Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
             Arguments = { flags.Directory },
             Options = { flags.Options },

@@ -5,12 +5,22 @@ namespace SnapFs.Cli.Hosting;
 /// <summary>A command with what its help and its manual page say beyond the options, and with what it does.</summary>
 internal sealed class CliCommand(string name, string description) : Command(name, description)
 {
+    /// <summary>Enough to get from one step to the next.</summary>
+    public static readonly TimeSpan ShortTimeToEnd = TimeSpan.FromSeconds(3);
+
+    /// <summary>Enough to store what was put, to take back what <c>vos</c> has begun, or to unmount.</summary>
+    public static readonly TimeSpan LongTimeToEnd = TimeSpan.FromSeconds(30);
+
     /// <summary>Does the work; null for a command that only groups others.</summary>
     public Func<CommandContext, CancellationToken, Task<ExitCode>>? Run { get; init; }
 
     /// <summary>Whether its exit code 1 is an answer (something differs, nothing was found), so that a failure has to be told
     /// from it.</summary>
     public bool AnswersWithOne { get; init; }
+
+    /// <summary>How long it may take to end once it was stopped. One that takes longer waits for a disk or a server that does
+    /// not answer, and is left there.</summary>
+    public TimeSpan TimeToEnd { get; init; } = ShortTimeToEnd;
 
     /// <summary>Paragraphs below the description, each one line that is wrapped where it is shown.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -18,10 +18,12 @@ internal sealed class CommandHost(CliEnvironment environment)
         CommandOutput output = new(environment) { IsJson = Given(arguments, "--json") };
         bool debug = Given(arguments, "--debug");
         ExitCode code;
-        bool answersWithOne = false;
+        CliCommand? command = null;
         try
         {
-            code = await DispatchAsync(arguments, output, answers => answersWithOne = answers, cancellationToken)
+            Task<ExitCode> run = Task.Run(
+                () => DispatchAsync(arguments, output, chosen => command = chosen, cancellationToken), CancellationToken.None);
+            code = await EndOfAsync(run, () => command?.TimeToEnd ?? CliCommand.ShortTimeToEnd, output, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -57,10 +59,35 @@ internal sealed class CommandHost(CliEnvironment environment)
         ExitCode Fail(Problem problem, Exception? trace)
         {
             output.EndProgress();
-            ExitCode failure = OfFailure(problem.Kind, answersWithOne);
+            ExitCode failure = OfFailure(problem.Kind, command is { AnswersWithOne: true });
             output.Error(problem, failure);
             output.Trace(trace);
             return failure;
+        }
+    }
+
+    /// <summary>Waits for a command, but not for ever once it was stopped: the kernel lets nobody give up a call that waits for
+    /// a disk. What the command has left behind then is what a killed one leaves.</summary>
+    private static async Task<ExitCode> EndOfAsync(
+        Task<ExitCode> run, Func<TimeSpan> timeToEnd, CommandOutput output, CancellationToken stopped)
+    {
+        try
+        {
+            return await run.WaitAsync(stopped).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!run.IsCompleted)
+        {
+            // It ends by itself, as a rule.
+        }
+
+        try
+        {
+            return await run.WaitAsync(timeToEnd(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!run.IsCompleted)
+        {
+            output.Note("it was stopped while a disk or a server did not answer");
+            throw new OperationCanceledException(stopped);
         }
     }
 
@@ -114,7 +141,7 @@ internal sealed class CommandHost(CliEnvironment environment)
     }
 
     private async Task<ExitCode> DispatchAsync(
-        string[] arguments, CommandOutput output, Action<bool> answersWithOne, CancellationToken cancellationToken)
+        string[] arguments, CommandOutput output, Action<CliCommand> choose, CancellationToken cancellationToken)
     {
         CommandTree tree = CommandTree.Create();
         (string[] parsed, string[]? trailing) = tree.SplitTrailingCommand(arguments);
@@ -136,7 +163,7 @@ internal sealed class CommandHost(CliEnvironment environment)
             return NoCommand(tree, parse, output);
         }
 
-        answersWithOne(own.AnswersWithOne);
+        choose(own);
 
         if (parse.Errors.Count > 0)
         {

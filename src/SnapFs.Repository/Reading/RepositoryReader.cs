@@ -1,4 +1,3 @@
-using SnapFs.Caches;
 using SnapFs.Chunks;
 using SnapFs.Compression;
 using SnapFs.Cryptography;

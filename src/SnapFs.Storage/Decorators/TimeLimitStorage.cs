@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace SnapFs.Storage;
 
 /// <summary>Gives up on calls that a storage does not answer: a server that is gone, a disk that does not come back.</summary>
-/// <remarks>A read without a token is the caller's own: it runs on its thread and waits as long as the storage does.</remarks>
+/// <remarks>A storage that answers on the caller's thread (<see cref="LocalStorage"/>, where it reads) cannot be given up.</remarks>
 /// <param name="inner">The storage; it is disposed of with this one.</param>
 /// <param name="limit">How long one call may take, of a listing the wait for one object.</param>
 /// <param name="clock">Measures it.</param>
@@ -29,9 +29,7 @@ internal sealed class TimeLimitStorage(IStorage inner, TimeSpan limit, TimeProvi
     /// <inheritdoc/>
     public Task ReadAsync(
         ObjectName name, long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-        cancellationToken.CanBeCanceled
-            ? LimitAsync(token => inner.ReadAsync(name, offset, destination, token), cancellationToken)
-            : inner.ReadAsync(name, offset, destination, cancellationToken);
+        LimitAsync(token => inner.ReadAsync(name, offset, destination, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task ReadRangesAsync(

@@ -86,22 +86,6 @@ internal static class LocalFiles
         return done;
     }
 
-    /// <summary>Fills a span from the page cache, or not at all if the disk is needed for it.</summary>
-    /// <returns>False when it is; the destination is undefined then.</returns>
-    internal static unsafe bool TryReadFromMemory(SafeFileHandle file, Span<byte> destination, long offset)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return false;
-        }
-
-        fixed (byte* start = destination)
-        {
-            Interop.Libc.IoVector vector = new() { Start = start, Length = (nuint)destination.Length };
-            return Interop.Libc.preadv2(file, &vector, 1, offset, Interop.Libc.RWF_NOWAIT) == destination.Length;
-        }
-    }
-
     /// <summary>Whether a file holds exactly these bytes.</summary>
     /// <exception cref="FileSystemException">With the errno of pread(2).</exception>
     internal static bool Holds(SafeFileHandle file, string path, ReadOnlySpan<byte> content)

@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using SnapFs.Caches;
 
 namespace SnapFs.Storage;
 
@@ -46,40 +45,6 @@ internal sealed class LocalReader : IDisposable
                 FileHandleCache.Return(file);
             }
         }
-    }
-
-    /// <summary>Reads if it takes no waiting at all.</summary>
-    /// <returns>False if it does; what the destination holds is undefined then.</returns>
-    internal bool TryReadFromMemory(ObjectName name, long offset, Span<byte> destination)
-    {
-        SafeFileHandle? file = _files.TryBorrow(name);
-        if (file is null)
-        {
-            return false;
-        }
-
-        try
-        {
-            return LocalFiles.TryReadFromMemory(file, destination, offset);
-        }
-        finally
-        {
-            FileHandleCache.Return(file);
-        }
-    }
-
-    /// <summary>Reads ranges one after the other into memory that <see cref="ReadBuffers.Pool"/> gave.</summary>
-    internal byte[] ReadAll(ObjectName name, IReadOnlyList<ReadRange> ranges, int total)
-    {
-        byte[] buffer = ReadBuffers.Pool.Rent(total);
-        int done = 0;
-        foreach (ReadRange range in ranges)
-        {
-            Read(name, range.Offset, buffer.AsSpan(done, range.Destination.Length));
-            done += range.Destination.Length;
-        }
-
-        return buffer;
     }
 
     /// <inheritdoc cref="IStorage.GetAsync"/>

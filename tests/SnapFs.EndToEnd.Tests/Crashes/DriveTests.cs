@@ -106,6 +106,32 @@ public sealed class DriveTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_restore_whose_drive_hangs_in_the_middle_is_stopped_by_Ctrl_C()
+    {
+        Directory.CreateDirectory(fixture["t"]);
+        for (int i = 0; i < 40; i++)
+        {
+            byte[] data = new byte[8 << 20];
+            new Random(i).NextBytes(data);
+            File.WriteAllBytes(fixture[$"t/{i:00}"], data);
+        }
+
+        fixture.Initialise();
+        fixture.Run("backup", fixture["t"], "--source", "t").Expect();
+        using HangingDrive drive = new(fixture);
+        using RunningProcess restore = fixture.Start(
+            "--repo", drive.Repository, "restore", $"latest:{fixture["t"]}", "--target", fixture["out"]);
+        Until(() => File.Exists(fixture["out/00"]));
+        drive.Hang();
+        Thread.Sleep(TimeSpan.FromSeconds(2));
+        Assert.False(restore.HasExited);
+
+        restore.Signal("INT");
+
+        Assert.Equal(130, restore.Wait().ExitCode);
+    }
+
+    [SkippableFact]
     public void A_mount_whose_drive_hangs_answers_what_it_knows_lets_go_of_who_is_interrupted_and_is_unmounted()
     {
         Skip.IfNot(Environment.IsPrivilegedProcess && File.Exists("/dev/fuse"), "needs root and /dev/fuse");

@@ -180,7 +180,7 @@ public sealed class LocalStorageTests : IDisposable
         foreach (Func<Task> read in (Func<Task>[])
             [
                 () => storage.ReadAsync(Pack, 0, new byte[1], None),
-                () => storage.ReadRangesAsync(Pack, [new ReadRange(0, new byte[1])], None),
+                () => ((IStorage)storage).ReadRangesAsync(Pack, [new ReadRange(0, new byte[1])], None),
                 () => storage.GetAsync(Pack, 100, None),
                 () => storage.GetLengthAsync(Pack, None),
             ])

@@ -20,6 +20,7 @@ internal static class BackupManagerRestoreCommand
         VosOptions vos = new();
         return new CliCommand("restore", "Restore a volume as it was on a day, under a new name.")
         {
+            TimeToEnd = CliCommand.LongTimeToEnd,
             Run = (context, cancellationToken) => VolumeRestoreCommand.RunAsync(
                 context,
                 new VolumeRestoreRequest(

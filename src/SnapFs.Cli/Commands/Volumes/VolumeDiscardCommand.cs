@@ -29,6 +29,7 @@ internal static class VolumeDiscardCommand
         VosOptions vos = new();
         return new CliCommand("discard", "Remove a volume that is no longer needed from the cell.")
         {
+            TimeToEnd = CliCommand.LongTimeToEnd,
             Run = (context, cancellationToken) => (context.Parse.GetValue(name), context.Parse.GetValue(copy)) switch
             {
                 ({ } volume, null) => RunAsync(context, volume, context.Parse.GetValue(yes), vos, cancellationToken),

@@ -13,6 +13,7 @@ internal static class VolumeImportCommand
         VolumeImportFlags flags = new();
         return new CliCommand("import", "Take in dumps that 'vos dump' has written.")
         {
+            TimeToEnd = CliCommand.LongTimeToEnd,
             Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
             Arguments = { flags.Files },
             Options = { flags.Options },

@@ -31,6 +31,7 @@ internal static class VolumeReplaceCommand
         VosOptions vos = new();
         return new CliCommand("replace", "Put a restored volume in the place of a damaged one.")
         {
+            TimeToEnd = CliCommand.LongTimeToEnd,
             Run = (context, cancellationToken) => RunAsync(
                 context,
                 context.Parse.GetRequiredValue(volume),

@@ -38,6 +38,7 @@ internal static class VolumeRestoreCommand
         VosOptions vos = new();
         return new CliCommand("restore", "Restore a volume as it was on a day, under a new name.")
         {
+            TimeToEnd = CliCommand.LongTimeToEnd,
             Run = (context, cancellationToken) => RunAsync(
                 context,
                 new VolumeRestoreRequest(

@@ -25,11 +25,5 @@ internal static partial class Interop
 
         [LibraryImport(Library, SetLastError = true)]
         internal static partial int flock(SafeFileHandle fd, int operation);
-
-        internal const int RWF_NOWAIT = 8;
-
-        [LibraryImport(Library, SetLastError = true)]
-        internal static unsafe partial nint preadv2(
-            SafeFileHandle fd, IoVector* vectors, int count, long offset, int flags);
     }
 }
