@@ -64,8 +64,11 @@ public sealed class CheckReport
             return;
         }
 
-        Add(new CheckFinding(subject, e is DamagedException damage ? damage.Finding : e.Message, advice));
+        Add(new CheckFinding(subject, FindingOf(e), advice));
     }
+
+    /// <summary>What is wrong with an object, to be written after its name.</summary>
+    internal static string FindingOf(SnapFsException e) => e is DamagedException damage ? damage.Finding : e.Message;
 
     internal void Note(string subject, string what, string advice = "")
     {

@@ -27,9 +27,9 @@ internal sealed class IndexCheck
     /// <summary>Packs that are there with the length the index gives.</summary>
     internal List<ObjectId> Present { get; } = [];
 
-    /// <summary>Names of packs that are missing or have another length, and which of the two. Whether that is an error
+    /// <summary>Names of packs that are missing, have another length or cannot be examined, and why. Whether that is an error
     /// depends on what needs them.</summary>
-    internal Dictionary<string, string> Lost { get; } = [];
+    internal Dictionary<string, SnapFsException> Lost { get; } = [];
 
     internal async Task RunAsync(IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
@@ -138,24 +138,42 @@ internal sealed class IndexCheck
 
         foreach ((ObjectId id, PackFacts facts) in Packs)
         {
-            CheckPack(id, facts, stored);
+            await CheckPackAsync(id, facts, stored, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private void CheckPack(in ObjectId id, in PackFacts facts, Dictionary<ObjectId, long> stored)
+    private async Task CheckPackAsync(
+        ObjectId id, PackFacts facts, Dictionary<ObjectId, long> stored, CancellationToken cancellationToken)
     {
         string name = PackLayout.NameOf(id);
         if (!stored.TryGetValue(id, out long length))
         {
-            Lost.Add(name, "it is missing");
+            Lost.Add(name, new DamagedException(name, "it is missing"));
+            return;
         }
-        else if (length != facts.Length)
+
+        try
         {
-            Lost.Add(name, $"it has {length} bytes, the index says {facts.Length}");
+            if (length != facts.Length)
+            {
+                // A listing gives no length of what could not be examined; asking for that one says why.
+                length = await _storage.GetLengthAsync(ObjectName.FromHash(ObjectKind.Pack, id.Span), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (SnapFsException e) when (e.IsOfOneObject)
+        {
+            Lost.Add(name, e);
+            return;
+        }
+
+        if (length == facts.Length)
+        {
+            Present.Add(id);
         }
         else
         {
-            Present.Add(id);
+            Lost.Add(name, new DamagedException(name, $"it has {length} bytes, the index says {facts.Length}"));
         }
     }
 }

@@ -109,7 +109,7 @@ internal sealed class StoredChunks
     /// <param name="isComplete">Whether every snapshot was walked.</param>
     internal void ReportLostPacks(bool isComplete)
     {
-        foreach ((string pack, string what) in _index.Lost.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach ((string pack, SnapFsException what) in _index.Lost.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             if (!isComplete || HasUnreadTrees || _needed.Contains(pack))
             {
@@ -117,7 +117,9 @@ internal sealed class StoredChunks
             }
             else
             {
-                _report.Note(pack, $"{what}, but nothing is lost: what snapshots need of it is stored in other packs too");
+                _report.Note(
+                    pack,
+                    $"{CheckReport.FindingOf(what)}, but nothing is lost: what snapshots need of it is stored in other packs too");
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Storage;
 
@@ -86,11 +87,24 @@ internal static class LocalFiles
         return done;
     }
 
+    /// <summary>The bytes of an open file.</summary>
+    /// <exception cref="FileSystemException">With the errno of statx(2).</exception>
+    internal static long LengthOf(SafeFileHandle file, string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return RandomAccess.GetLength(file);
+        }
+
+        int errno = FileStat.Of((int)file.DangerousGetHandle(), out FileStat stat);
+        return errno == 0 ? stat.Size : throw new FileSystemException("stat", path, errno);
+    }
+
     /// <summary>Whether a file holds exactly these bytes.</summary>
-    /// <exception cref="FileSystemException">With the errno of pread(2).</exception>
+    /// <exception cref="FileSystemException">With the errno of statx(2) or pread(2).</exception>
     internal static bool Holds(SafeFileHandle file, string path, ReadOnlySpan<byte> content)
     {
-        if (RandomAccess.GetLength(file) != content.Length)
+        if (LengthOf(file, path) != content.Length)
         {
             return false;
         }

@@ -53,7 +53,7 @@ internal sealed class LocalReader : IDisposable
         try
         {
             using SafeFileHandle file = OpenFile(name);
-            long length = RandomAccess.GetLength(file);
+            long length = LocalFiles.LengthOf(file, name.RelativePath);
             if (length > maxLength)
             {
                 throw new ObjectTooLargeException(name, length, maxLength);
@@ -72,8 +72,15 @@ internal sealed class LocalReader : IDisposable
     /// <inheritdoc cref="IStorage.GetLengthAsync"/>
     internal long GetLength(ObjectName name)
     {
-        using SafeFileHandle file = OpenFile(name);
-        return RandomAccess.GetLength(file);
+        try
+        {
+            using SafeFileHandle file = OpenFile(name);
+            return LocalFiles.LengthOf(file, name.RelativePath);
+        }
+        catch (Exception e) when (LocalErrors.IsOfACall(e))
+        {
+            throw _errors.OfReading(name, e);
+        }
     }
 
     /// <summary>The paths of the directories that can hold objects of a kind whose ids have a prefix.</summary>
@@ -124,7 +131,7 @@ internal sealed class LocalReader : IDisposable
     {
         if (offset > long.MaxValue - destination.Length)
         {
-            throw new ObjectTruncatedException(name, offset, destination.Length, RandomAccess.GetLength(file));
+            throw new ObjectTruncatedException(name, offset, destination.Length, LocalFiles.LengthOf(file, name.RelativePath));
         }
 
         int count = LocalFiles.ReadUpTo(file, name.RelativePath, destination, offset);
@@ -133,7 +140,7 @@ internal sealed class LocalReader : IDisposable
             return;
         }
 
-        long length = RandomAccess.GetLength(file);
+        long length = LocalFiles.LengthOf(file, name.RelativePath);
         throw length < offset + destination.Length
             ? new ObjectTruncatedException(name, offset, destination.Length, length)
             : new FileSystemException("read", Path.Combine(_root.Path, name.RelativePath), Interop.Libc.EIO);
