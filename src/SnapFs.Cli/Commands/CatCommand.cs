@@ -58,16 +58,16 @@ internal static class CatCommand
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         using SnapshotBrowser browser = new(reader, cancellationToken);
+        NamedSnapshots named = new(context, reader, host);
         byte[] buffer = new byte[BufferLength];
         foreach (string reference in references)
         {
-            (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(
-                context, reader, reference, host, cancellationToken);
+            (SnapshotHead snapshot, byte[]? path) = named.Find(reference, cancellationToken);
             BrowsedNode node = browser.Find(snapshot, path);
             Copy(context.Output, browser.Frames, in node, path, buffer, cancellationToken);
         }
 
-        return ExitCode.Success;
+        return named.Code;
     }
 
     private static void Copy(

@@ -46,16 +46,16 @@ internal static class DiffCommand
     {
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        (SnapshotHead leftSnapshot, byte[]? leftPath) = SnapshotArguments.Resolve(
-            context, reader, left, host, cancellationToken);
-        (SnapshotHead rightSnapshot, byte[]? rightPath) = SnapshotArguments.Resolve(
-            context, reader, right, host, cancellationToken);
+        NamedSnapshots named = new(context, reader, host);
+        (SnapshotHead leftSnapshot, byte[]? leftPath) = named.Find(left, cancellationToken);
+        (SnapshotHead rightSnapshot, byte[]? rightPath) = named.Find(right, cancellationToken);
         using SnapshotBrowser browser = new(reader, cancellationToken);
         DifferenceView view = new(context.Output);
         TreeComparison comparison = new(browser.Pages, view.Show, cancellationToken);
         comparison.Compare(
             browser.Find(leftSnapshot, leftPath), browser.Find(rightSnapshot, rightPath), PrefixOf(rightPath));
-        return view.End();
+        ExitCode answer = view.End();
+        return named.Code == ExitCode.Success ? answer : named.Code;
     }
 
     private static byte[] PrefixOf(byte[]? path) => path is null or { Length: 1 } ? [] : path;

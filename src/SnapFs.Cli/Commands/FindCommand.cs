@@ -65,9 +65,9 @@ internal static class FindCommand
     {
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        List<(SnapshotHead Snapshot, byte[]? Path)> places = references.Length > 0
-            ? [.. references.Select(reference => SnapshotArguments.Resolve(
-                context, reader, reference, filter.OnlyHost(context.Parse), cancellationToken))]
+        NamedSnapshots? named = references.Length > 0 ? new(context, reader, filter.OnlyHost(context.Parse)) : null;
+        List<(SnapshotHead Snapshot, byte[]? Path)> places = named is not null
+            ? [.. references.Select(reference => named.Find(reference, cancellationToken))]
             : [.. filter.Apply(context.Parse, reader.Snapshots).Select(s => (s, (byte[]?)null))];
         using SnapshotBrowser browser = new(reader, cancellationToken);
         HashSet<ChunkId> fruitless = [];
@@ -98,14 +98,17 @@ internal static class FindCommand
             }
         }
 
-        if (references.Length == 0)
+        if (named is null)
         {
             failures.AddRange(reader.Problems);
         }
 
         // Snapshots share what is damaged.
         ExitCode problems = Problems.Report(context.Output, [.. failures.DistinctBy(failure => failure.Message)]);
-        return problems != ExitCode.Success ? problems : hits > 0 ? ExitCode.Success : ExitCode.Failed;
+        return problems != ExitCode.Success ? problems
+            : named is { Code: var code and not ExitCode.Success } ? code
+            : hits > 0 ? ExitCode.Success
+            : ExitCode.Failed;
     }
 
     private static void Search(

@@ -53,15 +53,15 @@ internal static class LsCommand
         SnapshotReference.Parse(options.Reference);
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        (SnapshotHead snapshot, byte[]? path) = SnapshotArguments.Resolve(
-            context, reader, options.Reference, options.Host, cancellationToken);
+        NamedSnapshots named = new(context, reader, options.Host);
+        (SnapshotHead snapshot, byte[]? path) = named.Find(options.Reference, cancellationToken);
         using SnapshotBrowser browser = new(reader, cancellationToken);
         BrowsedNode node = browser.Find(snapshot, path);
         byte[] prefix = path is null or { Length: 1 } ? [] : path;
         if (node.View.Type != NodeType.Directory)
         {
             Show(context.Output, options, prefix, 0, node);
-            return ExitCode.Success;
+            return named.Code;
         }
 
         int hidden = options.Recursive ? 0 : prefix.Length + 1;
@@ -76,7 +76,7 @@ internal static class LsCommand
             }
         }
 
-        return ExitCode.Success;
+        return named.Code;
     }
 
     private static void Show(CommandOutput output, Options options, ReadOnlySpan<byte> path, int hidden, BrowsedNode node)

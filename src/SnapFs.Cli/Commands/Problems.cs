@@ -7,8 +7,7 @@ namespace SnapFs.Cli.Commands;
 internal static class Problems
 {
     /// <summary>Writes each to standard error.</summary>
-    /// <returns>That of damage if there is any; the code of a partial result if objects cannot be read; success if there
-    /// is nothing.</returns>
+    /// <returns>What a command ends with that did the rest: <see cref="CodeOf"/>.</returns>
     public static ExitCode Report(CommandOutput output, IReadOnlyList<SnapFsException> problems)
     {
         foreach (SnapFsException problem in problems)
@@ -16,6 +15,13 @@ internal static class Problems
             output.Error(Problem.Of(problem));
         }
 
+        return CodeOf(problems);
+    }
+
+    /// <summary>That of damage if there is any; the code of a partial result if objects cannot be read; success if there
+    /// is nothing.</summary>
+    public static ExitCode CodeOf(IReadOnlyList<SnapFsException> problems)
+    {
         if (problems.Count == 0)
         {
             return ExitCode.Success;

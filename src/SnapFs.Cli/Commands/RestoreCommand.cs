@@ -74,13 +74,13 @@ internal static class RestoreCommand
 
         Show(context.Output, outcome, request);
         return result.IsDamaged ? ExitCodes.Of(ErrorKind.Damaged)
-            : result.IsWhole ? ExitCode.Success
+            : result.IsWhole ? Problems.CodeOf(outcome.Doubts)
             : ExitCode.Partial;
     }
 
     private static void Show(CommandOutput output, RestoreOutcome outcome, RestoreRequest request)
     {
-        (SnapshotHead snapshot, RestoreResult result, TimeSpan elapsed) = outcome;
+        (SnapshotHead snapshot, RestoreResult result, TimeSpan elapsed, _) = outcome;
         RestoreProgress counts = result.Counts;
         if (output.IsJson)
         {

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using SnapFs.Cli.Hosting;
-using SnapFs.Jobs.References;
-using SnapFs.Repository.Reading;
-using SnapFs.Snapshots;
 
 namespace SnapFs.Cli.Commands;
 
@@ -26,20 +22,4 @@ internal static class SnapshotArguments
         Description = "The host whose newest snapshot latest is, instead of this one.",
         HelpName = "HOST",
     };
-
-    /// <summary>Finds the snapshot that a reference names. Damaged ones are reported, as it may be one of them.</summary>
-    /// <param name="context">The command.</param>
-    /// <param name="reader">The repository.</param>
-    /// <param name="text">The reference.</param>
-    /// <param name="host">The value of <see cref="Host"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static (SnapshotHead Snapshot, byte[]? Path) Resolve(
-        CommandContext context, RepositoryReader reader, string text, string? host, CancellationToken cancellationToken)
-    {
-        Problems.Report(context.Output, reader.Problems);
-        SnapshotReference reference = SnapshotReference.Parse(text);
-        SnapshotHead snapshot =
-            SnapshotFinder.Find(reader, reference, host, context.Environment.HostName(), cancellationToken);
-        return (snapshot, reference.Path);
-    }
 }

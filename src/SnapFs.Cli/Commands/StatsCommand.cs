@@ -48,10 +48,10 @@ internal static class StatsCommand
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         if (reference is not null)
         {
-            (SnapshotHead snapshot, _) = SnapshotArguments.Resolve(
-                context, reader, reference, host, cancellationToken);
+            NamedSnapshots named = new(context, reader, host);
+            (SnapshotHead snapshot, _) = named.Find(reference, cancellationToken);
             ShowSnapshot(context.Output, snapshot);
-            return ExitCode.Success;
+            return named.Code;
         }
 
         ShowRepository(context.Output, session, reader);

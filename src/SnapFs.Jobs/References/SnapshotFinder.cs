@@ -13,7 +13,7 @@ public static class SnapshotFinder
     /// <param name="host">The host whose newest snapshot <c>latest</c> is; null for any, this machine's first.</param>
     /// <param name="thisHost">The name of this machine.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="JobException">There is none, or more than one.</exception>
+    /// <exception cref="JobException">There is none, or more than one, or what is sought may be what cannot be read.</exception>
     public static SnapshotHead Find(
         RepositoryReader reader,
         SnapshotReference reference,
@@ -23,6 +23,19 @@ public static class SnapshotFinder
     {
         using SnapshotBrowser browser = new(reader, cancellationToken);
         LatestRule latest = new(host, thisHost, browser.CoverOf);
-        return SnapshotResolver.Resolve(reader.Snapshots, reference, latest);
+        try
+        {
+            return SnapshotResolver.Resolve(reader.Snapshots, reference, latest);
+        }
+        catch (JobException e) when (e.Kind == ErrorKind.NotFound && reader.SnapshotProblems is [{ } first, ..] problems)
+        {
+            SnapFsException worst = problems.FirstOrDefault(problem => problem.Kind == ErrorKind.Damaged) ?? first;
+            throw new JobException(worst.Kind, $"{e.Message}; it may be one that cannot be read: {worst.Message}");
+        }
     }
+
+    /// <summary>The snapshots that cannot be read, if one of them may be what a reference means: whatever names no id means the
+    /// newest of some, and which that is nobody knows then.</summary>
+    public static IReadOnlyList<SnapFsException> DoubtsOf(RepositoryReader reader, SnapshotReference reference) =>
+        reference.IdPrefix is null ? reader.SnapshotProblems : [];
 }

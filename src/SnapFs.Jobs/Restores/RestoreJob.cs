@@ -62,6 +62,6 @@ public sealed class RestoreJob(RepositoryConnection connection, RestoreRequest r
         RestoreResult result = await Task.Run(
             () => run.Run(node.Bytes, node.Page, path ?? "/"u8.ToArray(), cancellationToken),
             CancellationToken.None).ConfigureAwait(false);
-        return new RestoreOutcome(snapshot, result, watch.Elapsed);
+        return new RestoreOutcome(snapshot, result, watch.Elapsed, SnapshotFinder.DoubtsOf(reader, request.Reference));
     }
 }

@@ -42,9 +42,14 @@ public sealed partial class ReadErrorTests(ReadErrorTests.Fixture fixture) : ICl
     }
 
     [SkippableTheory]
+    [InlineData("diff here:first here:second", false, 20)]
     [InlineData("stats", false, 20)]
+    [InlineData("stats latest", false, 20)]
+    [InlineData("ls -R latest", false, 20)]
     [InlineData("find *", false, 20)]
     [InlineData("snapshots", false, 20)]
+    [InlineData("cat here:second:DIR/data/large here:second:DIR/data/sub/new", false, 20)]
+    [InlineData("restore latest --target DIR/out", true, 90)]
     [InlineData("check", false, 20)]
     [InlineData("check --read-data", true, 200)]
     public async Task A_command_is_right_or_names_what_cannot_be_read_whichever_call_fails(string command, bool tryAll, int least)
