@@ -49,13 +49,17 @@ internal sealed unsafe class RunFile : IDisposable
                 && header.Magic == RunHeader.ExpectedMagic)
             {
                 long length = IndexRun.LengthOf(in header);
-                uint[] checksums = new uint[BlocksOf(length - sizeof(RunHeader))];
-                Span<byte> trailer = MemoryMarshal.AsBytes(checksums.AsSpan());
-                if (RandomAccess.GetLength(handle) == length + trailer.Length
-                    && TryRead(handle, trailer, length)
-                    && Checksum(header, checksums, in repository).AsSpan().SequenceEqual(DigestOf(ref header)))
+                long blocks = BlocksOf(length - sizeof(RunHeader));
+
+                // The counts are not checked yet, so nothing is allocated for them before the file is as long as they say.
+                if (RandomAccess.GetLength(handle) == length + (blocks * sizeof(uint)))
                 {
-                    return new RunFile(handle, in header, checksums);
+                    uint[] checksums = new uint[blocks];
+                    if (TryRead(handle, MemoryMarshal.AsBytes(checksums.AsSpan()), length)
+                        && Checksum(header, checksums, in repository).AsSpan().SequenceEqual(DigestOf(ref header)))
+                    {
+                        return new RunFile(handle, in header, checksums);
+                    }
                 }
             }
         }

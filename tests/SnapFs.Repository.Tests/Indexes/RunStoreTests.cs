@@ -69,6 +69,21 @@ public sealed class RunStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_header_that_counts_more_than_its_file_holds_takes_no_memory()
+    {
+        string path = Assert.Single(Runs());
+        byte[] bytes = await File.ReadAllBytesAsync(path);
+        bytes.AsSpan(8, 5 * sizeof(uint)).Fill(0xFF);
+        await File.WriteAllBytesAsync(path, bytes);
+        ObjectId repository = _keys.RepositoryId;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Null(RunFile.TryOpen(path, in repository));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
     public async Task A_file_cut_off_anywhere_costs_time_and_one_warning_only()
     {
         byte[] whole = await File.ReadAllBytesAsync(Assert.Single(Runs()));
