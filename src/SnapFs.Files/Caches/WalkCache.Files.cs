@@ -40,11 +40,6 @@ public sealed partial class WalkCache
             return new WalkCache(string.Empty, binding, fallback, null);
         }
 
-        if (directory is null)
-        {
-            return new WalkCache(string.Empty, binding, fallback, null);
-        }
-
         string basePath = Path.Combine(directory, "walk-" + Convert.ToHexStringLower(binding.AsSpan(0, 16)));
         try
         {
