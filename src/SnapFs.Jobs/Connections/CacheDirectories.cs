@@ -1,6 +1,7 @@
 using SnapFs.Objects;
 using SnapFs.Posix.Files;
 using SnapFs.Repository;
+using SnapFs.Trees;
 using Libc = SnapFs.Posix.Interop.Libc;
 
 namespace SnapFs.Jobs.Connections;
@@ -68,7 +69,12 @@ public static class CacheDirectories
             : null;
     }
 
-    /// <summary>What would be waited for if it were opened, such as a pipe.</summary>
+    /// <summary>What would be waited for if it were opened, such as a pipe, or leads to what is written instead, as a link does.
+    /// </summary>
     private static string? WhatIsNoFile(string path) =>
-        Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).FirstOrDefault(InputKind.IsReadOnce);
+        Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).FirstOrDefault(IsNoFile);
+
+    private static bool IsNoFile(string path) =>
+        FileStat.At(Libc.AT_FDCWD, in RawPath.Terminate(RawPath.FromText(path))[0], out FileStat stat) == 0
+        && stat.Type is not (NodeType.File or NodeType.Directory);
 }
