@@ -63,6 +63,7 @@ internal sealed class VnodeScratch : IDisposable
 
     /// <summary>Gives a node back; valid until the next call.</summary>
     /// <param name="place">What <see cref="Append"/> gave.</param>
+    /// <exception cref="ScratchException">It cannot be read.</exception>
     public ReadOnlySpan<byte> NodeAt(long place)
     {
         int length = BinaryPrimitives.ReadInt32LittleEndian(Read(place, HeaderLength));
@@ -143,18 +144,31 @@ internal sealed class VnodeScratch : IDisposable
             _windowStart = offset;
             _windowLength = 0;
             int wanted = (int)Math.Min(Math.Max(length, ReadBuffer), _written - offset);
+            FillWindow(wanted);
+        }
+
+        return _window.AsSpan((int)(offset - _windowStart), length);
+    }
+
+    private void FillWindow(int wanted)
+    {
+        try
+        {
             while (_windowLength < wanted)
             {
-                int read = RandomAccess.Read(Handle, _window.AsSpan(_windowLength, wanted - _windowLength), offset + _windowLength);
+                int read = RandomAccess.Read(
+                    Handle, _window.AsSpan(_windowLength, wanted - _windowLength), _windowStart + _windowLength);
                 if (read == 0)
                 {
-                    throw new EndOfStreamException("the scratch file of an import is shorter than what was written");
+                    throw new EndOfStreamException("it is shorter than what was written");
                 }
 
                 _windowLength += read;
             }
         }
-
-        return _window.AsSpan((int)(offset - _windowStart), length);
+        catch (IOException e)
+        {
+            throw new ScratchException(_directory, e);
+        }
     }
 }

@@ -77,7 +77,7 @@ public sealed class VolumeGetTests : IDisposable
 
         Assert.Equal(ExitCodes.StorageUnavailable, full.ExitCode);
         Assert.Matches(
-            "^snapfs: no scratch file can be written in .*/cache/[0-9a-f]{32}: No space left on device.*; make room there, or name a "
+            "^snapfs: no scratch file can be kept in .*/cache/[0-9a-f]{32}: No space left on device.*; make room there, or name a "
             + "directory on another disk with --cache-dir or SNAPFS_CACHE_DIR\n$",
             full.Error);
         Assert.Equal(0, fixture.CountSnapshots());
