@@ -37,4 +37,35 @@ public sealed class OddCacheTests : IDisposable
 
         fixture.CheckEverything();
     }
+
+    [SkippableFact]
+    public void A_file_of_the_cache_that_the_user_may_not_read_costs_one_warning_and_works_again_once_it_may()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "becoming another user needs root");
+        const string User = "65534";
+        ProcessRunner.Shell($"chmod 755 '{fixture["."]}' && chown -R {User}:{User} '{fixture.Repository}'").Expect();
+        fixture.Environment["SNAPFS_CACHE_DIR"] = fixture["theirs"];
+        ProcessRunner.Shell($"mkdir '{fixture["theirs"]}' && chown {User}:{User} '{fixture["theirs"]}'").Expect();
+        string backup = $"snapfs backup --quiet '{source}'";
+        fixture.ShellAs(User, $"{backup}; {backup}").Expect();
+        string[] files = Directory.GetFileSystemEntries(fixture["theirs"], "*", SearchOption.AllDirectories);
+        Assert.True(files.Length >= 6, $"the cache has {files.Length} files");
+        string[] ways = ["chmod 000", "chown root:root"];
+        foreach ((int number, string file) in files.Index().Where(entry => Path.Exists(entry.Item)))
+        {
+            string spoil = $"{ways[number % ways.Length]} '{file}'";
+            ProcessRunner.Shell(spoil).Expect();
+            foreach (string command in (string[])["snapfs ls latest", backup])
+            {
+                ProcessResult result = fixture.ShellAs(User, command).Expect();
+                Assert.True(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length <= 1, $"{spoil}: {result.Error}");
+            }
+
+            ProcessRunner.Shell($"[ ! -e '{file}' ] || {{ chown {User}:{User} '{file}'; chmod u+rwX,go= '{file}'; }}").Expect();
+            ProcessResult after = fixture.ShellAs(User, $"{backup}; {backup} 2>&1").Expect();
+            Assert.True(after.Output.Length == 0, $"after {spoil}: {after.Output}");
+        }
+
+        fixture.CheckEverything();
+    }
 }
