@@ -74,9 +74,7 @@ public sealed class DamageTests : IAsyncLifetime
 
                 noticed++;
                 string what = $"{damage} {name}: {Text(command)} ends with {code}: {output}{_repository.Cli.Error}";
-                bool isNamedOne = name.StartsWith("snapshots/", StringComparison.Ordinal)
-                    && code is (ExitCode.Failed or ExitCode.Usage); // there is no snapshot of that id among those that can be read
-                Assert.True(mayBeUnknown || isNamedOne || code == ExitCode.Damaged, what);
+                Assert.True(mayBeUnknown || code == ExitCode.Damaged, what);
                 Assert.True(mayBeUnknown || _repository.Cli.Error.Contains(name, StringComparison.Ordinal), what);
                 Assert.DoesNotContain("bug", _repository.Cli.Error, StringComparison.Ordinal);
             }

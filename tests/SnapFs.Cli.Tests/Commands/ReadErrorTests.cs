@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using SnapFs.Cli.Hosting;
 using SnapFs.Testing.Fuse;
@@ -54,10 +53,8 @@ public sealed partial class ReadErrorTests(ReadErrorTests.Fixture fixture) : ICl
     [InlineData("check --read-data", true, 200)]
     public async Task A_command_is_right_or_names_what_cannot_be_read_whichever_call_fails(string command, bool tryAll, int least)
     {
-        string served = Directory.CreateDirectory(_repository["served"]).FullName;
-        using FuseTree tree = Mount(served);
+        using FuseTree tree = _repository.Serve(out string served);
         string[] arguments = [.. command.Split(' ').Select(word => word.Replace("DIR", _repository.Directory, StringComparison.Ordinal))];
-        _repository.Cli.Variables["SNAPFS_REPOSITORY"] = served;
         (ExitCode Code, string Output) intact = await RunAsync(arguments);
         Assert.True(intact.Code is ExitCode.Success or ExitCode.Failed, _repository.Cli.Error); // of diff: they differ
         AssertRestored(isAll: command.StartsWith("restore", StringComparison.Ordinal));
@@ -128,37 +125,10 @@ public sealed partial class ReadErrorTests(ReadErrorTests.Fixture fixture) : ICl
     /// <summary>Runs a command without what is kept in the cache.</summary>
     private async Task<(ExitCode Code, string Output)> RunAsync(string[] arguments)
     {
-        Forget("cache");
-        Forget("out");
+        _repository.Delete("cache");
+        _repository.Delete("out");
         ExitCode code = await Task.Run(() => _repository.Cli.RunAsync(arguments)).WaitAsync(Hang);
         return (code, Elapsed().Replace(_repository.Cli.Output, ""));
-    }
-
-    private FuseTree Mount(string path)
-    {
-        try
-        {
-            return FuseTree.Mount(path, NodeOf(new DirectoryInfo(_repository["repo"])));
-        }
-        catch (FuseUnavailableException e)
-        {
-            throw new SkipException(e.Message);
-        }
-    }
-
-    private static FuseNode NodeOf(DirectoryInfo directory) => FuseNode.Directory(
-    [
-        .. directory.GetFileSystemInfos().Select(entry => (
-            Encoding.UTF8.GetBytes(entry.Name),
-            entry is DirectoryInfo below ? NodeOf(below) : FuseNode.File(File.ReadAllBytes(entry.FullName)))),
-    ]);
-
-    private void Forget(string name)
-    {
-        if (Directory.Exists(_repository[name]))
-        {
-            Directory.Delete(_repository[name], recursive: true);
-        }
     }
 
     [GeneratedRegex(" in [0-9.]+ s\\b")]

@@ -1,4 +1,6 @@
+using System.Text;
 using SnapFs.Cli.Hosting;
+using SnapFs.Testing.Fuse;
 
 namespace SnapFs.Cli.Tests.Commands;
 
@@ -53,6 +55,33 @@ internal sealed class TestRepository : IDisposable
         return path;
     }
 
+    /// <summary>Serves the repository as it is now by a file system of the tests' own, and uses it from there from now on.</summary>
+    /// <param name="path">Where.</param>
+    /// <exception cref="SkipException">That is not possible here.</exception>
+    public FuseTree Serve(out string path)
+    {
+        path = System.IO.Directory.CreateDirectory(this["served"]).FullName;
+        try
+        {
+            FuseTree tree = FuseTree.Mount(path, NodeOf(new DirectoryInfo(this["repo"])));
+            Cli.Variables["SNAPFS_REPOSITORY"] = path;
+            return tree;
+        }
+        catch (FuseUnavailableException e)
+        {
+            throw new SkipException(e.Message);
+        }
+    }
+
+    /// <summary>Removes a directory and what is in it, if it is there.</summary>
+    public void Delete(string name)
+    {
+        if (System.IO.Directory.Exists(this[name]))
+        {
+            System.IO.Directory.Delete(this[name], recursive: true);
+        }
+    }
+
     /// <summary>Runs a command line and returns what it wrote to standard output.</summary>
     public async Task<string> ExpectAsync(ExitCode expected, params string[] arguments)
     {
@@ -60,4 +89,11 @@ internal sealed class TestRepository : IDisposable
         Assert.True(code == expected, $"{string.Join(' ', arguments)} ended with {code}\n{Cli.Output}{Cli.Error}");
         return Cli.Output;
     }
+
+    private static FuseNode NodeOf(DirectoryInfo directory) => FuseNode.Directory(
+    [
+        .. directory.GetFileSystemInfos().Select(entry => (
+            Encoding.UTF8.GetBytes(entry.Name),
+            entry is DirectoryInfo below ? NodeOf(below) : FuseNode.File(File.ReadAllBytes(entry.FullName)))),
+    ]);
 }
