@@ -18,10 +18,13 @@ cp --dereference "$(library libzstd.so.1)" "$carried/libzstd.so"
 cp --dereference "$(library libsodium.so.23)" "$carried/libsodium.so"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
-# Its own intermediate files: publishing must not disturb a build of the same tree.
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+# Its own intermediate files: publishing must not disturb a build of the same tree. Where
+# temporary files go, empty directories are left.
 work=$PWD/artifacts/publish
 rm -rf "$work"
-dotnet publish src/SnapFs.Cli/SnapFs.Cli.csproj \
+TMPDIR=$scratch dotnet publish src/SnapFs.Cli/SnapFs.Cli.csproj \
     --configuration Release --runtime linux-x64 --self-contained true --artifacts-path "$work" --output "$work/out" \
     -p:SnapFsPublish=true -p:SnapFsNativeDir="$carried/" \
     -p:UseSharedCompilation=false -nologo -v quiet
@@ -29,11 +32,9 @@ install -m 755 "$work/out/snapfs" "$output"
 rm -rf "$work"
 
 # The proof that the file carries what it needs: the loader is never asked for the system's copies.
-proof=$(mktemp -d)
-trap 'rm -rf "$proof"' EXIT
-SNAPFS_PASSWORD=proof LD_DEBUG=files LD_DEBUG_OUTPUT="$proof/loader" \
-    "$output" init --repo "$proof/repository" --cache-dir "$proof/cache" > /dev/null
-if grep -hE 'file=(libzstd|libsodium)' "$proof"/loader.*; then
+SNAPFS_PASSWORD=proof LD_DEBUG=files LD_DEBUG_OUTPUT="$scratch/loader" \
+    "$output" init --repo "$scratch/repository" --cache-dir "$scratch/cache" > /dev/null
+if grep -hE 'file=(libzstd|libsodium)' "$scratch"/loader.*; then
     echo "publish.sh: $output loads libraries of the system that it should carry" >&2
     exit 1
 fi
