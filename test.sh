@@ -27,7 +27,7 @@ done
 # Programs the tests call, and the Debian package of each.
 . native/lib/packages.sh
 need_programs "fusermount3=fuse3 setfattr=attr setfacl=acl setcap=libcap2-bin rsync=rsync tar=tar gcc=gcc \
-python3=python3 mkfs.ext4=e2fsprogs losetup=mount dpkg-deb=dpkg diff=diffutils"
+python3=python3 pkill=procps mkfs.ext4=e2fsprogs losetup=mount dpkg-deb=dpkg diff=diffutils"
 need_libraries
 need_headers /usr/include/linux/fuse.h linux-libc-dev
 # A cell needs root: without, or where the packages cannot be had, the tests that use one are skipped and say so.
@@ -64,9 +64,18 @@ step() {
     fi
 }
 
+# One compiler for all projects, in two thirds of the time that one for each takes. It is of this run and ends with the build.
+build() {
+    local server=snapfs-$$ code=0
+    TMPDIR=$scratch dotnet build SnapFs.sln -c Release --no-restore -v quiet -nologo \
+        -p:UseSharedCompilation=true -p:SharedCompilationId=$server || code=$?
+    pkill -f -- "-pipename:$server\$" || true
+    return $code
+}
+
 # --locked-mode: the packages are those of the committed lock files or the restore fails.
 step "restore" dotnet restore SnapFs.sln --locked-mode -v quiet || summary
-step "build" env TMPDIR="$scratch" dotnet build SnapFs.sln -c Release --no-restore -v quiet -nologo || summary
+step "build" build || summary
 if [ -z "$filter$projects" ]; then
     # The build has checked style and analyzers already (EnforceCodeStyleInBuild); what it leaves is whitespace, and a
     # folder is checked in seconds where a solution takes a minute and a half.

@@ -20,14 +20,14 @@ cp --dereference "$(library libsodium.so.23)" "$carried/libsodium.so"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-# Its own intermediate files: publishing must not disturb a build of the same tree. Where
-# temporary files go, empty directories are left.
+# Its own intermediate files: publishing must not disturb a build of the same tree. Analyzers change nothing in the file, and a
+# build of the solution runs them. Where temporary files go, empty directories are left.
 work=$PWD/artifacts/publish
 rm -rf "$work"
 TMPDIR=$scratch dotnet publish src/SnapFs.Cli/SnapFs.Cli.csproj \
     --configuration Release --runtime linux-x64 --self-contained true --artifacts-path "$work" --output "$work/out" \
     -p:SnapFsPublish=true -p:SnapFsNativeDir="$carried/" \
-    -p:UseSharedCompilation=false -nologo -v quiet
+    -p:UseSharedCompilation=false -p:RunAnalyzers=false -nologo -v quiet
 install -m 755 "$work/out/snapfs" "$output"
 rm -rf "$work"
 
