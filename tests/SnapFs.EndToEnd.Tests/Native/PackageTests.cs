@@ -4,22 +4,8 @@ using SnapFs.Testing.Processes;
 namespace SnapFs.EndToEnd.Tests.Native;
 
 /// <summary>The Debian package, installed by dpkg below a directory of its own.</summary>
-public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDisposable
+public sealed class PackageTests(PackageTests.BuiltPackage package) : IClassFixture<PackageTests.BuiltPackage>
 {
-    private readonly BuiltPackage package;
-    private readonly TestDirectory root = new();
-
-    public PackageTests(BuiltPackage package)
-    {
-        this.package = package;
-        Directory.CreateDirectory(root["var/lib/dpkg/updates"]);
-        Directory.CreateDirectory(root["var/lib/dpkg/info"]);
-        File.WriteAllText(root["var/lib/dpkg/status"], "");
-        File.WriteAllText(root["var/lib/dpkg/available"], "");
-    }
-
-    public void Dispose() => root.Dispose();
-
     [SkippableTheory]
     [InlineData("usr/bin/snapfs")]
     [InlineData("usr/sbin/mount.snapfs")]
@@ -34,28 +20,24 @@ public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDi
     [InlineData("usr/share/man/man8/mount.snapfs.8.gz")]
     [InlineData("usr/share/doc/snapfs/copyright")]
     [InlineData("etc/snapfs/jobs/example.env")]
-    public void Installing_puts_everything_in_its_place(string path)
-    {
-        Install();
-
-        Assert.True(File.Exists(root[path]), $"{path} is not in the package");
-    }
+    public void Installing_puts_everything_in_its_place(string path) =>
+        Assert.True(File.Exists(package.Installed[path]), $"{path} is not in the package");
 
     [SkippableFact]
     public void Removing_keeps_configuration_and_caches_and_purging_deletes_both_but_no_repository()
     {
-        Install();
+        using PackageRoot root = new PackageRoot(package.Path).Install();
         File.WriteAllText(root["etc/snapfs/password"], "secret");
         Directory.CreateDirectory(root["var/cache/snapfs/index"]);
         Directory.CreateDirectory(root["srv/backup/packs"]);
 
-        Dpkg("--remove", "snapfs").Expect();
+        root.Dpkg("--remove", "snapfs").Expect();
         Assert.False(File.Exists(root["usr/bin/snapfs"]));
         Assert.True(File.Exists(root["etc/snapfs/password"]));
         Assert.True(File.Exists(root["etc/snapfs/jobs/example.env"]));
         Assert.True(Directory.Exists(root["var/cache/snapfs/index"]));
 
-        Dpkg("--purge", "snapfs").Expect();
+        root.Dpkg("--purge", "snapfs").Expect();
         Assert.False(Directory.Exists(root["etc/snapfs"]));
         Assert.False(Directory.Exists(root["var/cache/snapfs"]));
         Assert.True(Directory.Exists(root["srv/backup/packs"]));
@@ -64,10 +46,10 @@ public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDi
     [SkippableFact]
     public void A_repository_among_the_caches_survives_even_purging()
     {
-        Install();
+        using PackageRoot root = new PackageRoot(package.Path).Install();
         Directory.CreateDirectory(root["var/cache/snapfs/misplaced/packs/3f"]);
 
-        ProcessResult purged = Dpkg("--purge", "snapfs").Expect();
+        ProcessResult purged = root.Dpkg("--purge", "snapfs").Expect();
 
         Assert.True(Directory.Exists(root["var/cache/snapfs/misplaced/packs/3f"]));
         Assert.Contains("holds a repository", purged.Error, StringComparison.Ordinal);
@@ -76,10 +58,10 @@ public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDi
     [SkippableFact]
     public void A_changed_configuration_file_survives_an_update()
     {
-        Install();
+        using PackageRoot root = new PackageRoot(package.Path).Install();
         File.WriteAllText(root["etc/snapfs/jobs/example.env"], "mine");
 
-        Install();
+        root.Install();
 
         Assert.Equal("mine", File.ReadAllText(root["etc/snapfs/jobs/example.env"]));
     }
@@ -87,7 +69,7 @@ public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDi
     [SkippableFact]
     public void Manual_pages_render_without_a_complaint()
     {
-        Install();
+        PackageRoot root = package.Installed;
         foreach (string page in Directory.EnumerateFiles(root["usr/share/man"], "*.gz", SearchOption.AllDirectories))
         {
             ProcessResult shown = ProcessRunner.Run(
@@ -102,7 +84,7 @@ public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDi
     [SkippableFact]
     public void Bash_completes_commands_and_options()
     {
-        Install();
+        PackageRoot root = package.Installed;
         string complete(string words) => ProcessRunner.Run("bash", [
             "-c",
             $". '{root["usr/share/bash-completion/completions/snapfs"]}'; COMP_WORDS=({words}); "
@@ -114,29 +96,41 @@ public sealed class PackageTests : IClassFixture<PackageTests.BuiltPackage>, IDi
         Assert.Equal("--target", complete("snapfs restore latest --tar"));
     }
 
-    private void Install()
-    {
-        Skip.IfNot(Environment.IsPrivilegedProcess, "dpkg needs root");
-        Dpkg("--install", package.Path).Expect();
-    }
-
-    private ProcessResult Dpkg(params string[] arguments) => ProcessRunner.Run("dpkg",
-        [
-            $"--root={root.Path}", "--force-script-chrootless", "--force-depends", "--force-confold", .. arguments,
-        ]);
-
     /// <summary>The package made once for all tests of the class, around the program under test.</summary>
-    public sealed class BuiltPackage
+    public sealed class BuiltPackage : IDisposable
     {
+        private readonly Lazy<PackageRoot> installed;
+
         public BuiltPackage()
         {
+            // What is in the package is looked at, not how small it is.
+            ProcessOptions quick = new()
+            {
+                Environment = new Dictionary<string, string?>
+                {
+                    ["DPKG_DEB_COMPRESSOR_TYPE"] = "gzip",
+                    ["DPKG_DEB_COMPRESSOR_LEVEL"] = "1",
+                },
+            };
             ProcessResult built = ProcessRunner.Run(
-                System.IO.Path.Combine(SnapFsBinary.SourceRoot, "native/packaging/build-deb.sh"), [SnapFsBinary.Path])
+                System.IO.Path.Combine(SnapFsBinary.SourceRoot, "native/packaging/build-deb.sh"), [SnapFsBinary.Path], quick)
                 .Expect();
             Path = Directory.EnumerateFiles(System.IO.Path.Combine(SnapFsBinary.SourceRoot, "artifacts"), "snapfs_*.deb")
                 .Single(path => built.Output.Contains(System.IO.Path.GetFileName(path), StringComparison.Ordinal));
+            installed = new Lazy<PackageRoot>(() => new PackageRoot(Path).Install());
         }
 
         public string Path { get; }
+
+        /// <summary>Where it is installed, for tests that change nothing there.</summary>
+        public PackageRoot Installed => installed.Value;
+
+        public void Dispose()
+        {
+            if (installed.IsValueCreated)
+            {
+                installed.Value.Dispose();
+            }
+        }
     }
 }
