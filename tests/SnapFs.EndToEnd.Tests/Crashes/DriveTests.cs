@@ -19,11 +19,15 @@ public sealed class DriveTests : IDisposable
         fixture.Initialise();
         string source = new TestTree { ["file"] = "text" }.WriteTo(fixture["t"]);
         fixture.Run("backup", source, "--source", "t").Expect();
-        using MountPoint mount = fixture.Mount();
+        using MountPoint mount = fixture.Mount("--log-file", fixture["log"]);
         Assert.Single(mount.Snapshots("t"));
 
         ProcessRunner.Run("umount", ["-l", fixture.Repository]).Expect();
-        Thread.Sleep(TimeSpan.FromSeconds(12)); // the mount looks for new snapshots every five seconds
+        Until(() =>
+        {
+            Assert.Single(mount.Snapshots("t")); // whoever looks has the mount look for new snapshots
+            return File.ReadAllText(fixture["log"]).Contains("cannot look for new snapshots", StringComparison.Ordinal);
+        });
 
         Assert.Single(mount.Snapshots("t"));
         AssertOneLine(fixture.Run("snapshots"), ExitCodes.NoRepository, fixture.Repository);
