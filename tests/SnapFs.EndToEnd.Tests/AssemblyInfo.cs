@@ -1,5 +1,9 @@
-// Tests kill processes, fill disks and drop caches: side by side they would judge each other.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+using SnapFs.EndToEnd.Tests.Harness;
 
 // Mounts, owners and signals as here exist nowhere else.
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
+// Every test has a repository, a cache and mount points of its own, and most of its time goes into starting programs: a small machine
+// is kept busy by two beside one of the cell, which waits for the clock. What would judge the others is in AloneCollection.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: TestCollectionOrderer("SnapFs.EndToEnd.Tests.Harness." + nameof(CellFirst), "SnapFs.EndToEnd.Tests")]

@@ -4,6 +4,7 @@ using SnapFs.Testing.Processes;
 namespace SnapFs.EndToEnd.Tests.Cases;
 
 /// <summary>What comes back of files with several names, odd times, and owners that are other people by now.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class OddRestoreTests : IDisposable
 {
     private readonly RepositoryFixture fixture = new RepositoryFixture().Initialise();

@@ -6,6 +6,7 @@ using SnapFs.Testing.Trees;
 namespace SnapFs.EndToEnd.Tests.Crashes;
 
 /// <summary>The repository is on a drive of its own, which is taken away, given back, made read-only, or hangs.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class DriveTests : IDisposable
 {
     private readonly RepositoryFixture fixture = new();

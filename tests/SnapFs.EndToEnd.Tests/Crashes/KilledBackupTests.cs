@@ -5,6 +5,7 @@ using SnapFs.Testing.Trees;
 namespace SnapFs.EndToEnd.Tests.Crashes;
 
 /// <summary>The third promise: nothing is ever half there.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class KilledBackupTests(Xunit.Abstractions.ITestOutputHelper log)
 {
     [Fact]

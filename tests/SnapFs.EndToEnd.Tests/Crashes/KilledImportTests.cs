@@ -7,6 +7,7 @@ using SnapFs.Testing.Volumes;
 namespace SnapFs.EndToEnd.Tests.Crashes;
 
 /// <summary>A dump is taken in whole or not at all, whatever becomes of the program.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class KilledImportTests : IDisposable
 {
     private static readonly string[] Import = ["volume", "import", "--cell", "test.cell"];

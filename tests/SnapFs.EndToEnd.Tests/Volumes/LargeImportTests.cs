@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace SnapFs.EndToEnd.Tests.Volumes;
 
 /// <summary>Dumps of many files and of huge ones, taken in by the real program in bounded memory.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class LargeImportTests(ITestOutputHelper log) : IDisposable
 {
     private const long MemoryLimit = 300_000_000;
