@@ -84,8 +84,6 @@ public sealed class ChildProcessTests : IDisposable
     private void WriteProgram(string name, string script)
     {
         Directory.CreateDirectory(fixture["bin"]);
-        string path = Path.Combine(fixture["bin"], name);
-        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ProgramFile.Write(Path.Combine(fixture["bin"], name), $"#!/bin/sh\n{script}\n");
     }
 }

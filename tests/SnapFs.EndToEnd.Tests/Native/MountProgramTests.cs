@@ -12,13 +12,12 @@ public sealed class MountProgramTests : IDisposable
     public MountProgramTests()
     {
         // Stands for snapfs: writes down how it was called, an argument a line, and ends as the test asks.
-        File.WriteAllText(directory["snapfs"], """
+        ProgramFile.Write(directory["snapfs"], """
             #!/bin/sh
             printf '%s\n' "$@" > "$CALLED"
             exit "${ENDS_WITH:-0}"
 
             """);
-        ProcessRunner.Run("chmod", ["+x", directory["snapfs"]]).Expect();
     }
 
     public void Dispose() => directory.Dispose();

@@ -132,8 +132,7 @@ public sealed class VolumeCopyTests : IDisposable
     public void The_first_command_of_a_filter_that_failed_is_named()
     {
         ProcessRunner.Shell($"gzip -c '{Sample(S0)}' > '{fixture["x.gz"]}'").Expect();
-        File.WriteAllText(fixture["ccrypt"], "#!/bin/sh\necho 'ccrypt: key does not match' >&2\nexit 4\n");
-        File.SetUnixFileMode(fixture["ccrypt"], (UnixFileMode)0b111_101_101);
+        ProgramFile.Write(fixture["ccrypt"], "#!/bin/sh\necho 'ccrypt: key does not match' >&2\nexit 4\n");
 
         ProcessResult failed = fixture.Run(
             "volume", "import", "--cell", "a", "--filter", $"{fixture["ccrypt"]} -cdk key | gunzip", fixture["x.gz"]);

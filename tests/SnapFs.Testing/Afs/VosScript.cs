@@ -1,9 +1,8 @@
-using System.Runtime.Versioning;
+using SnapFs.Testing.Processes;
 
 namespace SnapFs.Testing.Afs;
 
 /// <summary>A program called <c>vos</c> that misbehaves, or a made-up <c>fs</c>, to be put first into a PATH.</summary>
-[SupportedOSPlatform("linux")]
 public static class VosScript
 {
     /// <summary>Writes part of a dump, or nothing, and then never ends.</summary>
@@ -41,8 +40,7 @@ public static class VosScript
     {
         Directory.CreateDirectory(directory);
         string program = Path.Combine(directory, name);
-        File.WriteAllText(program, $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        ProgramFile.Write(program, $"#!/bin/sh\n{body}\n");
         return $"{directory}:{Environment.GetEnvironmentVariable("PATH")}";
     }
 }
