@@ -33,6 +33,7 @@ public sealed class VolumeAclCellTests(AfsCellFixture fixture)
         string[] users = ["alice", "bob", "admin"];
         AfsCell cell = fixture.Cell;
         List<string> volumes = [];
+        List<string> dumps = [];
         List<string> expected = [];
         foreach (string[] list in Lists)
         {
@@ -40,9 +41,10 @@ public sealed class VolumeAclCellTests(AfsCellFixture fixture)
             volume.Apply(new VolumeChanges().File("file", "text").Acl(".", list));
             volumes.Add(volume.Name);
             expected.Add($"{string.Join(", ", list)}: {string.Join(' ', users.Where(volume.CanBeReadBy))}".TrimEnd());
-            repository.Run("volume", "import", "--cell", AfsCell.Name, "--names", SaveNames(repository), cell.Dump(volume.Name).File)
-                .Expect();
+            dumps.Add(cell.Dump(volume.Name).File);
         }
+
+        repository.Run(["volume", "import", "--cell", AfsCell.Name, "--names", SaveNames(repository), .. dumps]).Expect();
 
         // In a namespace of their own, the users of the cell are users here, under other numbers.
         File.WriteAllText(repository["namespace.sh"], $"""
