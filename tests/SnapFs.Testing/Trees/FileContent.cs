@@ -95,6 +95,14 @@ internal static unsafe class FileContent
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>The same of bytes that are in memory.</summary>
+    public static string Hash(ReadOnlySpan<byte> content)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        HashPages(hash, content, position: 0);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     private static void HashPages(IncrementalHash hash, ReadOnlySpan<byte> data, long position)
     {
         Span<byte> offset = stackalloc byte[sizeof(long)];

@@ -67,4 +67,7 @@ public sealed record TreeRecord
 
     /// <summary>Device and inode, only to find link groups within one scan.</summary>
     internal (uint Major, uint Minor, ulong Inode) Identity { get; init; }
+
+    /// <summary>The <see cref="ContentHash"/> of a file that holds these bytes.</summary>
+    public static string HashOf(ReadOnlySpan<byte> content) => FileContent.Hash(content);
 }
