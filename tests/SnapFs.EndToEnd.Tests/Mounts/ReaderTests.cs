@@ -174,18 +174,19 @@ public sealed class ManyOwners : IDisposable
     /// <summary>Backs up as a machine of this name does on which user and group 1 have a name that is unknown here.</summary>
     private void BackUpElsewhere()
     {
+        ProcessRunner.Run("cp", ["-a", "/etc", fixture["etc"]]).Expect();
         foreach (string name in (string[])["passwd", "group"])
         {
             string[] lines = File.ReadAllLines($"/etc/{name}");
             Assert.Contains(lines, line => line.StartsWith($"daemon:x:{DaemonId}:", StringComparison.Ordinal));
-            File.WriteAllLines(fixture[name], lines.Select(line => line.StartsWith("daemon:", StringComparison.Ordinal)
+            File.WriteAllLines(Path.Combine(fixture["etc"], name), lines.Select(line => line.StartsWith("daemon:", StringComparison.Ordinal)
                 ? "not-known-here" + line["daemon".Length..]
                 : line));
         }
 
         fixture.Shell($"""
-            unshare --mount sh -euc 'mount --bind "$1" /etc/passwd; mount --bind "$2" /etc/group; shift 2; exec "$@"' sh \
-                '{fixture["passwd"]}' '{fixture["group"]}' '{SnapFsBinary.Path}' backup '{Source}' --source elsewhere
+            unshare --mount sh -euc 'mount --bind "$1" /etc; shift; exec "$@"' sh \
+                '{fixture["etc"]}' '{SnapFsBinary.Path}' backup '{Source}' --source elsewhere
             """).Expect();
     }
 }

@@ -49,13 +49,13 @@ public sealed class VolumeAclCellTests(AfsCellFixture fixture)
         // In a namespace of their own, the users of the cell are users here, under other numbers.
         File.WriteAllText(repository["namespace.sh"], $"""
             set -eu
-            cp /etc/passwd '{repository["passwd"]}'
+            cp -a /etc '{repository["etc"]}'
             number=60000
             for user in {string.Join(' ', users)}; do
                 number=$((number + 1))
-                echo "$user:x:$number:$number::/:/bin/sh" >> '{repository["passwd"]}'
+                echo "$user:x:$number:$number::/:/bin/sh" >> '{repository["etc"]}/passwd'
             done
-            mount --bind '{repository["passwd"]}' /etc/passwd
+            mount --bind '{repository["etc"]}' /etc # not the file: whoever adds a user to this machine would take the mount away
             chmod 755 '{repository[""]}'
             mkdir '{repository["mnt"]}'
             '{SnapFsBinary.Path}' mount '{repository["mnt"]}' --allow-other --afs-acls

@@ -125,9 +125,9 @@ public sealed class VolumeAclTests : IDisposable
         // system:authuser rl: members read, and nobody else, also when the kernel has cached what members saw.
         File.WriteAllText(fixture["namespace.sh"], $"""
             set -eu
-            cp /etc/passwd '{fixture["passwd"]}'
-            printf '{string.Concat(users).Replace("\n", "\\n", StringComparison.Ordinal)}' >> '{fixture["passwd"]}'
-            mount --bind '{fixture["passwd"]}' /etc/passwd
+            cp -a /etc '{fixture["etc"]}'
+            printf '{string.Concat(users).Replace("\n", "\\n", StringComparison.Ordinal)}' >> '{fixture["etc"]}/passwd'
+            mount --bind '{fixture["etc"]}' /etc # not the file: whoever adds a user to this machine would take the mount away
             chmod 755 '{fixture[""]}'
             mkdir '{fixture["mnt"]}'
             '{SnapFsBinary.Path}' mount '{fixture["mnt"]}' --allow-other --afs-acls
