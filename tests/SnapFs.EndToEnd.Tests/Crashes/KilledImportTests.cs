@@ -95,7 +95,8 @@ public sealed class KilledImportTests : IDisposable
         Finish(dump);
     }
 
-    /// <summary>Waits until a process has used no processor time for a while.</summary>
+    /// <summary>Waits until a process has used no processor time for a while, and no thread of it waits for a processor or a disk.
+    /// </summary>
     private static void WaitUntilIdle(int process)
     {
         string before = "";
@@ -103,7 +104,8 @@ public sealed class KilledImportTests : IDisposable
         {
             string stat = File.ReadAllText($"/proc/{process}/stat");
             string used = string.Join(' ', stat[stat.LastIndexOf(')')..].Split(' ')[12..14]); // proc(5): utime and stime, in ticks
-            if (used == before)
+            string states = ProcessRunner.Run("ps", ["-L", "-o", "state=", "-p", $"{process}"]).Expect().Output;
+            if (used == before && states.IndexOfAny(['R', 'D']) < 0)
             {
                 return;
             }
