@@ -21,7 +21,13 @@ public abstract class OpenRepositoryTest : IAsyncLifetime, IDisposable
 
     public void Dispose()
     {
+        CleanUp();
         Repository.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Removes what a test has made beside the repository.</summary>
+    private protected virtual void CleanUp()
+    {
     }
 }

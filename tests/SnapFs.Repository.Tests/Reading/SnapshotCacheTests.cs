@@ -95,6 +95,8 @@ public sealed class SnapshotCacheTests : OpenRepositoryTest
         Assert.Equal([id], await OpenAsync());
     }
 
+    private protected override void CleanUp() => Directory.Delete(_directory, recursive: true);
+
     private async Task<HashSet<ObjectId>> OpenAsync()
     {
         using RepositoryReader reader = await RepositoryReader.OpenAsync(
