@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds SnapFs and runs every test: what a developer and the CI both run.
 #
-#   ./test.sh                 the short run, just under half an hour on 2 cores
+#   ./test.sh                 the short run, about a quarter of an hour on 2 cores
 #   ./test.sh --long          all sizes and every crash point
 #   ./test.sh --filter NAME   only tests whose full name contains NAME
 #   ./test.sh --project NAME  only test projects whose name contains NAME
