@@ -40,7 +40,8 @@ internal sealed class TestCli
     /// <summary>Runs a command line whose standard output fails.</summary>
     public Task<ExitCode> RunWithOutputAsync(Stream failing, params string[] arguments) => RunAsync(arguments, failing);
 
-    private async Task<ExitCode> RunAsync(
+    /// <summary>Runs a command line whose standard output fails or waits, and that may be stopped.</summary>
+    public async Task<ExitCode> RunAsync(
         string[] arguments, Stream? failing, CancellationToken cancellationToken = default)
     {
         using MemoryStream output = new();

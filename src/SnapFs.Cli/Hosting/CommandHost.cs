@@ -7,7 +7,11 @@ namespace SnapFs.Cli.Hosting;
 /// <summary>Parses a command line, runs its command and turns what goes wrong into one line and an exit code.</summary>
 internal sealed class CommandHost(CliEnvironment environment)
 {
-    /// <summary>Runs one command line.</summary>
+    /// <summary>How long a last line may take: standard error may be a pipe that nobody reads.</summary>
+    private static readonly TimeSpan TimeForLastLine = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs one command line, but not for ever once it was stopped: the kernel lets nobody give up a call that waits for a
+    /// disk, or a pipe. What a command that was left has done by then is what a killed one has.</summary>
     /// <param name="arguments">Without the program's name.</param>
     /// <param name="stopCode">What to exit with when <paramref name="cancellationToken"/> was cancelled.</param>
     /// <param name="cancellationToken">Stops the command between two steps.</param>
@@ -16,15 +20,39 @@ internal sealed class CommandHost(CliEnvironment environment)
     {
         // Known before the words are parsed, so that what is wrong with them is shown as it was asked for.
         CommandOutput output = new(environment) { IsJson = Given(arguments, "--json") };
+        CliCommand? command = null;
+        Task<ExitCode> run = Task.Run(
+            () => RunToEndAsync(arguments, output, chosen => command = chosen, stopCode, cancellationToken), CancellationToken.None);
+        TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = cancellationToken.Register(() => stopped.TrySetResult());
+        await Task.WhenAny(run, stopped.Task).ConfigureAwait(false);
+        TimeSpan timeToEnd = command?.TimeToEnd ?? CliCommand.ShortTimeToEnd;
+        await Task.WhenAny(run, Task.Delay(timeToEnd, CancellationToken.None)).ConfigureAwait(false);
+        if (run.IsCompleted)
+        {
+            return await run.ConfigureAwait(false);
+        }
+
+        Task told = Task.Run(
+            () => output.Note($"left after {timeToEnd.TotalSeconds} s: it is busy, or waits for what does not answer"),
+            CancellationToken.None);
+        await Task.WhenAny(told, Task.Delay(TimeForLastLine, CancellationToken.None)).ConfigureAwait(false);
+        return stopCode();
+    }
+
+    private async Task<ExitCode> RunToEndAsync(
+        string[] arguments,
+        CommandOutput output,
+        Action<CliCommand> choose,
+        Func<ExitCode> stopCode,
+        CancellationToken cancellationToken)
+    {
         bool debug = Given(arguments, "--debug");
         ExitCode code;
-        CliCommand? command = null;
+        bool answersWithOne = false;
         try
         {
-            Task<ExitCode> run = Task.Run(
-                () => DispatchAsync(arguments, output, chosen => command = chosen, cancellationToken), CancellationToken.None);
-            code = await EndOfAsync(run, () => command?.TimeToEnd ?? CliCommand.ShortTimeToEnd, output, cancellationToken)
-                .ConfigureAwait(false);
+            code = await DispatchAsync(arguments, output, Choose, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -56,38 +84,19 @@ internal sealed class CommandHost(CliEnvironment environment)
 
         return Finish(output, code);
 
+        void Choose(CliCommand command)
+        {
+            answersWithOne = command.AnswersWithOne;
+            choose(command);
+        }
+
         ExitCode Fail(Problem problem, Exception? trace)
         {
             output.EndProgress();
-            ExitCode failure = OfFailure(problem.Kind, command is { AnswersWithOne: true });
+            ExitCode failure = OfFailure(problem.Kind, answersWithOne);
             output.Error(problem, failure);
             output.Trace(trace);
             return failure;
-        }
-    }
-
-    /// <summary>Waits for a command, but not for ever once it was stopped: the kernel lets nobody give up a call that waits for
-    /// a disk. What the command has left behind then is what a killed one leaves.</summary>
-    private static async Task<ExitCode> EndOfAsync(
-        Task<ExitCode> run, Func<TimeSpan> timeToEnd, CommandOutput output, CancellationToken stopped)
-    {
-        try
-        {
-            return await run.WaitAsync(stopped).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!run.IsCompleted)
-        {
-            // It ends by itself, as a rule.
-        }
-
-        try
-        {
-            return await run.WaitAsync(timeToEnd(), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!run.IsCompleted)
-        {
-            output.Note("it was stopped while a disk or a server did not answer");
-            throw new OperationCanceledException(stopped);
         }
     }
 

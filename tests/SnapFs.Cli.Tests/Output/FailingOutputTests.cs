@@ -39,6 +39,28 @@ public sealed class FailingOutputTests
         Assert.Contains("unknown command", _cli.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_command_whose_output_nobody_reads_ends_when_it_is_stopped()
+    {
+        using ManualResetEventSlim waits = new();
+        using ManualResetEventSlim read = new();
+        using CancellationTokenSource stop = new();
+        using FailingStream full = new(() =>
+        {
+            waits.Set();
+            read.Wait();
+            return new OutputClosedException();
+        });
+        Task<ExitCode> command = Task.Run(() => _cli.RunAsync(["version"], full, stop.Token));
+        waits.Wait();
+        Assert.False(command.IsCompleted);
+
+        await stop.CancelAsync();
+
+        Assert.Equal(ExitCode.Interrupted, await command.WaitAsync(TimeSpan.FromMinutes(1)));
+        read.Set();
+    }
+
     private sealed class FailingStream(Func<Exception> failure) : MemoryStream
     {
         public override void Write(ReadOnlySpan<byte> buffer)

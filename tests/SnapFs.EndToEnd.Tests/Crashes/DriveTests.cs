@@ -133,7 +133,9 @@ public sealed class DriveTests : IDisposable
 
         restore.Signal("INT");
 
-        Assert.Equal(130, restore.Wait().ExitCode);
+        ProcessResult stopped = restore.Wait();
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.StartsWith("snapfs: left after 3 s", stopped.Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]
