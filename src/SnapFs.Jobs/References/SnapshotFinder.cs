@@ -27,7 +27,7 @@ public static class SnapshotFinder
         {
             return SnapshotResolver.Resolve(reader.Snapshots, reference, latest);
         }
-        catch (JobException e) when (e.Kind == ErrorKind.NotFound && reader.SnapshotProblems is [{ } first, ..] problems)
+        catch (JobException e) when (e.Kind == ErrorKind.NotFound && CandidatesOf(reader, reference) is [{ } first, ..] problems)
         {
             SnapFsException worst = problems.FirstOrDefault(problem => problem.Kind == ErrorKind.Damaged) ?? first;
             throw new JobException(worst.Kind, $"{e.Message}; it may be one that cannot be read: {worst.Message}");
@@ -37,5 +37,13 @@ public static class SnapshotFinder
     /// <summary>The snapshots that cannot be read, if one of them may be what a reference means: whatever names no id means the
     /// newest of some, and which that is nobody knows then.</summary>
     public static IReadOnlyList<SnapFsException> DoubtsOf(RepositoryReader reader, SnapshotReference reference) =>
-        reference.IdPrefix is null ? reader.SnapshotProblems : [];
+        reference.IdPrefix is null ? CandidatesOf(reader, reference) : [];
+
+    /// <summary>What is wrong with those that cannot be read and may have the name or the id.</summary>
+    private static IReadOnlyList<SnapFsException> CandidatesOf(RepositoryReader reader, SnapshotReference reference) =>
+    [
+        .. reader.UnreadSnapshots
+            .Where(snapshot => reference.IdPrefix is not { } id || snapshot.Id.ToString().StartsWith(id, StringComparison.Ordinal))
+            .Select(snapshot => snapshot.Problem),
+    ];
 }

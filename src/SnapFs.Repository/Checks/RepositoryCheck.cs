@@ -1,3 +1,5 @@
+using SnapFs.Objects;
+using SnapFs.Repository.Objects;
 using SnapFs.Repository.Reading;
 using SnapFs.Storage;
 
@@ -56,17 +58,16 @@ public static class RepositoryCheck
         StoredChunks chunks = new(reader, index, packs, report, cancellationToken);
         TreeCheck trees = new(reader, chunks, report);
         await Task.Run(() => trees.Run(progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-        chunks.ReportLostPacks(isComplete: reader.SnapshotProblems.Count == 0);
+        chunks.ReportLostPacks(isComplete: reader.UnreadSnapshots.Count == 0);
         return report;
     }
 
     /// <summary>Damaged segments are left to <see cref="IndexCheck"/>, which reads them all.</summary>
     private static void AddSnapshotProblems(RepositoryReader reader, CheckReport report)
     {
-        foreach (SnapFsException problem in reader.SnapshotProblems)
+        foreach ((ObjectId id, SnapFsException problem) in reader.UnreadSnapshots)
         {
-            string subject = (problem as DamagedException)?.Subject ?? "snapshots/";
-            report.Error(subject, problem, Advice.Snapshot);
+            report.Error(SnapshotCodec.NameOf(id), problem, Advice.Snapshot);
         }
     }
 }

@@ -41,10 +41,10 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     public IReadOnlyList<SnapshotHead> Snapshots => _snapshots.Heads;
 
     /// <summary>Snapshots and index segments that are damaged; the rest is usable.</summary>
-    public IReadOnlyList<SnapFsException> Problems => [.. _snapshots.Problems, .. _loader.Problems];
+    public IReadOnlyList<SnapFsException> Problems => [.. _snapshots.Unread.Select(snapshot => snapshot.Problem), .. _loader.Problems];
 
-    /// <summary>The part of <see cref="Problems"/> that is snapshots.</summary>
-    public IReadOnlyList<SnapFsException> SnapshotProblems => _snapshots.Problems;
+    /// <summary>Snapshots that cannot be used.</summary>
+    public IReadOnlyList<UnreadSnapshot> UnreadSnapshots => _snapshots.Unread;
 
     /// <inheritdoc/>
     public (long PlainBytes, long StoredBytes) Totals

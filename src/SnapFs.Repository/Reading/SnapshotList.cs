@@ -16,7 +16,7 @@ internal sealed class SnapshotList
     private readonly Dictionary<ObjectId, SnapshotHead> _known = [];
     private readonly Dictionary<ObjectId, (ObjectInfo Info, SnapFsException Problem)> _damaged = [];
     private volatile IReadOnlyList<SnapshotHead> _heads = [];
-    private volatile IReadOnlyList<SnapFsException> _problems = [];
+    private volatile IReadOnlyList<UnreadSnapshot> _unread = [];
 
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of a domain.</param>
@@ -31,8 +31,8 @@ internal sealed class SnapshotList
     /// <summary>The snapshots, oldest first.</summary>
     internal IReadOnlyList<SnapshotHead> Heads => _heads;
 
-    /// <summary>Snapshots that cannot be used, and why.</summary>
-    internal IReadOnlyList<SnapFsException> Problems => _problems;
+    /// <summary>Snapshots that cannot be used.</summary>
+    internal IReadOnlyList<UnreadSnapshot> Unread => _unread;
 
     internal async Task<Dictionary<ObjectId, ObjectInfo>> ListAsync(CancellationToken cancellationToken)
     {
@@ -65,7 +65,7 @@ internal sealed class SnapshotList
         ConcurrentBag<byte[]> fetched = [];
         ConcurrentBag<SnapshotHead> read = [];
         ConcurrentBag<(ObjectId Id, SnapFsException Problem)> damaged = [];
-        ConcurrentBag<SnapFsException> unreadable = [];
+        ConcurrentBag<UnreadSnapshot> unreadable = [];
         ParallelOptions options = new()
         {
             CancellationToken = cancellationToken,
@@ -90,7 +90,7 @@ internal sealed class SnapshotList
             catch (ObjectReadException e)
             {
                 // This one object: it is tried again with the next listing, and the others are shown.
-                unreadable.Add(e);
+                unreadable.Add(new UnreadSnapshot(id, e));
             }
             catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is NewerFormatException)
             {
@@ -107,7 +107,7 @@ internal sealed class SnapshotList
             _damaged[id] = (listed[id], problem);
         }
 
-        _problems = [.. _damaged.Values.Select(entry => entry.Problem), .. unreadable];
+        _unread = [.. _damaged.Select(entry => new UnreadSnapshot(entry.Key, entry.Value.Problem)), .. unreadable];
         if (unread.Count == 0 && gone.Count == 0)
         {
             return mended.Count > 0;
@@ -147,3 +147,8 @@ internal sealed class SnapshotList
             : throw new DamagedException(name.ToString(), "its bytes do not give its name");
     }
 }
+
+/// <summary>A snapshot that cannot be used.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Problem">Why.</param>
+public readonly record struct UnreadSnapshot(ObjectId Id, SnapFsException Problem);

@@ -101,7 +101,7 @@ public sealed class SnapshotCacheTests : OpenRepositoryTest
     {
         using RepositoryReader reader = await RepositoryReader.OpenAsync(
             Storage, Keys, new LocalCache(_directory), None);
-        Assert.Empty(reader.SnapshotProblems);
+        Assert.Empty(reader.UnreadSnapshots);
         return [.. reader.Snapshots.Select(head => head.Id)];
     }
 }
