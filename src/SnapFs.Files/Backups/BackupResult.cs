@@ -44,6 +44,10 @@ public sealed record BackupResult
     /// problem.</summary>
     public long Vanished { get; init; }
 
+    /// <summary>Files that have not changed since the snapshot before, and whose content the repository had no more: it was read
+    /// and put again.</summary>
+    public long LostContents { get; init; }
+
     /// <summary>Counts; what was added and stored is left for the writer of the repository to fill in.</summary>
     public required SnapshotStatistics Statistics { get; init; }
 

@@ -143,6 +143,7 @@ public sealed class BackupRun
                 OneFileSystem = _options.OneFileSystem,
             },
             Vanished = walk.Counters.Sum(counters => counters.Vanished),
+            LostContents = services.LostContents,
             Statistics = Sum(walk.Counters),
             HasXattrs = walk.Counters.Any(counters => counters.HasXattrs),
             HasAcls = walk.Counters.Any(counters => counters.HasAcls),

@@ -43,7 +43,13 @@ internal static class Unchanged
         StoredCheck check = new(services.Sink);
         try
         {
-            return NodeReferences.Visit(in node, ref check);
+            bool isStored = NodeReferences.Visit(in node, ref check);
+            if (check.IsLost)
+            {
+                services.CountLost();
+            }
+
+            return isStored;
         }
         catch (InvalidEncodingException)
         {
@@ -53,17 +59,25 @@ internal static class Unchanged
 
     private static bool IsDevice(NodeType type) => type is NodeType.CharacterDevice or NodeType.BlockDevice;
 
-    private readonly struct StoredCheck(IChunkSink sink) : IReferenceVisitor
+    private struct StoredCheck(IChunkSink sink) : IReferenceVisitor
     {
-        public bool Page(in ChunkRef page) => sink.Contains(ChunkKind.Tree, page.Id);
+        public bool IsLost { get; private set; }
 
-        public bool Data(in ChunkRef chunk) => sink.Contains(ChunkKind.Data, chunk.Id);
+        public bool Page(in ChunkRef page) => Contains(ChunkKind.Tree, in page);
+
+        public bool Data(in ChunkRef chunk) => Contains(ChunkKind.Data, in chunk);
 
         /// <summary>A writer cannot read the lists below: the file is read again.</summary>
-        public bool List(in ChunkRef list, int level, out ReadOnlyMemory<byte> bytes)
+        public readonly bool List(in ChunkRef list, int level, out ReadOnlyMemory<byte> bytes)
         {
             bytes = default;
             return false;
+        }
+
+        private bool Contains(ChunkKind kind, in ChunkRef chunk)
+        {
+            IsLost |= !sink.Contains(kind, chunk.Id);
+            return !IsLost;
         }
     }
 }

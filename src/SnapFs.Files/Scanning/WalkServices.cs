@@ -10,6 +10,8 @@ namespace SnapFs.Files.Scanning;
 /// <summary>What all workers of a walk share.</summary>
 internal sealed class WalkServices
 {
+    private long _lostContents;
+
     public required GuardedSink Sink { get; init; }
 
     public required GearChunker Chunker { get; init; }
@@ -37,6 +39,9 @@ internal sealed class WalkServices
 
     /// <summary>Whether what is unchanged may be taken over without asking for its chunks.</summary>
     public bool MayInherit => Previous is { IsListed: true } && Sink.HasAllPacks;
+
+    /// <summary>Files that are as the tree before says, and whose content the repository has no more.</summary>
+    public long LostContents => Interlocked.Read(ref _lostContents);
 
     /// <summary>Told of every page that is put, and of every page of a directory that stays.</summary>
     public required IPageObserver? Observer { get; init; }
@@ -70,6 +75,10 @@ internal sealed class WalkServices
     /// <summary>Tells of a name in a directory that differs from the tree before.</summary>
     public void Changed(FileChange change, DirectoryTask directory, ReadOnlySpan<byte> name) =>
         OnChange?.Invoke(change, RawPath.Join(directory.RecordedPath(), name));
+
+    /// <summary>Notes that what the tree before refers to is not in the repository. A tree that is not listed there tells nothing.
+    /// </summary>
+    public void CountLost() => Interlocked.Add(ref _lostContents, Previous is { IsListed: true } ? 1 : 0);
 
     /// <summary>Puts a page and tells the observer.</summary>
     public ChunkId PutPage(ReadOnlySpan<byte> page)

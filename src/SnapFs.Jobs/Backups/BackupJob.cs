@@ -59,6 +59,7 @@ public sealed class BackupJob
 
         SnapshotHead head = await run.CommitAsync(
             writer, HeadOf(result, source, previous), SnapshotParts.BodyOf(result), cancellationToken).ConfigureAwait(false);
+        run.ReportLostContents(result.LostContents);
         WarnOfClock(previous, head);
         cache.Save();
         WarnOf(cache);

@@ -16,6 +16,7 @@ internal sealed class SnapshotRun : IAsyncDisposable
     private readonly IJobObserver _observer;
     private readonly LeaseKeeper _lease;
     private int _lostPacks;
+    private long _lostContents;
 
     private SnapshotRun(RepositoryConnection connection, IJobObserver observer, LeaseKeeper lease, RepositoryReader reader)
     {
@@ -29,7 +30,7 @@ internal sealed class SnapshotRun : IAsyncDisposable
     public RepositoryReader Reader { get; }
 
     /// <summary>Whether nothing was found wrong with the repository itself.</summary>
-    public bool IsRepositoryWhole => Reader.Problems.Count == 0 && _lostPacks == 0;
+    public bool IsRepositoryWhole => Reader.Problems.Count == 0 && _lostPacks == 0 && _lostContents == 0;
 
     /// <summary>Puts a lease, then reads the index and lists the snapshots: what is listed then stays for as long as the run
     /// lives.</summary>
@@ -69,6 +70,20 @@ internal sealed class SnapshotRun : IAsyncDisposable
         }
 
         return writer;
+    }
+
+    /// <summary>Tells that files had lost their content, unless the packs it lay in were told of.</summary>
+    /// <param name="files">How many.</param>
+    public void ReportLostContents(long files)
+    {
+        if (files > 0 && _lostPacks == 0)
+        {
+            _lostContents = files;
+            _observer.Problem(new Problem(
+                ErrorKind.Damaged,
+                $"lost from the repository: the content of {Units.Count(files, "file")}; it was stored again, 'snapfs check' names "
+                    + "what else is lost"));
+        }
     }
 
     /// <summary>Stores what was put, then the snapshot.</summary>

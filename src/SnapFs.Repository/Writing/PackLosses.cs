@@ -10,7 +10,7 @@ internal readonly record struct PackLosses(int Count)
     /// <summary>Compares the index with a listing. Costs nothing while every pack is there.</summary>
     /// <param name="index">The index.</param>
     /// <param name="isListed">Which packs are there with their length, by number.</param>
-    /// <param name="former">Packs that were in segments which are gone.</param>
+    /// <param name="former">Packs that are there and were in segments which are gone.</param>
     internal static PackLosses Find(ChunkIndex index, bool[] isListed, IReadOnlyCollection<ObjectId> former)
     {
         HashSet<ObjectId> lost = [.. former];

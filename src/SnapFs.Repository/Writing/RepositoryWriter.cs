@@ -247,8 +247,11 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
             isListed[number] = stored.TryGetValue(pack.Id, out ObjectInfo info) && info.Length == pack.Length;
         }
 
-        PackLosses losses = PackLosses.Find(frozen, isListed, loader.FormerPacks);
-        bool mayInherit = losses.Count == 0 && found.Abandoned == 0 && loader.Problems.Count == 0;
+        // What the cache knows of packs that are not there may be of another copy of the repository, which has had other runs.
+        ObjectId[] former = [.. loader.FormerPacks.Where(stored.ContainsKey)];
+        PackLosses losses = PackLosses.Find(frozen, isListed, former);
+        bool mayInherit = losses.Count == 0 && former.Length == loader.FormerPacks.Count
+            && found.Abandoned == 0 && loader.Problems.Count == 0;
         return new RepositoryWriter(
             storage, keys, options, frozen, loader, isListed, losses, mayInherit, cancellationToken);
     }

@@ -40,6 +40,40 @@ public sealed class LostObjectTests : IDisposable
     }
 
     [Fact]
+    public void The_loss_of_a_pack_and_of_the_index_of_it_is_told_and_made_good()
+    {
+        foreach (string path in fixture.Objects("index").Keys.Append(fixture.Packs().MaxBy(pack => pack.Value).Key))
+        {
+            File.Delete(path);
+        }
+
+        ProcessResult backup = fixture.Run("backup", source, "--source", "s");
+
+        Assert.True(backup.ExitCode == ExitCodes.Partial, backup.ToString());
+        Assert.Contains("lost from the repository: the content of 5 files", backup.Error, StringComparison.Ordinal);
+        AssertEverySnapshotIsWhole(expected: 2);
+        fixture.Run("backup", source, "--source", "s").Expect();
+        fixture.CheckEverything();
+    }
+
+    [Fact]
+    public void Copies_of_a_repository_that_are_backed_up_to_in_turn_lack_nothing()
+    {
+        string copy = fixture["copy"];
+        ProcessRunner.Run("cp", ["-a", fixture.Repository, copy]).Expect();
+        for (int run = 0; run < 6; run++)
+        {
+            File.WriteAllText(Path.Combine(source, $"of run {run}"), $"{run}");
+            string repository = run % 2 == 0 ? fixture.Repository : copy;
+            ProcessResult backup = fixture.Run("--repo", repository, "backup", source, "--source", "s");
+            Assert.True(backup.ExitCode == 0 && backup.Error.Length == 0, backup.ToString());
+        }
+
+        fixture.Run("--repo", copy, "check", "--read-data").Expect();
+        fixture.CheckEverything();
+    }
+
+    [Fact]
     public void A_backup_after_the_loss_of_the_index_leaves_a_snapshot_that_comes_back()
     {
         foreach (string segment in fixture.Objects("index").Keys)

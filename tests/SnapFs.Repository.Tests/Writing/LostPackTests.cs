@@ -119,7 +119,7 @@ public sealed class LostPackTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_cache_knew_of_a_lost_segment_and_its_pack_is_told()
+    public async Task Nothing_is_taken_for_stored_or_lost_because_a_cache_knows_packs_that_are_not_there()
     {
         await PutAsync(_storage, _first);
         LocalCache cache = new(_cache);
@@ -131,7 +131,7 @@ public sealed class LostPackTests : IDisposable
         {
             using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, _keys, cache, default);
             await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
-            Assert.Equal(1, writer.LostPacks);
+            Assert.Equal(0, writer.LostPacks);
             Assert.False(writer.HasAllPacks);
             if (run == 1)
             {
@@ -142,7 +142,7 @@ public sealed class LostPackTests : IDisposable
 
         using RepositoryReader last = await RepositoryReader.OpenAsync(_storage, _keys, cache, default);
         await using RepositoryWriter after = await RepositoryWriter.OpenAsync(last, Options, default);
-        Assert.Equal(0, after.LostPacks);
+        Assert.True(after.HasAllPacks);
     }
 
     [Fact]
