@@ -86,13 +86,13 @@ internal sealed class IndexLoader
         }
 
         ObjectId[] ids = [.. cached.SelectMany(run => run.Segments()).Select(segment => segment.Id)];
-        List<IndexedSegment> segments = await ReadAsync(ids, null, cancellationToken);
-        if (segments.Count < ids.Length)
+        using IndexRunBuilder segments = await ReadAsync(ids, null, cancellationToken);
+        if (segments.SegmentCount < ids.Length)
         {
             return false; // what the cache says is better than nothing
         }
 
-        index.Add(IndexRunBuilder.Build(segments));
+        index.Add(segments.Build());
         Array.ForEach(cached, index.Retire);
         _store?.Clear();
         return true;
@@ -128,8 +128,8 @@ internal sealed class IndexLoader
         memory.RebuildWith(() =>
         {
             _store!.Drop(path); // only a store gives cached runs
-            List<IndexedSegment> segments = ReadAsync(ids, null, cancellationToken).GetAwaiter().GetResult();
-            return segments.Count == ids.Length ? IndexRunBuilder.Build(segments) : null;
+            using IndexRunBuilder segments = ReadAsync(ids, null, cancellationToken).GetAwaiter().GetResult();
+            return segments.SegmentCount == ids.Length ? segments.Build() : null;
         });
     }
 
@@ -140,22 +140,22 @@ internal sealed class IndexLoader
         Dictionary<ObjectId, ObjectInfo> listed,
         CancellationToken cancellationToken)
     {
-        List<IndexedSegment> segments = await ReadAsync(ids, listed, cancellationToken);
-        if (segments.Count == 0)
+        using IndexRunBuilder segments = await ReadAsync(ids, listed, cancellationToken);
+        if (segments.SegmentCount == 0)
         {
             return false;
         }
 
-        RunMemory memory = IndexRunBuilder.Build(segments);
+        RunMemory memory = segments.Build();
         index.Add(memory);
         Save(memory, files);
         return true;
     }
 
-    private async Task<List<IndexedSegment>> ReadAsync(
+    private async Task<IndexRunBuilder> ReadAsync(
         IEnumerable<ObjectId> ids, Dictionary<ObjectId, ObjectInfo>? listed, CancellationToken cancellationToken)
     {
-        List<IndexedSegment> segments = [];
+        IndexRunBuilder segments = new();
         foreach (ObjectId id in ids)
         {
             try
@@ -163,7 +163,7 @@ internal sealed class IndexLoader
                 _problems.TryRemove(id, out _);
                 if (await ReadAsync(id, cancellationToken) is IndexedSegment segment)
                 {
-                    segments.Add(segment);
+                    segments.Add(in segment);
                 }
                 else
                 {

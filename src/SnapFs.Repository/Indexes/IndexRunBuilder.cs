@@ -1,95 +1,117 @@
 using System.Buffers.Binary;
 using SnapFs.Chunks;
-using SnapFs.Objects;
 using SnapFs.Repository.Packs;
 
 namespace SnapFs.Repository.Indexes;
 
-/// <summary>Merges index segments into one run.</summary>
-internal static unsafe class IndexRunBuilder
+/// <summary>Merges index segments into one run, of which only the records that the run will have are kept. Not thread-safe.
+/// </summary>
+internal sealed unsafe class IndexRunBuilder : IDisposable
 {
+    private readonly NativeTable<SegmentRecord> _segments = new();
+    private readonly NativeTable<byte> _packs = new();
+    private readonly NativeTable<FrameRecord> _frames = new();
+    private readonly NativeTable<ChunkRecord> _data = new();
+    private readonly NativeTable<ChunkRecord> _trees = new();
+
+    /// <summary>Segments added.</summary>
+    internal int SegmentCount => (int)_segments.Count;
+
     /// <summary>Builds a run from decoded segments.</summary>
     /// <param name="segments">The segments and the packs each lists, oldest first. The same segments in the same order
     /// give the same bytes.</param>
     internal static RunMemory Build(IReadOnlyList<IndexedSegment> segments)
     {
-        RunHeader header = new() { Magic = RunHeader.ExpectedMagic, Segments = (uint)segments.Count };
-        foreach ((_, _, List<IndexedPack> packs) in segments)
+        using IndexRunBuilder builder = new();
+        foreach (IndexedSegment segment in segments)
         {
-            foreach (IndexedPack pack in packs)
-            {
-                header.Packs++;
-                header.Frames += (uint)pack.Description.Frames.Count;
-                if (pack.Description.Kind == ChunkKind.Tree)
-                {
-                    header.TreeChunks += (uint)pack.Description.Chunks.Count;
-                }
-                else
-                {
-                    header.DataChunks += (uint)pack.Description.Chunks.Count;
-                }
-            }
+            builder.Add(in segment);
         }
 
-        RunMemory memory = RunMemory.Allocate(IndexRun.LengthOf(in header));
-        *(RunHeader*)memory.Pointer = header;
-        Fill(memory, in header, segments);
-        return memory;
+        return builder.Build();
     }
 
-    private static void Fill(RunMemory memory, in RunHeader header, IReadOnlyList<IndexedSegment> segments)
+    /// <summary>Adds a segment that is newer than those before.</summary>
+    internal void Add(in IndexedSegment segment)
     {
-        SegmentRecord* segmentAt = (SegmentRecord*)(memory.Pointer + sizeof(RunHeader));
-        byte* packAt = (byte*)(segmentAt + header.Segments);
-        FrameRecord* frames = (FrameRecord*)(packAt + ((long)header.Packs * IndexRun.PackRecordLength));
-        ChunkRecord* data = (ChunkRecord*)(frames + header.Frames);
-        ChunkRecord* trees = data + header.DataChunks;
-        uint packNumber = 0;
-        uint frameNumber = 0;
-        long dataCount = 0;
-        long treeCount = 0;
-        foreach ((ObjectId id, long length, List<IndexedPack> packs) in segments)
+        _segments.Add(1)[0] = new SegmentRecord { Id = segment.Id, Length = segment.Length };
+        foreach (IndexedPack pack in segment.Packs)
         {
-            *segmentAt++ = new SegmentRecord { Id = id, Length = length };
-            foreach (IndexedPack pack in packs)
+            uint number = (uint)(_packs.Count / IndexRun.PackRecordLength);
+            Span<byte> record = _packs.Add(IndexRun.PackRecordLength);
+            record.Clear(); // equal segments give equal bytes
+            PackRecord.Write(in pack, record);
+            Add(number, pack.Description);
+        }
+    }
+
+    /// <summary>Makes the run; of no use afterwards.</summary>
+    internal RunMemory Build()
+    {
+        RunHeader header = new()
+        {
+            Magic = RunHeader.ExpectedMagic,
+            Segments = (uint)_segments.Count,
+            Packs = (uint)(_packs.Count / IndexRun.PackRecordLength),
+            Frames = (uint)_frames.Count,
+            DataChunks = (uint)_data.Count,
+            TreeChunks = (uint)_trees.Count,
+        };
+        Sort(_data.Span);
+        Sort(_trees.Span);
+        long length = IndexRun.LengthOf(in header);
+        long data = length - _trees.Bytes - _data.Bytes;
+
+        // The largest table becomes the run, so that there are never two of it.
+        byte* memory = _data.Detach(length, moveTo: data);
+        byte* at = memory;
+        *(RunHeader*)at = header;
+        at = _segments.MoveTo(at + sizeof(RunHeader));
+        at = _packs.MoveTo(at);
+        _frames.MoveTo(at);
+        _trees.MoveTo(memory + length - _trees.Bytes);
+        return RunMemory.Take(memory, length);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _segments.Dispose();
+        _packs.Dispose();
+        _frames.Dispose();
+        _data.Dispose();
+        _trees.Dispose();
+    }
+
+    private void Add(uint number, PackDescription pack)
+    {
+        NativeTable<ChunkRecord> table = pack.Kind == ChunkKind.Tree ? _trees : _data;
+        Span<ChunkRecord> chunks = table.Add(pack.Chunks.Count);
+        foreach (PackFrame frame in pack.Frames)
+        {
+            uint frameNumber = (uint)_frames.Count;
+            _frames.Add(1)[0] = new FrameRecord
             {
-                PackRecord.Write(in pack, new Span<byte>(packAt, IndexRun.PackRecordLength));
-                packAt += IndexRun.PackRecordLength;
-                bool isTree = pack.Description.Kind == ChunkKind.Tree;
-                foreach (PackFrame frame in pack.Description.Frames)
+                Pack = number,
+                Offset = frame.Offset,
+                StoredLength = frame.StoredLength,
+                PlainLength = frame.PlainLength,
+                Codec = (uint)frame.Codec,
+            };
+            uint offset = 0;
+            for (int i = frame.FirstChunk; i < frame.FirstChunk + frame.ChunkCount; i++)
+            {
+                PackChunk chunk = pack.Chunks[i];
+                chunks[i] = new ChunkRecord
                 {
-                    frames[frameNumber] = new FrameRecord
-                    {
-                        Pack = packNumber,
-                        Offset = frame.Offset,
-                        StoredLength = frame.StoredLength,
-                        PlainLength = frame.PlainLength,
-                        Codec = (uint)frame.Codec,
-                    };
-                    uint offset = 0;
-                    for (int i = 0; i < frame.ChunkCount; i++)
-                    {
-                        PackChunk chunk = pack.Description.Chunks[frame.FirstChunk + i];
-                        ChunkRecord* record = isTree ? trees + treeCount++ : data + dataCount++;
-                        *record = new ChunkRecord
-                        {
-                            Id = CutId.Of(chunk.Id),
-                            Frame = frameNumber,
-                            Offset = offset,
-                            Length = chunk.Length,
-                        };
-                        offset += chunk.Length;
-                    }
-
-                    frameNumber++;
-                }
-
-                packNumber++;
+                    Id = CutId.Of(chunk.Id),
+                    Frame = frameNumber,
+                    Offset = offset,
+                    Length = chunk.Length,
+                };
+                offset += chunk.Length;
             }
         }
-
-        Sort(new Span<ChunkRecord>(data, (int)header.DataChunks));
-        Sort(new Span<ChunkRecord>(trees, (int)header.TreeChunks));
     }
 
     /// <summary>Sorts by id; of several places of one chunk the newest comes first.</summary>

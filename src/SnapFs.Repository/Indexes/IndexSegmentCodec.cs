@@ -17,7 +17,7 @@ internal static class IndexSegmentCodec
     /// <summary>Encodes, encrypts and signs a segment over packs of one kind.</summary>
     internal static byte[] Encode(IDomainKeys keys, ChunkKind kind, IReadOnlyList<IndexedPack> packs)
     {
-        ByteWriter content = new(64 * 1024);
+        ByteWriter content = new(LengthOf(packs));
         content.Varint((ulong)packs.Count);
         ByteWriter description = new(64 * 1024);
         foreach (IndexedPack pack in packs)
@@ -104,6 +104,10 @@ internal static class IndexSegmentCodec
         reader.End();
         return packs;
     }
+
+    /// <summary>At least the bytes of the content, nearly: a buffer of many MiB that grows leaves as much behind.</summary>
+    private static int LengthOf(IReadOnlyList<IndexedPack> packs) => packs.Sum(pack =>
+        512 + (pack.Description.Frames.Count * 16) + (pack.Description.Chunks.Count * (ChunkId.Length + 4)));
 
     private static byte[] BodyKey(IDomainKeys keys)
     {

@@ -16,9 +16,9 @@ internal sealed unsafe class RunMemory : IDisposable
     private Func<RunMemory?>? _rebuild;
     private byte* _allocated;
 
-    private RunMemory(long length, RunFile? file)
+    private RunMemory(byte* allocated, long length, RunFile? file)
     {
-        _allocated = (byte*)NativeMemory.AllocZeroed((nuint)length);
+        _allocated = allocated;
         Length = length;
         _file = file;
         _isLoaded = file is null ? null : new byte[RunFile.BlocksOf(length - sizeof(RunHeader))];
@@ -36,14 +36,16 @@ internal sealed unsafe class RunMemory : IDisposable
     /// <summary>Whether its content comes from a file of the cache.</summary>
     internal bool IsCached => _isLoaded is not null;
 
-    /// <summary>Allocates zeroed memory.</summary>
-    internal static RunMemory Allocate(long length) => new(length, null);
+    /// <summary>Takes over memory that holds a whole run.</summary>
+    /// <param name="allocated">Allocated by <see cref="NativeMemory"/>.</param>
+    /// <param name="length">Its bytes.</param>
+    internal static RunMemory Take(byte* allocated, long length) => new(allocated, length, null);
 
     /// <summary>Memory that is filled from a file as it is needed; takes the file over. Pages that are not needed take
     /// no memory.</summary>
     internal static RunMemory Open(RunFile file)
     {
-        RunMemory memory = new(file.Length, file);
+        RunMemory memory = new((byte*)NativeMemory.AllocZeroed((nuint)file.Length), file.Length, file);
         *(RunHeader*)memory.Pointer = file.Header;
         return memory;
     }

@@ -20,23 +20,24 @@ internal sealed class PackUploader : IAsyncDisposable
 
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
+    private readonly int _chunksPerSegment;
     private readonly CancellationToken _cancellationToken;
     private readonly Channel<FinishedPack> _queue = Channel.CreateBounded<FinishedPack>(1);
     private readonly ConcurrentBag<PackBuffer> _buffers = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<ChunkKind, List<IndexedPack>> _unindexed = [];
-    private readonly List<IndexedSegment> _segments = [];
     private readonly Task[] _workers;
     private Exception? _failure;
     private long _bytesStored;
 
-    internal PackUploader(IStorage storage, IDomainKeys keys, int workers, CancellationToken cancellationToken)
+    internal PackUploader(IStorage storage, IDomainKeys keys, WriterOptions options, CancellationToken cancellationToken)
     {
         _storage = storage;
         _keys = keys;
         _cancellationToken = cancellationToken;
-        _workers = new Task[workers];
-        for (int i = 0; i < workers; i++)
+        _chunksPerSegment = options.ChunksPerSegment;
+        _workers = new Task[options.UploadWorkers];
+        for (int i = 0; i < _workers.Length; i++)
         {
             _workers[i] = Task.Run(RunAsync, CancellationToken.None);
         }
@@ -45,8 +46,8 @@ internal sealed class PackUploader : IAsyncDisposable
     /// <summary>Bytes of the packs stored so far.</summary>
     internal long BytesStored => Volatile.Read(ref _bytesStored);
 
-    /// <summary>The segments written so far and what they list.</summary>
-    internal IReadOnlyList<IndexedSegment> Segments => _segments;
+    /// <summary>What the segments written so far list; to be used after <see cref="CompleteAsync"/>.</summary>
+    internal IndexRunBuilder Indexed { get; } = new();
 
     /// <summary>Memory for a pack, re-used once the pack is stored.</summary>
     internal PackBuffer RentBuffer() =>
@@ -70,10 +71,11 @@ internal sealed class PackUploader : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await Task.WhenAll(_workers);
+        FreeBuffers();
         ThrowIfFailed();
         foreach (ChunkKind kind in new[] { ChunkKind.Data, ChunkKind.Tree })
         {
-            await WriteSegmentAsync(kind, 1);
+            await WriteSegmentAsync(kind, _ => true);
         }
     }
 
@@ -81,10 +83,8 @@ internal sealed class PackUploader : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await Task.WhenAll(_workers);
-        foreach (PackBuffer buffer in _buffers)
-        {
-            ((IDisposable)buffer).Dispose();
-        }
+        FreeBuffers();
+        Indexed.Dispose();
     }
 
     /// <summary>Throws what stopped the uploads, as often as it is asked.</summary>
@@ -93,6 +93,14 @@ internal sealed class PackUploader : IAsyncDisposable
         if (Volatile.Read(ref _failure) is Exception failure)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private void FreeBuffers()
+    {
+        while (_buffers.TryTake(out PackBuffer? buffer))
+        {
+            ((IDisposable)buffer).Dispose();
         }
     }
 
@@ -135,15 +143,18 @@ internal sealed class PackUploader : IAsyncDisposable
             packs.Add(new IndexedPack(id, pack.Length, pack.Description));
         }
 
-        await WriteSegmentAsync(pack.Description.Kind, PacksPerSegment);
+        await WriteSegmentAsync(pack.Description.Kind, IsEnough);
     }
 
-    private async Task WriteSegmentAsync(ChunkKind kind, int atLeast)
+    private bool IsEnough(List<IndexedPack> packs) =>
+        packs.Count >= PacksPerSegment || packs.Sum(pack => pack.Description.Chunks.Count) >= _chunksPerSegment;
+
+    private async Task WriteSegmentAsync(ChunkKind kind, Predicate<List<IndexedPack>> isEnough)
     {
         List<IndexedPack>? packs;
         lock (_gate)
         {
-            if (!_unindexed.TryGetValue(kind, out packs) || packs.Count < atLeast)
+            if (!_unindexed.TryGetValue(kind, out packs) || !isEnough(packs))
             {
                 return;
             }
@@ -156,7 +167,7 @@ internal sealed class PackUploader : IAsyncDisposable
         await _storage.PutHashedAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment, _cancellationToken);
         lock (_gate)
         {
-            _segments.Add(new IndexedSegment(id, segment.Length, packs));
+            Indexed.Add(new IndexedSegment(id, segment.Length, packs));
         }
     }
 }

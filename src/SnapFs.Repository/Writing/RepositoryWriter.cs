@@ -51,7 +51,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         LostPacks = losses.Count;
         HasAllPacks = hasAllPacks;
         Chunker = new GearChunker(keys.Gear, options.Limits);
-        _uploader = new PackUploader(storage, keys, options.UploadWorkers, cancellationToken);
+        _uploader = new PackUploader(storage, keys, options, cancellationToken);
         _data = new PackStream(keys, ChunkKind.Data, _uploader);
         _trees = new PackStream(keys, ChunkKind.Tree, _uploader);
     }
@@ -179,9 +179,9 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         _data.Flush();
         _trees.Flush();
         await _uploader.CompleteAsync();
-        if (_uploader.Segments.Count > 0)
+        if (_uploader.Indexed.SegmentCount > 0)
         {
-            using RunMemory memory = IndexRunBuilder.Build(_uploader.Segments);
+            using RunMemory memory = _uploader.Indexed.Build();
             _loader.Save(memory, _index.Runs.Count);
         }
     }

@@ -15,4 +15,9 @@ public sealed record WriterOptions(
     int GroupLength,
     int CompressionLevel,
     string? CacheDirectory,
-    int UploadWorkers = 2);
+    int UploadWorkers = 2)
+{
+    /// <summary>A segment is written when packs with this many chunks are stored and not indexed. Of small files a few packs have
+    /// as many as otherwise hundreds, and a segment is several times in memory while it is made.</summary>
+    public int ChunksPerSegment { get; init; } = 128 * 1024;
+}

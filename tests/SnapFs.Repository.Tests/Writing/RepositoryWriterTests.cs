@@ -201,6 +201,36 @@ public sealed class RepositoryWriterTests
     }
 
     [Fact]
+    public async Task Packs_of_many_chunks_are_indexed_by_several_segments()
+    {
+        await using MemoryStorage storage = new();
+        List<(ChunkId Id, byte[] Plain)> put = [];
+        Random random = new(3);
+        await using (RepositoryWriter writer = await RepositoryWriter.OpenAsync(
+            storage, _keys, Options with { ChunksPerSegment = 100 }, default))
+        {
+            for (int i = 0; i < 500; i++)
+            {
+                byte[] plain = new byte[120_000];
+                random.NextBytes(plain);
+                put.Add((writer.Put(ChunkKind.Data, plain), plain));
+            }
+
+            await writer.FlushAsync();
+        }
+
+        int segments = 0;
+        await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Index, default))
+        {
+            segments++;
+        }
+
+        Assert.InRange(segments, 2, 4);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _keys, null, default);
+        Assert.All(put, chunk => Assert.Equal(chunk.Plain, Read(reader, ChunkKind.Data, chunk.Id)));
+    }
+
+    [Fact]
     public async Task A_storage_that_fails_stops_the_run_and_is_reported()
     {
         await using MemoryStorage storage = new();
