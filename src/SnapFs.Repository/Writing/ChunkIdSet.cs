@@ -5,12 +5,12 @@ using SnapFs.Repository.Indexes;
 namespace SnapFs.Repository.Writing;
 
 /// <summary>
-/// The chunks put in this run: 16 bytes each in flat tables, in 256 parts so that growing one never doubles the whole
-/// and threads seldom meet. Safe for concurrent use.
+/// The chunks put in this run: 16 bytes each, and 5 to 11 for finding them. Outside the managed heap, which would keep about as
+/// much garbage beside a table that lives as long as the run. Safe for concurrent use.
 /// </summary>
-internal sealed class ChunkIdSet
+internal sealed class ChunkIdSet : IDisposable
 {
-    private readonly Part[] _parts = new Part[256];
+    private readonly Part[] _parts = new Part[16]; // so that threads seldom meet
 
     internal ChunkIdSet()
     {
@@ -24,7 +24,7 @@ internal sealed class ChunkIdSet
     /// <returns>False if it was there.</returns>
     internal bool TryAdd(in ChunkId id)
     {
-        Part part = _parts[id.Span[0]];
+        Part part = PartOf(in id);
         lock (part)
         {
             return part.TryAdd(CutId.Of(in id));
@@ -34,31 +34,39 @@ internal sealed class ChunkIdSet
     /// <summary>Whether an id was added.</summary>
     internal bool Contains(in ChunkId id)
     {
-        Part part = _parts[id.Span[0]];
+        Part part = PartOf(in id);
         lock (part)
         {
             return part.Contains(CutId.Of(in id));
         }
     }
 
-    /// <summary>An open-addressing table. The all-zero id, one in 2^128, marks an empty slot.</summary>
-    private sealed class Part
-    {
-        private CutId[] _slots = new CutId[16];
-        private int _count;
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(_parts, part => part.Dispose());
 
-        internal bool Contains(in CutId id) => _slots[Slot(_slots, in id)].Span.SequenceEqual(id.Span);
+    private Part PartOf(in ChunkId id) => _parts[id.Span[0] % _parts.Length];
+
+    /// <summary>The ids in the order in which they came, and an open-addressing table of their positions.</summary>
+    private sealed class Part : IDisposable
+    {
+        private const int FirstSlots = 16;
+
+        private readonly NativeTable<CutId> _ids = new();
+        private NativeTable<uint> _slots = Slots(FirstSlots);
+
+        internal bool Contains(in CutId id) => _slots.Span[Slot(in id)] != 0;
 
         internal bool TryAdd(in CutId id)
         {
-            int slot = Slot(_slots, in id);
-            if (_slots[slot].Span.SequenceEqual(id.Span))
+            int slot = Slot(in id);
+            if (_slots.Span[slot] != 0)
             {
                 return false;
             }
 
-            _slots[slot] = id;
-            if (++_count * 4 > _slots.Length * 3)
+            _ids.Add(1)[0] = id;
+            _slots.Span[slot] = (uint)_ids.Count;
+            if (_ids.Count * 4 > _slots.Count * 3)
             {
                 Grow();
             }
@@ -66,29 +74,53 @@ internal sealed class ChunkIdSet
             return true;
         }
 
-        private static int Slot(CutId[] slots, in CutId id)
+        /// <inheritdoc/>
+        public void Dispose()
         {
-            int mask = slots.Length - 1;
-            int slot = MemoryMarshal.Read<int>(id.Span[4..]) & mask;
-            while (slots[slot].Span.ContainsAnyExcept((byte)0) && !slots[slot].Span.SequenceEqual(id.Span))
+            _ids.Dispose();
+            _slots.Dispose();
+        }
+
+        /// <summary>Positions count from 1: 0 marks an empty slot.</summary>
+        private static NativeTable<uint> Slots(long count)
+        {
+            NativeTable<uint> slots = new();
+            slots.Add((int)count).Clear();
+            return slots;
+        }
+
+        private int Slot(in CutId id)
+        {
+            Span<uint> slots = _slots.Span;
+            Span<CutId> ids = _ids.Span;
+            int slot = First(in id, slots.Length);
+            while (slots[slot] != 0 && !ids[(int)slots[slot] - 1].Span.SequenceEqual(id.Span))
             {
-                slot = (slot + 1) & mask;
+                slot = (slot + 1) & (slots.Length - 1);
             }
 
             return slot;
         }
 
+        private static int First(in CutId id, int slots) => MemoryMarshal.Read<int>(id.Span[4..]) & (slots - 1);
+
         private void Grow()
         {
-            CutId[] larger = new CutId[_slots.Length * 2];
-            foreach (ref readonly CutId id in _slots.AsSpan())
+            NativeTable<uint> larger = Slots(_slots.Count * 2);
+            Span<uint> slots = larger.Span;
+            uint position = 0;
+            foreach (ref readonly CutId id in _ids.Span)
             {
-                if (id.Span.ContainsAnyExcept((byte)0))
+                int slot = First(in id, slots.Length);
+                while (slots[slot] != 0)
                 {
-                    larger[Slot(larger, in id)] = id;
+                    slot = (slot + 1) & (slots.Length - 1);
                 }
+
+                slots[slot] = ++position;
             }
 
+            _slots.Dispose();
             _slots = larger;
         }
     }

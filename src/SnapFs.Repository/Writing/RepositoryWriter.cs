@@ -207,6 +207,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         _trees.Dispose();
         _dataGroup.Dispose();
         _treeGroup.Dispose();
+        _added.Dispose();
     }
 
     // Marks and packs are listed after the index was read: a pack that was marked or deleted since then is not used.

@@ -231,6 +231,25 @@ public sealed class RepositoryWriterTests
     }
 
     [Fact]
+    public void Ids_that_were_added_are_found_and_no_others()
+    {
+        using ChunkIdSet set = new();
+        Random random = new(4);
+        List<ChunkId> ids = [];
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] bytes = new byte[ChunkId.Length];
+            random.NextBytes(bytes);
+            ids.Add(ChunkId.Read(bytes));
+        }
+
+        Assert.All(ids[..10_000], id => Assert.True(set.TryAdd(in id)));
+        Assert.All(ids[..10_000], id => Assert.False(set.TryAdd(in id)));
+        Assert.All(ids[..10_000], id => Assert.True(set.Contains(in id)));
+        Assert.All(ids[10_000..], id => Assert.False(set.Contains(in id)));
+    }
+
+    [Fact]
     public async Task A_storage_that_fails_stops_the_run_and_is_reported()
     {
         await using MemoryStorage storage = new();
