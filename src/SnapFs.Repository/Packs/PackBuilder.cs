@@ -21,8 +21,8 @@ internal sealed class PackBuilder : IDisposable
     private readonly IDomainKeys _keys;
     private readonly FrameCipher _cipher;
     private readonly PackDescription _description;
-    private readonly ByteWriter _frames = new(32 * 1024);
-    private readonly ByteWriter _footer = new(32 * 1024);
+    private readonly ByteWriter _frames;
+    private readonly ByteWriter _footer;
     private readonly PackBuffer _buffer;
     private int _length;
     private bool _isFinished;
@@ -30,9 +30,14 @@ internal sealed class PackBuilder : IDisposable
     /// <param name="keys">The domain the pack belongs to.</param>
     /// <param name="kind">What its chunks hold.</param>
     /// <param name="buffer">Memory to fill; it grows if it must.</param>
-    internal PackBuilder(IDomainKeys keys, ChunkKind kind, PackBuffer buffer)
+    /// <param name="frames">For the table of frames, until the pack is finished.</param>
+    /// <param name="footer">For the footer.</param>
+    internal PackBuilder(IDomainKeys keys, ChunkKind kind, PackBuffer buffer, ByteWriter frames, ByteWriter footer)
     {
         _keys = keys;
+        _frames = frames;
+        _frames.Clear();
+        _footer = footer;
         _buffer = buffer;
         byte[] salt = RandomNumberGenerator.GetBytes(FrameCipher.SaltLength);
         Span<byte> packKey = stackalloc byte[FrameCipher.KeyLength];

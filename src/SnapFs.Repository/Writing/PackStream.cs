@@ -1,3 +1,4 @@
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Packs;
@@ -11,6 +12,8 @@ internal sealed class PackStream : IDisposable
     private readonly ChunkKind _kind;
     private readonly PackUploader _uploader;
     private readonly Lock _gate = new();
+    private readonly ByteWriter _frames = new(32 * 1024); // kept from pack to pack: of small chunks they get large
+    private readonly ByteWriter _footer = new(32 * 1024);
     private PackBuilder? _open;
 
     internal PackStream(IDomainKeys keys, ChunkKind kind, PackUploader uploader)
@@ -27,7 +30,7 @@ internal sealed class PackStream : IDisposable
         FinishedPack? finished = null;
         lock (_gate)
         {
-            _open ??= new PackBuilder(_keys, _kind, _uploader.RentBuffer());
+            _open ??= new PackBuilder(_keys, _kind, _uploader.RentBuffer(), _frames, _footer);
             _open.Append(payload, codec, plainLength, chunks);
             if (_open.IsFull)
             {
