@@ -18,11 +18,15 @@ internal sealed class PackUploader : IAsyncDisposable
     /// <summary>A segment is written when this many packs are stored but not indexed.</summary>
     private const int PacksPerSegment = 64;
 
+    /// <summary>Packs in memory beside those that are being stored: one of each kind that is filled, and one that waits.</summary>
+    private const int SpareBuffers = 3;
+
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
     private readonly int _chunksPerSegment;
     private readonly CancellationToken _cancellationToken;
-    private readonly Channel<FinishedPack> _queue = Channel.CreateBounded<FinishedPack>(1);
+    private readonly Channel<FinishedPack> _queue = Channel.CreateUnbounded<FinishedPack>(); // bounded by the buffers
+    private readonly SemaphoreSlim _room;
     private readonly ConcurrentBag<PackBuffer> _buffers = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<ChunkKind, List<IndexedPack>> _unindexed = [];
@@ -36,6 +40,7 @@ internal sealed class PackUploader : IAsyncDisposable
         _keys = keys;
         _cancellationToken = cancellationToken;
         _chunksPerSegment = options.ChunksPerSegment;
+        _room = new SemaphoreSlim(options.UploadWorkers + SpareBuffers);
         _workers = new Task[options.UploadWorkers];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -49,20 +54,25 @@ internal sealed class PackUploader : IAsyncDisposable
     /// <summary>What the segments written so far list; to be used after <see cref="CompleteAsync"/>.</summary>
     internal IndexRunBuilder Indexed { get; } = new();
 
-    /// <summary>Memory for a pack, re-used once the pack is stored.</summary>
-    internal PackBuffer RentBuffer() =>
-        _buffers.TryTake(out PackBuffer? buffer) ? buffer : new PackBuffer(PackBuilder.MaxLength + (1024 * 1024));
+    /// <summary>Memory for a pack, re-used once the pack is stored; blocks while the storage is behind.</summary>
+    /// <exception cref="SnapFsException">An earlier pack could not be stored.</exception>
+    internal PackBuffer RentBuffer()
+    {
+        _room.Wait(_cancellationToken);
+        if (Volatile.Read(ref _failure) is not null)
+        {
+            _room.Release(); // others wait, and are to learn of it too
+            ThrowIfFailed();
+        }
 
-    /// <summary>Queues a pack; blocks while the storage is behind.</summary>
+        return _buffers.TryTake(out PackBuffer? buffer) ? buffer : new PackBuffer(PackBuilder.MaxLength + (1024 * 1024));
+    }
+
+    /// <summary>Queues a pack.</summary>
     /// <exception cref="SnapFsException">An earlier pack could not be stored.</exception>
     internal void Enqueue(FinishedPack pack)
     {
-        ThrowIfFailed();
-        if (!_queue.Writer.TryWrite(pack))
-        {
-            _queue.Writer.WriteAsync(pack, _cancellationToken).AsTask().GetAwaiter().GetResult();
-        }
-
+        _queue.Writer.TryWrite(pack);
         ThrowIfFailed();
     }
 
@@ -84,6 +94,7 @@ internal sealed class PackUploader : IAsyncDisposable
         _queue.Writer.TryComplete();
         await Task.WhenAll(_workers);
         FreeBuffers();
+        _room.Dispose();
         Indexed.Dispose();
     }
 
@@ -108,20 +119,22 @@ internal sealed class PackUploader : IAsyncDisposable
     {
         await foreach (FinishedPack pack in _queue.Reader.ReadAllAsync(CancellationToken.None))
         {
-            if (Volatile.Read(ref _failure) is not null)
-            {
-                ((IDisposable)pack.Buffer).Dispose();
-                continue; // The queue is drained so that nobody waits for room in it.
-            }
-
             try
             {
-                await StoreAsync(pack);
+                if (Volatile.Read(ref _failure) is null)
+                {
+                    await StoreAsync(pack);
+                }
             }
             catch (Exception e)
             {
                 // Kept for the thread that puts the next chunk, which is the one that can stop the run.
                 Interlocked.CompareExchange(ref _failure, e, null);
+            }
+            finally
+            {
+                _buffers.Add(pack.Buffer);
+                _room.Release(); // after a failure too, so that nobody waits for room
             }
         }
     }
@@ -132,7 +145,6 @@ internal sealed class PackUploader : IAsyncDisposable
         ObjectId id = ObjectId.Of(content.Span);
         await _storage.PutHashedAsync(new ObjectName(ObjectKind.Pack, id.ToString()), content, _cancellationToken);
         Interlocked.Add(ref _bytesStored, pack.Length);
-        _buffers.Add(pack.Buffer);
         lock (_gate)
         {
             if (!_unindexed.TryGetValue(pack.Description.Kind, out List<IndexedPack>? packs))

@@ -260,6 +260,34 @@ public sealed class RepositoryWriterTests
         await Assert.ThrowsAnyAsync<SnapFsException>(() => writer.CommitAsync(new byte[1], default));
     }
 
+    [Fact]
+    public async Task A_storage_that_fails_leaves_no_thread_waiting_for_room()
+    {
+        const int Calls = 3; // what opening asks of the storage
+        await using MemoryStorage storage = new();
+        await using RepositoryWriter writer = await OpenAsync(
+            new SnapFs.Testing.FaultyStorage(storage, Calls, staysDown: true));
+
+        Task[] threads = [.. Enumerable.Range(0, 12).Select(seed => Task.Factory.StartNew(
+            () => PutForEver(writer, seed), TaskCreationOptions.LongRunning))];
+        foreach (Task thread in threads)
+        {
+            await Assert.ThrowsAnyAsync<SnapFsException>(() => thread.WaitAsync(TimeSpan.FromMinutes(2)));
+        }
+    }
+
+    private static void PutForEver(RepositoryWriter writer, int seed)
+    {
+        Random random = new(seed);
+        byte[] plain = new byte[4_000_000];
+        random.NextBytes(plain);
+        while (true)
+        {
+            random.NextBytes(plain.AsSpan(0, 16));
+            writer.Put(ChunkKind.Data, plain);
+        }
+    }
+
     private Task<RepositoryWriter> OpenAsync(IStorage storage) =>
         RepositoryWriter.OpenAsync(storage, _keys, Options, CancellationToken.None);
 
