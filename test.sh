@@ -102,8 +102,8 @@ run_project() {
         --results-directory "$results" --blame-hang-timeout "${SNAPFS_HANG_TIMEOUT:-10m}" --blame-hang-dump-type none)
     [ -n "$filter" ] && arguments+=(--filter "FullyQualifiedName~$filter")
     local started=$SECONDS code=0
-    # In the background of a shell SIGINT is ignored, also by what is started there; tests send it.
-    env --default-signal=INT dotnet "${arguments[@]}" > "$log" 2>&1 || code=$?
+    # In the background of a shell SIGINT is ignored, below nohup SIGHUP, also by what is started there; tests send both.
+    env --default-signal=INT,HUP dotnet "${arguments[@]}" > "$log" 2>&1 || code=$?
     echo "$code $((SECONDS - started))" > "$results/$name.code"
 }
 
