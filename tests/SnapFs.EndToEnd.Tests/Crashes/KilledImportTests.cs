@@ -70,7 +70,8 @@ public sealed class KilledImportTests : IDisposable
 
         Assert.Equal(0, fixture.CountSnapshots());
         fixture.CheckEverything();
-        Assert.InRange(fixture.Packs().Values.Sum(), (long)(Read * 0.9), Read + (1 << 20));
+        const int Uncut = 17 << 20; // a buffer of four chunks is cut when it is full; where that was depends on the repository's key
+        Assert.InRange(fixture.Packs().Values.Sum(), Read - Uncut, Read + (1 << 20));
         Finish(dump);
         Assert.InRange(fixture.Packs().Values.Sum(), Length, (long)(Length * 1.05));
     }
