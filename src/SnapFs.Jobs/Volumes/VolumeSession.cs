@@ -27,8 +27,11 @@ public sealed class VolumeSession : IAsyncDisposable
     /// <summary>Their trees and files.</summary>
     public SnapshotBrowser Browser { get; }
 
-    /// <summary>Snapshots that could not be read.</summary>
+    /// <summary>Snapshots and index segments that could not be read.</summary>
     public IReadOnlyList<SnapFsException> Problems => _reader.Problems;
+
+    /// <summary>What is wrong with the snapshots that could not be read: one of them may be the state that is sought.</summary>
+    public IReadOnlyList<SnapFsException> Doubts => [.. _reader.UnreadSnapshots.Select(snapshot => snapshot.Problem)];
 
     /// <summary>Reads what a repository holds.</summary>
     /// <param name="connection">The repository; it belongs to the session from then on, also if that cannot be opened.</param>

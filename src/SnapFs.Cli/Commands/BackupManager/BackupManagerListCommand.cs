@@ -34,6 +34,7 @@ internal static class BackupManagerListCommand
         VolumeDate? day = date is null ? null : VolumeDate.Parse(date);
         await using VolumeSession session = await context.OpenVolumesAsync(cell: null, cancellationToken)
             .ConfigureAwait(false);
+        ExitCode doubts = context.ReportDoubts(session);
         IReadOnlyList<SnapshotHead> states = session.States.All;
         if (day is { IsLatest: true } && states.Count > 0)
         {
@@ -58,6 +59,8 @@ internal static class BackupManagerListCommand
             }
         }
 
-        return distinct.Length > 0 ? ExitCode.Success : ExitCode.Failed;
+        return doubts != ExitCode.Success ? doubts
+            : distinct.Length > 0 ? ExitCode.Success
+            : ExitCode.Failed;
     }
 }

@@ -14,4 +14,14 @@ internal static class VolumeConnection
     public static async Task<VolumeSession> OpenVolumesAsync(
         this CommandContext context, string? cell, CancellationToken cancellationToken) => await VolumeSession.OpenAsync(
             await context.ConnectAsync(cancellationToken).ConfigureAwait(false), cell, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reports what cannot be read, as the state that is sought may be among it.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="session">The volumes.</param>
+    /// <returns>What the command ends with, if not with success.</returns>
+    public static ExitCode ReportDoubts(this CommandContext context, VolumeSession session)
+    {
+        Problems.Report(context.Output, session.Problems);
+        return Problems.CodeOf(session.Doubts);
+    }
 }

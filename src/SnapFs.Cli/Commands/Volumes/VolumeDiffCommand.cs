@@ -50,6 +50,7 @@ internal static class VolumeDiffCommand
     {
         await using VolumeSession session = await context.OpenVolumesAsync(cell, cancellationToken)
             .ConfigureAwait(false);
+        ExitCode doubts = context.ReportDoubts(session);
         SnapshotHead before = session.States.At(first, volume);
         SnapshotHead after = session.States.At(second, volume);
         StateWarnings.IfSalvaged(context.Observer, session.States, before);
@@ -57,6 +58,7 @@ internal static class VolumeDiffCommand
         DifferenceView view = new(context.Output);
         TreeComparison comparison = new(session.Browser.Pages, view.Show, cancellationToken);
         comparison.Compare(session.Browser.Find(before, Files), session.Browser.Find(after, Files), []);
-        return view.End();
+        ExitCode answer = view.End();
+        return doubts != ExitCode.Success ? doubts : answer;
     }
 }

@@ -66,6 +66,7 @@ internal static class VolumeGetCommand
 
         await using VolumeSession session = await context.OpenVolumesAsync(cell, cancellationToken)
             .ConfigureAwait(false);
+        ExitCode doubts = context.ReportDoubts(session);
         SnapshotHead state = session.States.At(date, volume);
         StateWarnings.IfOlder(context.Observer, date, state);
         StateWarnings.IfSalvaged(context.Observer, session.States, state);
@@ -76,12 +77,12 @@ internal static class VolumeGetCommand
                 Write(context, session.OpenOriginal(part), part, Path.Combine(file, NameOf(part)), cancellationToken);
             }
 
-            return ExitCode.Success;
+            return doubts;
         }
 
         DumpContent dump = original ? session.OpenOriginal(state) : session.OpenFull(state, cancellationToken);
         Write(context, dump, state, file, cancellationToken);
-        return original ? ExitCode.Success : SalvageView.CodeOf(state);
+        return original || doubts != ExitCode.Success ? doubts : SalvageView.CodeOf(state);
     }
 
     private static void Write(

@@ -81,9 +81,10 @@ internal static class VolumeRestoreCommand
         VolumeRestoreJob job = new(server, request, context.Observer);
         await job.CheckAsync(cancellationToken).ConfigureAwait(false);
         await using VolumeSession session = await context.OpenVolumesAsync(cell, cancellationToken).ConfigureAwait(false);
+        ExitCode doubts = context.ReportDoubts(session);
         VolumeRestoreOutcome outcome = await job.RunAsync(session, cancellationToken).ConfigureAwait(false);
         Show(context.Output, outcome, request.MountPath);
-        return SalvageView.CodeOf(outcome.State);
+        return doubts != ExitCode.Success ? doubts : SalvageView.CodeOf(outcome.State);
     }
 
     private static void Show(CommandOutput output, VolumeRestoreOutcome outcome, string? mountPath)
