@@ -5,10 +5,14 @@ using SnapFs.Cli.Output;
 namespace SnapFs.Cli.Hosting;
 
 /// <summary>Parses a command line, runs its command and turns what goes wrong into one line and an exit code.</summary>
+/// <remarks>For one command line.</remarks>
 internal sealed class CommandHost(CliEnvironment environment)
 {
     /// <summary>How long a last line may take: standard error may be a pipe that nobody reads.</summary>
     private static readonly TimeSpan TimeForLastLine = TimeSpan.FromSeconds(1);
+
+    /// <summary>The command that the words name, once they are parsed.</summary>
+    private CliCommand? _command;
 
     /// <summary>Runs one command line, but not for ever once it was stopped: the kernel lets nobody give up a call that waits for a
     /// disk, or a pipe. What a command that was left has done by then is what a killed one has.</summary>
@@ -20,13 +24,12 @@ internal sealed class CommandHost(CliEnvironment environment)
     {
         // Known before the words are parsed, so that what is wrong with them is shown as it was asked for.
         CommandOutput output = new(environment) { IsJson = Given(arguments, "--json") };
-        CliCommand? command = null;
         Task<ExitCode> run = Task.Run(
-            () => RunToEndAsync(arguments, output, chosen => command = chosen, stopCode, cancellationToken), CancellationToken.None);
+            () => RunToEndAsync(arguments, output, stopCode, cancellationToken), CancellationToken.None);
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration registration = cancellationToken.Register(() => stopped.TrySetResult());
         await Task.WhenAny(run, stopped.Task).ConfigureAwait(false);
-        TimeSpan timeToEnd = command?.TimeToEnd ?? CliCommand.ShortTimeToEnd;
+        TimeSpan timeToEnd = _command?.TimeToEnd ?? CliCommand.ShortTimeToEnd;
         await Task.WhenAny(run, Task.Delay(timeToEnd, CancellationToken.None)).ConfigureAwait(false);
         if (run.IsCompleted)
         {
@@ -41,18 +44,13 @@ internal sealed class CommandHost(CliEnvironment environment)
     }
 
     private async Task<ExitCode> RunToEndAsync(
-        string[] arguments,
-        CommandOutput output,
-        Action<CliCommand> choose,
-        Func<ExitCode> stopCode,
-        CancellationToken cancellationToken)
+        string[] arguments, CommandOutput output, Func<ExitCode> stopCode, CancellationToken cancellationToken)
     {
         bool debug = Given(arguments, "--debug");
         ExitCode code;
-        bool answersWithOne = false;
         try
         {
-            code = await DispatchAsync(arguments, output, Choose, cancellationToken).ConfigureAwait(false);
+            code = await DispatchAsync(arguments, output, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -84,16 +82,10 @@ internal sealed class CommandHost(CliEnvironment environment)
 
         return Finish(output, code);
 
-        void Choose(CliCommand command)
-        {
-            answersWithOne = command.AnswersWithOne;
-            choose(command);
-        }
-
         ExitCode Fail(Problem problem, Exception? trace)
         {
             output.EndProgress();
-            ExitCode failure = OfFailure(problem.Kind, answersWithOne);
+            ExitCode failure = OfFailure(problem.Kind);
             output.Error(problem, failure);
             output.Trace(trace);
             return failure;
@@ -101,8 +93,8 @@ internal sealed class CommandHost(CliEnvironment environment)
     }
 
     /// <summary>Of a command whose 1 is an answer, a failure is 2, as of diff, cmp and grep.</summary>
-    private static ExitCode OfFailure(ErrorKind kind, bool answersWithOne) =>
-        ExitCodes.Of(kind) is var code && code == ExitCode.Failed && answersWithOne ? ExitCode.Usage : code;
+    private ExitCode OfFailure(ErrorKind kind) =>
+        ExitCodes.Of(kind) is var code && code == ExitCode.Failed && _command is { AnswersWithOne: true } ? ExitCode.Usage : code;
 
     /// <summary>Whether a flag is among our own words, not those of a command that follows them.</summary>
     private static bool Given(string[] arguments, string flag) =>
@@ -150,7 +142,7 @@ internal sealed class CommandHost(CliEnvironment environment)
     }
 
     private async Task<ExitCode> DispatchAsync(
-        string[] arguments, CommandOutput output, Action<CliCommand> choose, CancellationToken cancellationToken)
+        string[] arguments, CommandOutput output, CancellationToken cancellationToken)
     {
         CommandTree tree = CommandTree.Create();
         (string[] parsed, string[]? trailing) = tree.SplitTrailingCommand(arguments);
@@ -172,7 +164,7 @@ internal sealed class CommandHost(CliEnvironment environment)
             return NoCommand(tree, parse, output);
         }
 
-        choose(own);
+        _command = own;
 
         if (parse.Errors.Count > 0)
         {
