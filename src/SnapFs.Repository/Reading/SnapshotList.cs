@@ -64,7 +64,7 @@ internal sealed class SnapshotList
         Dictionary<ObjectId, byte[]> cached = unread.Count > 0 && _cache is not null ? _cache.Load(present) : [];
         ConcurrentBag<byte[]> fetched = [];
         ConcurrentBag<SnapshotHead> read = [];
-        ConcurrentBag<(ObjectId Id, SnapFsException Problem)> damaged = [];
+        ConcurrentBag<UnreadSnapshot> damaged = [];
         ConcurrentBag<UnreadSnapshot> unreadable = [];
         ParallelOptions options = new()
         {
@@ -94,7 +94,7 @@ internal sealed class SnapshotList
             }
             catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is NewerFormatException)
             {
-                damaged.Add((id, e));
+                damaged.Add(new UnreadSnapshot(id, e));
             }
         });
         foreach (SnapshotHead head in read)
