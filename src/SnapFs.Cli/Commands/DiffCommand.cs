@@ -54,8 +54,7 @@ internal static class DiffCommand
         TreeComparison comparison = new(browser.Pages, view.Show, cancellationToken);
         comparison.Compare(
             browser.Find(leftSnapshot, leftPath), browser.Find(rightSnapshot, rightPath), PrefixOf(rightPath));
-        ExitCode answer = view.End();
-        return named.Code == ExitCode.Success ? answer : named.Code;
+        return named.Code.Or(view.End());
     }
 
     private static byte[] PrefixOf(byte[]? path) => path is null or { Length: 1 } ? [] : path;

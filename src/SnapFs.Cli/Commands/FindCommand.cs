@@ -105,10 +105,7 @@ internal static class FindCommand
 
         // Snapshots share what is damaged.
         ExitCode problems = Problems.Report(context.Output, [.. failures.DistinctBy(failure => failure.Message)]);
-        return problems != ExitCode.Success ? problems
-            : named is { Code: var code and not ExitCode.Success } ? code
-            : hits > 0 ? ExitCode.Success
-            : ExitCode.Failed;
+        return problems.Or(named?.Code ?? ExitCode.Success).Or(hits > 0 ? ExitCode.Success : ExitCode.Failed);
     }
 
     private static void Search(

@@ -36,8 +36,7 @@ internal sealed class NamedSnapshots
         SnapshotReference reference = SnapshotReference.Parse(text);
         SnapshotHead snapshot =
             SnapshotFinder.Find(_reader, reference, _host, _context.Environment.HostName(), cancellationToken);
-        ExitCode code = Problems.CodeOf(SnapshotFinder.DoubtsOf(_reader, reference));
-        Code = Code == ExitCode.Success ? code : Code;
+        Code = Code.Or(Problems.CodeOf(SnapshotFinder.DoubtsOf(_reader, reference)));
         return (snapshot, reference.Path);
     }
 }

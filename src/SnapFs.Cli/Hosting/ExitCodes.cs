@@ -28,4 +28,7 @@ internal static class ExitCodes
         ErrorKind.Bug => ExitCode.Failed,
         _ => throw new UnreachableException($"the kind {kind} has no exit code"),
     };
+
+    /// <summary>This code, or another one if this is success.</summary>
+    public static ExitCode Or(this ExitCode code, ExitCode other) => code == ExitCode.Success ? other : code;
 }

@@ -59,8 +59,6 @@ internal static class BackupManagerListCommand
             }
         }
 
-        return doubts != ExitCode.Success ? doubts
-            : distinct.Length > 0 ? ExitCode.Success
-            : ExitCode.Failed;
+        return doubts.Or(distinct.Length > 0 ? ExitCode.Success : ExitCode.Failed);
     }
 }

@@ -58,7 +58,6 @@ internal static class VolumeDiffCommand
         DifferenceView view = new(context.Output);
         TreeComparison comparison = new(session.Browser.Pages, view.Show, cancellationToken);
         comparison.Compare(session.Browser.Find(before, Files), session.Browser.Find(after, Files), []);
-        ExitCode answer = view.End();
-        return doubts != ExitCode.Success ? doubts : answer;
+        return doubts.Or(view.End());
     }
 }

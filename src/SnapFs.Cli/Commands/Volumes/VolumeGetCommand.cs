@@ -82,7 +82,7 @@ internal static class VolumeGetCommand
 
         DumpContent dump = original ? session.OpenOriginal(state) : session.OpenFull(state, cancellationToken);
         Write(context, dump, state, file, cancellationToken);
-        return original || doubts != ExitCode.Success ? doubts : SalvageView.CodeOf(state);
+        return original ? doubts : doubts.Or(SalvageView.CodeOf(state));
     }
 
     private static void Write(

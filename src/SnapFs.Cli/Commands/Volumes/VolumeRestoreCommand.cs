@@ -84,7 +84,7 @@ internal static class VolumeRestoreCommand
         ExitCode doubts = context.ReportDoubts(session);
         VolumeRestoreOutcome outcome = await job.RunAsync(session, cancellationToken).ConfigureAwait(false);
         Show(context.Output, outcome, request.MountPath);
-        return doubts != ExitCode.Success ? doubts : SalvageView.CodeOf(outcome.State);
+        return doubts.Or(SalvageView.CodeOf(outcome.State));
     }
 
     private static void Show(CommandOutput output, VolumeRestoreOutcome outcome, string? mountPath)

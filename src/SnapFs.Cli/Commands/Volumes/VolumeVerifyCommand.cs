@@ -98,12 +98,12 @@ internal static class VolumeVerifyCommand
             {
                 LiveComparison comparison = await verification.CompareLiveAsync(server, state).ConfigureAwait(false);
                 Show(output, state, name, comparison);
-                code = comparison.Finding is null || code != ExitCode.Success ? code : ExitCode.Failed;
+                code = code.Or(comparison.Finding is null ? ExitCode.Success : ExitCode.Failed);
             }
             catch (SnapFsException e) when (VolumeImportJob.IsOfOneDump(e))
             {
                 output.Error(Problem.Of(e) with { Text = $"{name}: {e.Message}" });
-                code = code == ExitCode.Success ? ExitCodes.Of(e.Kind) : code;
+                code = code.Or(ExitCodes.Of(e.Kind));
             }
         }
 
