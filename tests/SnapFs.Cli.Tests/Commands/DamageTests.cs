@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text;
 using SnapFs.Cli.Hosting;
+using SnapFs.Testing.Processes;
 
 namespace SnapFs.Cli.Tests.Commands;
 
@@ -97,12 +97,7 @@ public sealed class DamageTests : IAsyncLifetime
     /// <summary>Runs a command without what is kept in the cache.</summary>
     private async Task<(ExitCode Code, string Output)> RunAsync(string[] command)
     {
-        string cache = _repository["cache"];
-        if (Directory.Exists(cache))
-        {
-            Directory.Delete(cache, recursive: true);
-        }
-
+        _repository.Delete("cache");
         ExitCode code = await _repository.Cli.RunAsync(command);
         return (code, _repository.Cli.Output);
     }
@@ -118,12 +113,7 @@ public sealed class DamageTests : IAsyncLifetime
                 Directory.CreateDirectory(path);
                 return;
             case "a fifo":
-                using (Process process = Process.Start("mkfifo", [path]))
-                {
-                    await process.WaitForExitAsync();
-                    Assert.Equal(0, process.ExitCode);
-                }
-
+                ProcessRunner.Run("mkfifo", [path]).Expect();
                 return;
             default:
                 await File.WriteAllBytesAsync(path, await BytesAsync(path, content, damage));

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using SnapFs.Cli.Hosting;
+using SnapFs.Testing.Processes;
 
 namespace SnapFs.Cli.Tests.Commands;
 
@@ -76,12 +76,8 @@ public sealed partial class DamagedCacheTests(DamagedCacheTests.Fixture fixture)
             await Repository.ExpectAsync(ExitCode.Success, "key", "export", "--file", Repository["key." + name]);
             Repository.Cli.Variables.Remove("SNAPFS_PASSWORD");
             Repository.Cli.Variables["SNAPFS_KEY_FILE"] = Repository["key." + name];
-            Repository.WriteLarge("data/large");
-            Repository.Write("data/sub/small", "content");
-            File.Delete(Repository["data/sub/new"]);
-            await Repository.ExpectAsync(ExitCode.Success, "backup", "--source", "one", Repository["data"]);
-            Repository.Write("data/sub/new", "another");
-            await Repository.ExpectAsync(ExitCode.Success, "backup", "--source", "two", Repository["data"]);
+            Repository.Delete("data");
+            await Repository.BackUpTwiceAsync("one", "two");
             await Repository.ExpectAsync(ExitCode.Success, "snapshots"); // keeps the snapshot of the last
         }
     }
@@ -199,12 +195,7 @@ public sealed partial class DamagedCacheTests(DamagedCacheTests.Fixture fixture)
                 File.CreateSymbolicLink(path, _repository["outside"]);
                 return;
             case "a fifo":
-                using (Process process = Process.Start("mkfifo", [path]))
-                {
-                    await process.WaitForExitAsync();
-                    Assert.Equal(0, process.ExitCode);
-                }
-
+                ProcessRunner.Run("mkfifo", [path]).Expect();
                 return;
             default:
                 await File.WriteAllBytesAsync(path, await BytesAsync(file, damage));

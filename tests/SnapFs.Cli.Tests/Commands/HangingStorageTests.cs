@@ -14,10 +14,7 @@ public sealed class HangingStorageTests : IAsyncLifetime
     {
         await _repository.InitialiseAsync();
         await _repository.UseKeyFileAsync();
-        _repository.WriteLarge("data/large");
-        await _repository.ExpectAsync(ExitCode.Success, "backup", "--source", "first", _repository["data"]);
-        _repository.Write("data/sub/new", "another");
-        await _repository.ExpectAsync(ExitCode.Success, "backup", "--source", "second", _repository["data"]);
+        await _repository.BackUpTwiceAsync("first", "second");
     }
 
     public Task DisposeAsync()

@@ -26,11 +26,7 @@ public sealed partial class ReadErrorTests(ReadErrorTests.Fixture fixture) : ICl
         {
             await Repository.InitialiseAsync();
             await Repository.UseKeyFileAsync();
-            Repository.WriteLarge("data/large");
-            Repository.Write("data/sub/small", "content");
-            await Repository.ExpectAsync(ExitCode.Success, "backup", "--source", "first", Repository["data"]);
-            Repository.Write("data/sub/new", "another");
-            await Repository.ExpectAsync(ExitCode.Success, "backup", "--source", "second", Repository["data"]);
+            await Repository.BackUpTwiceAsync("first", "second");
         }
 
         public Task DisposeAsync()

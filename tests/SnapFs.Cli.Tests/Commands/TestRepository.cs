@@ -82,6 +82,16 @@ internal sealed class TestRepository : IDisposable
         }
     }
 
+    /// <summary>Makes two snapshots under names of their own: of a large and a small file, and of a third one beside these.</summary>
+    public async Task BackUpTwiceAsync(string first, string second)
+    {
+        WriteLarge("data/large");
+        Write("data/sub/small", "content");
+        await ExpectAsync(ExitCode.Success, "backup", "--source", first, this["data"]);
+        Write("data/sub/new", "another");
+        await ExpectAsync(ExitCode.Success, "backup", "--source", second, this["data"]);
+    }
+
     /// <summary>Runs a command line and returns what it wrote to standard output.</summary>
     public async Task<string> ExpectAsync(ExitCode expected, params string[] arguments)
     {
