@@ -4,8 +4,8 @@ using SnapFs.Objects;
 namespace SnapFs.Repository.Indexes;
 
 /// <summary>
-/// Which chunk lies where, merged from the index segments of one domain. Grows while it is in use; numbers of packs
-/// never change. Safe for concurrent use.
+/// Which chunk lies where, by the index of one domain. Grows while it is in use; numbers of packs never change. Safe for concurrent
+/// use.
 /// </summary>
 internal sealed class ChunkIndex
 {
@@ -26,16 +26,20 @@ internal sealed class ChunkIndex
     /// <summary>The runs that are looked into, oldest first.</summary>
     internal IReadOnlyList<IndexRun> Runs => _lookedUp;
 
-    /// <summary>Packs known.</summary>
+    /// <summary>Packs known; one that two runs list counts twice.</summary>
     internal uint PackCount => _runs is [.., IndexRun last] ? last.PackBase + last.PackCount : 0;
 
     /// <summary>Chunks known; one that lies in two packs counts twice.</summary>
     internal long ChunkCount => _lookedUp.Sum(run => run.ChunkCount);
 
     /// <summary>Adds a run. Callers do not add concurrently.</summary>
-    internal void Add(RunMemory memory)
+    /// <param name="tables">The run.</param>
+    /// <param name="objects">What it stands for.</param>
+    /// <param name="rebuild">Makes a run of the same objects if its file fails; null if it is in memory.</param>
+    /// <param name="isFromCache">Whether another process made it.</param>
+    internal void Add(RunTables tables, CoveredObject[] objects, Func<RunTables?>? rebuild, bool isFromCache)
     {
-        IndexRun run = new(memory, PackCount);
+        IndexRun run = new(tables, PackCount, objects, rebuild, isFromCache);
         _runs = [.. _runs, run];
         _lookedUp = [.. _lookedUp, run];
     }
@@ -58,24 +62,6 @@ internal sealed class ChunkIndex
         return TryLocate(kind, in cut, accept, out location);
     }
 
-    private bool TryLocate(ChunkKind kind, in CutId cut, ReadOnlySpan<bool> accept, out ChunkLocation location)
-    {
-        IndexRun[] runs = _lookedUp;
-        for (int i = runs.Length - 1; i >= 0; i--)
-        {
-            IndexRun run = runs[i];
-            ReadOnlySpan<bool> ofRun =
-                accept.IsEmpty ? accept : accept.Slice((int)run.PackBase, (int)run.PackCount);
-            if (run.TryLocate(kind, in cut, ofRun, out location))
-            {
-                return true;
-            }
-        }
-
-        location = default;
-        return false;
-    }
-
     /// <summary>Finds every place of a chunk, the one that was indexed last first.</summary>
     internal List<ChunkLocation> LocateAll(ChunkKind kind, in ChunkId id)
     {
@@ -84,7 +70,10 @@ internal sealed class ChunkIndex
         IndexRun[] runs = _lookedUp;
         for (int i = runs.Length - 1; i >= 0; i--)
         {
-            runs[i].LocateAll(kind, in cut, found);
+            if (runs[i].Kind == kind)
+            {
+                runs[i].LocateAll(in cut, found);
+            }
         }
 
         return found;
@@ -96,55 +85,80 @@ internal sealed class ChunkIndex
     internal HashSet<uint> PacksWithLostChunks(bool[] accept)
     {
         HashSet<uint> lost = [];
-        List<(ChunkKind Kind, CutId Id, uint Pack)> chunks = [];
-        foreach (IndexRun run in _lookedUp)
+        foreach (IndexRun run in _lookedUp.Where(run => Of(accept, run).Contains(false)))
         {
-            bool[] isGone = [.. accept.Skip((int)run.PackBase).Take((int)run.PackCount).Select(counts => !counts)];
-            if (!isGone.Contains(true))
-            {
-                continue;
-            }
-
-            chunks.Clear();
-            run.AddChunksOf(isGone, chunks);
-            foreach ((ChunkKind kind, CutId id, uint pack) in chunks)
-            {
-                if (!TryLocate(kind, in id, accept, out _))
-                {
-                    lost.Add(pack);
-                }
-            }
+            lost.UnionWith(run.With(tables => PacksWithLostChunks(run, tables, accept), []));
         }
 
         return lost;
     }
 
     /// <summary>A pack by its number.</summary>
+    /// <exception cref="DamagedException">It is not known any more.</exception>
     internal PackRecord Pack(uint number)
     {
         foreach (IndexRun run in _runs)
         {
             if (number >= run.PackBase && number - run.PackBase < run.PackCount)
             {
-                return PackRecord.Read(run.Pack(number - run.PackBase));
+                return run.Pack(number - run.PackBase);
             }
         }
 
         throw new ArgumentOutOfRangeException(nameof(number), number, "no such pack");
     }
 
-    /// <summary>Every pack that is looked up, with its number; one that two segments list comes twice.</summary>
-    internal IEnumerable<(uint Number, PackRecord Pack)> Packs()
+    /// <summary>Every pack that is looked up, with its number; one that two runs list comes twice. None is kept in memory.</summary>
+    internal IEnumerable<(uint Number, ObjectId Id, long Length)> Packs()
     {
         foreach (IndexRun run in _lookedUp)
         {
             for (uint local = 0; local < run.PackCount; local++)
             {
-                yield return (run.PackBase + local, PackRecord.Read(run.Pack(local)));
+                PackEntry pack = run.PackEntry(local);
+                yield return (run.PackBase + local, pack.Id, pack.Length);
             }
         }
     }
 
-    /// <summary>The segments merged so far.</summary>
-    internal HashSet<ObjectId> Segments() => [.. _lookedUp.SelectMany(run => run.Segments()).Select(segment => segment.Id)];
+    /// <summary>The objects of the index that need not be read any more.</summary>
+    internal HashSet<ObjectId> Objects() =>
+        [.. _lookedUp.Where(run => !run.IsLost).SelectMany(run => run.Objects).Select(covered => covered.Id)];
+
+    private bool TryLocate(ChunkKind kind, in CutId cut, ReadOnlySpan<bool> accept, out ChunkLocation location)
+    {
+        IndexRun[] runs = _lookedUp;
+        for (int i = runs.Length - 1; i >= 0; i--)
+        {
+            IndexRun run = runs[i];
+            if (run.Kind == kind && run.TryLocate(in cut, accept.IsEmpty ? accept : Of(accept, run), out location))
+            {
+                return true;
+            }
+        }
+
+        location = default;
+        return false;
+    }
+
+    private static ReadOnlySpan<bool> Of(ReadOnlySpan<bool> accept, IndexRun run) =>
+        accept.Slice((int)run.PackBase, (int)run.PackCount);
+
+    private HashSet<uint> PacksWithLostChunks(IndexRun run, RunTables tables, bool[] accept)
+    {
+        HashSet<uint> lost = [];
+        GoneFrames gone = GoneFrames.Find(tables, Of(accept, run));
+        RunCursor<ChunkRecord> chunks = new(tables, RunTable.Chunks);
+        while (chunks.MoveNext())
+        {
+            if (gone.TryGetPack(chunks.Current.Frame, out uint pack)
+                && !lost.Contains(run.PackBase + pack)
+                && !TryLocate(run.Kind, in chunks.Current.Id, accept, out _))
+            {
+                lost.Add(run.PackBase + pack);
+            }
+        }
+
+        return lost;
+    }
 }

@@ -49,18 +49,18 @@ internal sealed class IndexLoader
         segments.Sort((left, right) => (left.ReceivedAt, left.Name.Id).CompareTo((right.ReceivedAt, right.Name.Id)));
         Dictionary<ObjectId, ObjectInfo> listed =
             segments.ToDictionary(info => ObjectId.Read(Convert.FromHexString(info.Name.Id)));
-        HashSet<ObjectId> known = index.Segments();
         bool isFirst = !_loaded;
-        int files = 0;
+        bool isAdded = false;
         if (isFirst && _store is not null)
         {
-            foreach ((RunMemory memory, string path) in _store.Load(listed, known))
+            foreach (StoredRun run in _store.Load(new ListedObjects(listed, new HashSet<ObjectId>())))
             {
-                AddCached(index, memory, path, cancellationToken);
-                files++;
+                index.Add(run.Tables, run.Objects, RebuildOf(run, cancellationToken), isFromCache: true);
+                isAdded = true;
             }
         }
 
+        HashSet<ObjectId> known = index.Objects();
         _loaded = true;
         foreach (ObjectId id in _problems.Keys.Where(id => !listed.ContainsKey(id)))
         {
@@ -71,91 +71,105 @@ internal sealed class IndexLoader
         IEnumerable<ObjectId> unread = segments.Select(info => ObjectId.Read(Convert.FromHexString(info.Name.Id)))
             .Where(id => !known.Contains(id)
                 && !(_ignored.TryGetValue(id, out ObjectInfo? then) && (then is null || then == listed[id])));
-        bool isAdded = await AddAsync(index, unread, files, listed, cancellationToken);
-        return isAdded || (isFirst && files > 0);
+        return await AddAsync(index, unread, listed, cancellationToken) || isAdded;
     }
 
     /// <summary>Reads anew what came from the cache: what it says led to nothing.</summary>
     /// <returns>Whether there was anything of it.</returns>
     internal async Task<bool> DistrustCacheAsync(ChunkIndex index, CancellationToken cancellationToken)
     {
-        IndexRun[] cached = [.. index.Runs.Where(run => run.Memory.IsCached)];
+        IndexRun[] cached = [.. index.Runs.Where(run => run.IsFromCache)];
         if (cached.Length == 0)
         {
             return false;
         }
 
-        ObjectId[] ids = [.. cached.SelectMany(run => run.Segments()).Select(segment => segment.Id)];
-        using IndexRunBuilder segments = await ReadAsync(ids, null, cancellationToken);
-        if (segments.SegmentCount < ids.Length)
+        _store?.Clear();
+        ObjectId[] ids = [.. cached.SelectMany(run => run.Objects).Select(covered => covered.Id)];
+        using RunIntake intake = new(_store, Owner);
+        await ReadAsync(intake, ids, null, cancellationToken);
+        if (intake.Count < ids.Length)
         {
             return false; // what the cache says is better than nothing
         }
 
-        index.Add(segments.Build());
+        Add(index, intake, cancellationToken);
         Array.ForEach(cached, index.Retire);
-        _store?.Clear();
         return true;
     }
 
-    /// <summary>Adds segments that this process just wrote.</summary>
-    internal void Save(RunMemory memory, int files)
-    {
-        if (_store is null)
-        {
-            return;
-        }
+    /// <summary>Takes in segments that this process writes, for the next one.</summary>
+    /// <returns>Null if nothing is kept.</returns>
+    internal RunIntake? BeginIntake() => _store is null ? null : new RunIntake(_store, Owner, isForCacheOnly: true);
 
-        // Dropping all files makes the next process rebuild one run from the segments: rare, and no merge code.
-        if (RunStore.ShouldMerge(files))
-        {
-            _store.Clear();
-        }
-        else
-        {
-            _store.Save(memory);
-        }
+    /// <summary>Keeps what was taken in.</summary>
+    internal void Save(RunIntake intake)
+    {
+        intake.Complete(asOne: false);
+        _store?.Merge();
     }
 
     /// <summary>Forgets which segments the cache knew to be gone, once a writer has looked at all they stood for.
     /// </summary>
     internal void ForgetLostSegments() => _store?.ForgetLost();
 
-    private void AddCached(ChunkIndex index, RunMemory memory, string path, CancellationToken cancellationToken)
+    private ObjectId Owner => _keys.RepositoryId;
+
+    private void Add(ChunkIndex index, RunIntake intake, CancellationToken cancellationToken)
     {
-        index.Add(memory);
-        ObjectId[] ids = Array.ConvertAll(new IndexRun(memory, 0).Segments(), segment => segment.Id);
-        memory.RebuildWith(() =>
+        foreach (TakenRun run in intake.Complete(asOne: false))
         {
-            _store!.Drop(path); // only a store gives cached runs
-            using IndexRunBuilder segments = ReadAsync(ids, null, cancellationToken).GetAwaiter().GetResult();
-            return segments.SegmentCount == ids.Length ? segments.Build() : null;
-        });
+            if (run.File is StoredRun file)
+            {
+                index.Add(file.Tables, file.Objects, RebuildOf(file, cancellationToken), isFromCache: false);
+            }
+            else
+            {
+                index.Add(run.Tables, StoredRun.ObjectsOf(run.Tables), null, isFromCache: false);
+            }
+        }
     }
+
+    /// <summary>What to do when a file fails: delete it, and make another run of the same objects.</summary>
+    private Func<RunTables?> RebuildOf(StoredRun run, CancellationToken cancellationToken) => () =>
+    {
+        _store!.Drop(run); // only a store gives such runs
+        ObjectId[] ids = Array.ConvertAll(run.Objects, covered => covered.Id);
+        using RunIntake intake = new(_store, Owner);
+        ReadAsync(intake, ids, null, cancellationToken).GetAwaiter().GetResult();
+        if (intake.Count < ids.Length || intake.Complete(asOne: true) is not [TakenRun rebuilt])
+        {
+            return null;
+        }
+
+        run = rebuilt.File ?? run; // which may fail as well
+        return rebuilt.Tables;
+    };
 
     private async Task<bool> AddAsync(
         ChunkIndex index,
         IEnumerable<ObjectId> ids,
-        int files,
         Dictionary<ObjectId, ObjectInfo> listed,
         CancellationToken cancellationToken)
     {
-        using IndexRunBuilder segments = await ReadAsync(ids, listed, cancellationToken);
-        if (segments.SegmentCount == 0)
+        using RunIntake intake = new(_store, Owner);
+        await ReadAsync(intake, ids, listed, cancellationToken);
+        if (intake.Count == 0)
         {
             return false;
         }
 
-        RunMemory memory = segments.Build();
-        index.Add(memory);
-        Save(memory, files);
+        Add(index, intake, cancellationToken);
+        _store?.Merge();
         return true;
     }
 
-    private async Task<IndexRunBuilder> ReadAsync(
-        IEnumerable<ObjectId> ids, Dictionary<ObjectId, ObjectInfo>? listed, CancellationToken cancellationToken)
+    private async Task ReadAsync(
+        RunIntake intake,
+        IEnumerable<ObjectId> ids,
+        Dictionary<ObjectId, ObjectInfo>? listed,
+        CancellationToken cancellationToken)
     {
-        IndexRunBuilder segments = new();
         foreach (ObjectId id in ids)
         {
             try
@@ -163,7 +177,7 @@ internal sealed class IndexLoader
                 _problems.TryRemove(id, out _);
                 if (await ReadAsync(id, cancellationToken) is IndexedSegment segment)
                 {
-                    segments.Add(in segment);
+                    intake.Add(in segment);
                 }
                 else
                 {
@@ -186,8 +200,6 @@ internal sealed class IndexLoader
                 _problems[id] = e;
             }
         }
-
-        return segments;
     }
 
     private async Task<IndexedSegment?> ReadAsync(ObjectId id, CancellationToken cancellationToken)

@@ -1,12 +1,14 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SnapFs.Chunks;
+using SnapFs.Cryptography;
 using SnapFs.Objects;
+using SnapFs.Repository.Packs;
 
 namespace SnapFs.Repository.Indexes;
 
-/// <summary>The first 16 bytes of a chunk id, compared as one big-endian number so that order is that of the bytes.
-/// </summary>
+/// <summary>The first 16 bytes of a chunk id, ordered as unsigned bytes.</summary>
 [InlineArray(Length)]
 internal struct CutId
 {
@@ -18,10 +20,105 @@ internal struct CutId
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     internal readonly ReadOnlySpan<byte> Span => MemoryMarshal.CreateReadOnlySpan(in _first, Length);
 
+    /// <summary>The first 8 bytes as a number that has their order; hardly ever equal for two chunks.</summary>
+    internal readonly ulong Key => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(in _first));
+
+    /// <summary>The other 8 bytes, likewise.</summary>
+    internal readonly ulong Rest => BinaryPrimitives.ReverseEndianness(
+        Unsafe.ReadUnaligned<ulong>(in Unsafe.Add(ref Unsafe.AsRef(in _first), sizeof(ulong))));
+
     internal static CutId Of(in ChunkId id) => MemoryMarshal.Read<CutId>(id.Span);
+
+    /// <summary>Below, equal to or above 0 as the left one comes before, is or comes after the right one.</summary>
+    internal static int Compare(in CutId left, in CutId right)
+    {
+        int order = left.Key.CompareTo(right.Key);
+        return order != 0 ? order : left.Rest.CompareTo(right.Rest);
+    }
 }
 
-/// <summary>A chunk in an index run, 28 bytes: sorted by <see cref="Id"/>.</summary>
+/// <summary>An object of the index that a run stands for, 48 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct CoveredObject
+{
+    /// <summary>The value of <see cref="Flags"/> for an object that another one of the same run replaces: it need not be listed any
+    /// more.</summary>
+    internal const uint Replaced = 1;
+
+    public ObjectId Id;
+    public long Length;
+    public uint Flags;
+    public uint Reserved;
+}
+
+/// <summary>How the key of some packs is sealed. All that depends on the format of the key is <see cref="BoxLength"/>.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct SealRecord
+{
+    /// <summary>Bytes of the sealed key.</summary>
+    internal const int BoxLength = PackDescriptionCodec.SealedKeyLength;
+
+    public BoxBytes Box;
+    public CommitmentBytes Commitment;
+    public uint Epoch;
+    public ReservedBytes Reserved;
+
+    [InlineArray(BoxLength)]
+    internal struct BoxBytes
+    {
+        private byte _first;
+    }
+
+    [InlineArray(FrameCipher.CommitmentLength)]
+    internal struct CommitmentBytes
+    {
+        private byte _first;
+    }
+
+    [InlineArray(12)]
+    internal struct ReservedBytes
+    {
+        private byte _first;
+    }
+}
+
+/// <summary>A pack, 64 bytes. Its frames follow those of the pack before it.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct PackEntry
+{
+    public ObjectId Id;
+    public SaltBytes Salt;
+    public uint Length;
+    public uint Seal;
+    public uint FirstFrame;
+    public uint Reserved;
+
+    [InlineArray(FrameCipher.SaltLength)]
+    internal struct SaltBytes
+    {
+        private byte _first;
+    }
+}
+
+/// <summary>A frame, 16 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct FrameRecord
+{
+    private const int CodecShift = 28;
+
+    public uint Pack;
+    public uint Offset;
+    public uint StoredLength;
+    public uint PlainLengthAndCodec;
+
+    internal readonly uint PlainLength => PlainLengthAndCodec & ((1u << CodecShift) - 1);
+
+    internal readonly FrameCodec Codec => (FrameCodec)(PlainLengthAndCodec >> CodecShift);
+
+    internal static uint Join(uint plainLength, FrameCodec codec) => plainLength | ((uint)codec << CodecShift);
+}
+
+/// <summary>A chunk, 28 bytes, sorted by <see cref="Id"/>; of several places the newest comes first.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct ChunkRecord
 {
@@ -31,41 +128,32 @@ internal struct ChunkRecord
     public uint Length;
 }
 
-/// <summary>A frame in an index run, 20 bytes.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal struct FrameRecord
-{
-    public uint Pack;
-    public uint Offset;
-    public uint StoredLength;
-    public uint PlainLength;
-    public uint Codec;
-}
-
-/// <summary>A segment merged into an index run, 40 bytes.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal struct SegmentRecord
-{
-    public ObjectId Id;
-    public long Length;
-}
-
-/// <summary>The head of an index run, 64 bytes.</summary>
+/// <summary>The head of a run, 128 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RunHeader
 {
-    public const ulong ExpectedMagic = 0x3358444953464E53; // "SNFSIDX3", little-endian
+    internal const ulong ExpectedMagic = 0x3458444953464E53; // "SNFSIDX4", little-endian
 
     public ulong Magic;
-    public uint Segments;
+    public uint Kind;
+    public uint SealLength;
+    public uint ChunkLength;
+    public uint Objects;
+    public uint Seals;
     public uint Packs;
     public uint Frames;
-    public uint DataChunks;
-    public uint TreeChunks;
     public uint Reserved;
+    public ulong Chunks;
+    public Zeros Rest;
     public Digest Checksum;
 
-    /// <summary>SHA-256 of the repository id, the counts and the checksums of all blocks; set in a file only.</summary>
+    [InlineArray(48)]
+    internal struct Zeros
+    {
+        private byte _first;
+    }
+
+    /// <summary>SHA-256 of whose index it is, of the header without this field, and of fences and checksums.</summary>
     [InlineArray(32)]
     internal struct Digest
     {

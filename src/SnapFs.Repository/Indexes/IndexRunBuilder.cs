@@ -1,127 +1,104 @@
-using System.Buffers.Binary;
-using SnapFs.Chunks;
-using SnapFs.Repository.Packs;
+using System.Runtime.InteropServices;
 
 namespace SnapFs.Repository.Indexes;
 
-/// <summary>Merges index segments into one run, of which only the records that the run will have are kept. Not thread-safe.
-/// </summary>
-internal sealed unsafe class IndexRunBuilder : IDisposable
+/// <summary>Gathers records of one kind, chunks in any order, and makes a run of them. Not thread-safe.</summary>
+internal sealed class IndexRunBuilder : IDisposable
 {
-    private readonly NativeTable<SegmentRecord> _segments = new();
-    private readonly NativeTable<byte> _packs = new();
+    private readonly NativeTable<CoveredObject> _objects = new();
+    private readonly NativeTable<SealRecord> _seals = new();
+    private readonly NativeTable<PackEntry> _packs = new();
     private readonly NativeTable<FrameRecord> _frames = new();
-    private readonly NativeTable<ChunkRecord> _data = new();
-    private readonly NativeTable<ChunkRecord> _trees = new();
+    private readonly NativeTable<ChunkRecord> _chunks = new();
+    private bool _isSorted;
 
-    /// <summary>Segments added.</summary>
-    internal int SegmentCount => (int)_segments.Count;
+    /// <summary>Objects gathered.</summary>
+    internal long ObjectCount => _objects.Count;
 
-    /// <summary>Builds a run from decoded segments.</summary>
-    /// <param name="segments">The segments and the packs each lists, oldest first. The same segments in the same order
-    /// give the same bytes.</param>
-    internal static RunMemory Build(IReadOnlyList<IndexedSegment> segments)
+    /// <summary>Chunks gathered.</summary>
+    internal long ChunkCount => _chunks.Count;
+
+    /// <summary>At most as many bytes has the run.</summary>
+    internal long MaxLength => RunLayout.BlockLength
+        + (2 * RunLayout.TableCount * RunLayout.BlockLength)
+        + ((_objects.Bytes + _seals.Bytes + _packs.Bytes + _frames.Bytes + _chunks.Bytes) / 8 * 9);
+
+    /// <summary>Orders chunks by id; of several places of one the newest comes first.</summary>
+    internal static int Compare(in ChunkRecord left, in ChunkRecord right)
     {
-        using IndexRunBuilder builder = new();
-        foreach (IndexedSegment segment in segments)
-        {
-            builder.Add(in segment);
-        }
-
-        return builder.Build();
+        int order = CutId.Compare(in left.Id, in right.Id);
+        order = order != 0 ? order : right.Frame.CompareTo(left.Frame);
+        return order != 0 ? order : left.Offset.CompareTo(right.Offset);
     }
 
-    /// <summary>Adds a segment that is newer than those before.</summary>
-    internal void Add(in IndexedSegment segment)
+    /// <summary>Adds an object for which the run is to stand.</summary>
+    internal void AddObject(in CoveredObject covered) => _objects.Add(1)[0] = covered;
+
+    /// <summary>Adds a pack and how its key is sealed; its frames are added next.</summary>
+    /// <param name="pack">Its numbers are set here.</param>
+    /// <param name="seal">Equal to that of the pack before, it is not kept twice.</param>
+    internal void AddPack(PackEntry pack, in SealRecord seal)
     {
-        _segments.Add(1)[0] = new SegmentRecord { Id = segment.Id, Length = segment.Length };
-        foreach (IndexedPack pack in segment.Packs)
+        if (_seals.Count == 0 || !BytesOf(in _seals.Span[^1]).SequenceEqual(BytesOf(in seal)))
         {
-            uint number = (uint)(_packs.Count / IndexRun.PackRecordLength);
-            Span<byte> record = _packs.Add(IndexRun.PackRecordLength);
-            record.Clear(); // equal segments give equal bytes
-            PackRecord.Write(in pack, record);
-            Add(number, pack.Description);
+            _seals.Add(1)[0] = seal;
         }
+
+        pack.Seal = (uint)_seals.Count - 1;
+        pack.FirstFrame = (uint)_frames.Count;
+        _packs.Add(1)[0] = pack;
     }
 
-    /// <summary>Makes the run; of no use afterwards.</summary>
-    internal RunMemory Build()
+    /// <summary>Adds a frame of the last pack; its chunks are added next.</summary>
+    internal void AddFrame(FrameRecord frame)
     {
-        RunHeader header = new()
-        {
-            Magic = RunHeader.ExpectedMagic,
-            Segments = (uint)_segments.Count,
-            Packs = (uint)(_packs.Count / IndexRun.PackRecordLength),
-            Frames = (uint)_frames.Count,
-            DataChunks = (uint)_data.Count,
-            TreeChunks = (uint)_trees.Count,
-        };
-        Sort(_data.Span);
-        Sort(_trees.Span);
-        long length = IndexRun.LengthOf(in header);
-        long data = length - _trees.Bytes - _data.Bytes;
+        frame.Pack = (uint)_packs.Count - 1;
+        _frames.Add(1)[0] = frame;
+    }
 
-        // The largest table becomes the run, so that there are never two of it.
-        byte* memory = _data.Detach(length, moveTo: data);
-        byte* at = memory;
-        *(RunHeader*)at = header;
-        at = _segments.MoveTo(at + sizeof(RunHeader));
-        at = _packs.MoveTo(at);
-        _frames.MoveTo(at);
-        _trees.MoveTo(memory + length - _trees.Bytes);
-        return RunMemory.Take(memory, length);
+    /// <summary>Adds a chunk of the last frame.</summary>
+    internal void AddChunk(in CutId id, uint offset, uint length)
+    {
+        _chunks.Add(1)[0] = new ChunkRecord { Id = id, Frame = (uint)_frames.Count - 1, Offset = offset, Length = length };
+        _isSorted = false;
+    }
+
+    /// <summary>Writes all tables; may be called again.</summary>
+    internal void WriteTo(RunWriter writer)
+    {
+        if (!_isSorted)
+        {
+            Sort(_chunks.Span);
+            _isSorted = true;
+        }
+
+        writer.Add<CoveredObject>(RunTable.Objects, _objects.Span);
+        writer.Add<SealRecord>(RunTable.Seals, _seals.Span);
+        writer.Add<PackEntry>(RunTable.Packs, _packs.Span);
+        writer.Add<FrameRecord>(RunTable.Frames, _frames.Span);
+        foreach (ref readonly ChunkRecord chunk in _chunks.Span)
+        {
+            writer.AddChunk(in chunk);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _segments.Dispose();
+        _objects.Dispose();
+        _seals.Dispose();
         _packs.Dispose();
         _frames.Dispose();
-        _data.Dispose();
-        _trees.Dispose();
+        _chunks.Dispose();
     }
 
-    private void Add(uint number, PackDescription pack)
-    {
-        NativeTable<ChunkRecord> table = pack.Kind == ChunkKind.Tree ? _trees : _data;
-        Span<ChunkRecord> chunks = table.Add(pack.Chunks.Count);
-        foreach (PackFrame frame in pack.Frames)
-        {
-            uint frameNumber = (uint)_frames.Count;
-            _frames.Add(1)[0] = new FrameRecord
-            {
-                Pack = number,
-                Offset = frame.Offset,
-                StoredLength = frame.StoredLength,
-                PlainLength = frame.PlainLength,
-                Codec = (uint)frame.Codec,
-            };
-            uint offset = 0;
-            for (int i = frame.FirstChunk; i < frame.FirstChunk + frame.ChunkCount; i++)
-            {
-                PackChunk chunk = pack.Chunks[i];
-                chunks[i] = new ChunkRecord
-                {
-                    Id = CutId.Of(chunk.Id),
-                    Frame = frameNumber,
-                    Offset = offset,
-                    Length = chunk.Length,
-                };
-                offset += chunk.Length;
-            }
-        }
-    }
-
-    /// <summary>Sorts by id; of several places of one chunk the newest comes first.</summary>
-    /// <remarks>First by the first 8 bytes of the ids, which are hardly ever equal for two chunks.</remarks>
+    /// <summary>Sorts by the first 8 bytes of the ids, then the few that are equal there.</summary>
     private static void Sort(Span<ChunkRecord> records)
     {
         ulong[] keys = GC.AllocateUninitializedArray<ulong>(records.Length);
         for (int i = 0; i < keys.Length; i++)
         {
-            keys[i] = BinaryPrimitives.ReadUInt64BigEndian(records[i].Id.Span);
+            keys[i] = records[i].Id.Key;
         }
 
         keys.AsSpan().Sort(records);
@@ -135,17 +112,13 @@ internal sealed unsafe class IndexRunBuilder : IDisposable
 
             if (end - start > 1)
             {
-                records[start..end].Sort(Compare);
+                records[start..end].Sort(static (left, right) => Compare(in left, in right));
             }
 
             start = end;
         }
     }
 
-    private static int Compare(ChunkRecord left, ChunkRecord right)
-    {
-        int order = left.Id.Span.SequenceCompareTo(right.Id.Span);
-        order = order != 0 ? order : right.Frame.CompareTo(left.Frame);
-        return order != 0 ? order : left.Offset.CompareTo(right.Offset);
-    }
+    private static ReadOnlySpan<byte> BytesOf<T>(in T record)
+        where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in record));
 }

@@ -90,6 +90,11 @@ internal static class IndexSegmentCodec
         {
             ObjectId id = ObjectId.Read(reader.Bytes(ObjectId.Length));
             long packLength = reader.VarintInt64();
+            if (packLength > uint.MaxValue)
+            {
+                throw new InvalidEncodingException("it lists a pack that is longer than offsets in it can say");
+            }
+
             ReadOnlySpan<byte> salt = reader.Bytes(FrameCipher.SaltLength);
             PackDescription description = PackDescriptionCodec.Read(
                 reader.LengthPrefixed(int.MaxValue), salt, packLength - PackLayout.TrailerLength, name);

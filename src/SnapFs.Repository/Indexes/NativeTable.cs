@@ -41,28 +41,6 @@ internal sealed unsafe class NativeTable<T> : IDisposable
         return added;
     }
 
-    /// <summary>Copies the records and lets go of them.</summary>
-    /// <returns>The end of the copy.</returns>
-    internal byte* MoveTo(byte* destination)
-    {
-        Buffer.MemoryCopy(_records, destination, Bytes, Bytes);
-        byte* end = destination + Bytes;
-        Dispose();
-        return end;
-    }
-
-    /// <summary>Gives the memory away, with another length, as <see cref="NativeMemory"/> allocates it.</summary>
-    /// <param name="length">Its bytes.</param>
-    /// <param name="moveTo">Where in it the records are to lie; the rest of it is undefined.</param>
-    internal byte* Detach(long length, long moveTo)
-    {
-        byte* memory = (byte*)NativeMemory.Realloc(_records, checked((nuint)length));
-        Buffer.MemoryCopy(memory, memory + moveTo, length - moveTo, Bytes);
-        _records = null;
-        Dispose();
-        return memory;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

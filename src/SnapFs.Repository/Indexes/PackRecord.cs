@@ -1,12 +1,9 @@
-using System.Buffers.Binary;
 using SnapFs.Chunks;
-using SnapFs.Cryptography;
 using SnapFs.Objects;
-using SnapFs.Repository.Packs;
 
 namespace SnapFs.Repository.Indexes;
 
-/// <summary>A pack in an index run: what is needed to read its frames, in 192 bytes.</summary>
+/// <summary>A pack of the index: what is needed to read its frames.</summary>
 /// <param name="Id">Names the pack.</param>
 /// <param name="Length">Stored bytes.</param>
 /// <param name="Epoch">The epoch its key is sealed to.</param>
@@ -17,27 +14,19 @@ namespace SnapFs.Repository.Indexes;
 internal sealed record PackRecord(
     ObjectId Id, long Length, uint Epoch, ChunkKind Kind, byte[] Salt, byte[] SealedKey, byte[] Commitment)
 {
-    private const int SaltAt = 48;
-    private const int SealedKeyAt = 64;
-    private const int CommitmentAt = 144;
-
-    internal static void Write(in IndexedPack pack, Span<byte> record)
+    /// <summary>Reads a pack.</summary>
+    /// <exception cref="RunFileException">A block cannot be read or is torn.</exception>
+    internal static PackRecord Read(RunTables tables, uint number)
     {
-        pack.Id.Span.CopyTo(record);
-        BinaryPrimitives.WriteInt64LittleEndian(record[32..], pack.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[40..], pack.Description.Epoch);
-        record[44] = (byte)pack.Description.Kind;
-        pack.Description.Salt.CopyTo(record[SaltAt..]);
-        pack.Description.SealedKey.CopyTo(record[SealedKeyAt..]);
-        pack.Description.Commitment.CopyTo(record[CommitmentAt..]);
+        PackEntry pack = tables.Read<PackEntry>(RunTable.Packs, number);
+        SealRecord seal = tables.Read<SealRecord>(RunTable.Seals, pack.Seal);
+        return new PackRecord(
+            pack.Id,
+            pack.Length,
+            seal.Epoch,
+            tables.Kind,
+            ((ReadOnlySpan<byte>)pack.Salt).ToArray(),
+            ((ReadOnlySpan<byte>)seal.Box).ToArray(),
+            ((ReadOnlySpan<byte>)seal.Commitment).ToArray());
     }
-
-    internal static PackRecord Read(ReadOnlySpan<byte> record) => new(
-        ObjectId.Read(record),
-        BinaryPrimitives.ReadInt64LittleEndian(record[32..]),
-        BinaryPrimitives.ReadUInt32LittleEndian(record[40..]),
-        (ChunkKind)record[44],
-        record.Slice(SaltAt, FrameCipher.SaltLength).ToArray(),
-        record.Slice(SealedKeyAt, PackDescriptionCodec.SealedKeyLength).ToArray(),
-        record.Slice(CommitmentAt, FrameCipher.CommitmentLength).ToArray());
 }

@@ -1,66 +1,168 @@
+using SnapFs.Chunks;
 using SnapFs.Objects;
-using SnapFs.Storage;
 
 namespace SnapFs.Repository.Indexes;
 
 /// <summary>
-/// Index runs kept in the local cache directory, so that opening a repository reads only segments that are new. A run
-/// file is written once, under a temporary name, synced and renamed; losing any of them, or all, costs time only.
+/// Runs kept in the local cache directory, so that opening a repository reads only what is new of its index. A file is written once
+/// and never changed; losing any of them, or all, costs time only. Processes that use the same directory at once do the same work
+/// twice at worst. Safe for concurrent use.
 /// </summary>
 internal sealed class RunStore
 {
-    /// <summary>More files than this are merged into one.</summary>
-    private const int MaxRuns = 8;
+    /// <summary>Digits at the start of a name, which order runs as they were made; a merged run has those of its newest.</summary>
+    private const int AgeLength = 16;
 
-    private const string Suffix = ".run";
+    /// <summary>A run of at most this many bytes is checked whole when it is opened, which takes less than a millisecond: so most
+    /// damage is found at once, not by whoever needs a chunk.</summary>
+    private const long MaxCheckedWhole = 1 << 20;
 
+    /// <summary>A file that is younger may be about to be written.</summary>
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);
+
+    private readonly Lock _gate = new();
     private readonly LocalCache _cache;
     private readonly string _directory;
-    private readonly ObjectId _repository;
+    private readonly ObjectId _owner;
     private readonly List<string> _lost = [];
+    private readonly List<StoredRun> _runs = [];
 
     /// <param name="cache">The cache of this repository and domain.</param>
-    /// <param name="repository">The repository, checked against each file.</param>
-    internal RunStore(LocalCache cache, in ObjectId repository)
+    /// <param name="owner">Whose index it is, checked against each file.</param>
+    internal RunStore(LocalCache cache, in ObjectId owner)
     {
         _cache = cache;
         _directory = Path.Combine(cache.Directory, "index");
-        _repository = repository;
+        _owner = owner;
     }
 
-    /// <summary>The packs of runs that <see cref="Load"/> met with a segment that is gone or cut off: they may be lost, or be in no
-    /// segment now.</summary>
+    /// <summary>The packs of runs that <see cref="Load"/> met with an object that is gone or cut off: they may be lost, or be in no
+    /// object now.</summary>
     internal HashSet<ObjectId> FormerPacks { get; } = [];
 
-    /// <summary>Opens the runs whose segments are all still listed as they were, and deletes those that cannot be used.</summary>
-    /// <param name="listed">The segments in the repository.</param>
-    /// <param name="seen">Receives the segments of the runs returned; none is returned twice.</param>
-    internal List<(RunMemory Memory, string Path)> Load(IReadOnlyDictionary<ObjectId, ObjectInfo> listed, HashSet<ObjectId> seen)
+    /// <summary>Opens the runs of which all is still true, oldest first, and deletes those that cannot be used.</summary>
+    /// <param name="listed">The objects of the index.</param>
+    internal List<StoredRun> Load(ListedObjects listed)
     {
-        List<(RunMemory, string)> runs = [];
-        foreach (string path in Files())
+        List<StoredRun> opened = OpenAll();
+
+        // A crash or another process may leave what was merged beside the merged run, which has more objects.
+        HashSet<ObjectId> seen = [];
+        List<StoredRun> usable = [];
+        foreach (StoredRun run in opened.OrderByDescending(run => run.Objects.Length))
         {
-            RunMemory? memory = TryOpen(path);
-            if (memory is not null && IsUsable(memory, path, listed, seen))
+            if (!run.Objects.All(covered => listed.Stand(in covered)))
             {
-                runs.Add((memory, path));
+                _lost.Add(run.Path);
+                AddFormerPacks(run.Tables);
+                run.Tables.Dispose();
+            }
+            else if (run.Objects.Any(covered => seen.Contains(covered.Id)))
+            {
+                Delete(run.Path);
+                run.Tables.Dispose();
             }
             else
             {
-                memory?.Dispose();
+                seen.UnionWith(run.Objects.Select(covered => covered.Id));
+                usable.Add(run);
             }
         }
 
-        return runs;
+        usable.Sort(ByName);
+        lock (_gate)
+        {
+            _runs.AddRange(usable);
+        }
+
+        return usable;
     }
 
-    /// <summary>Whether there are so many run files that they should be rebuilt as one.</summary>
-    internal static bool ShouldMerge(int runs) => runs >= MaxRuns;
+    /// <summary>Keeps a run for the next process.</summary>
+    /// <param name="kind">What its chunks hold.</param>
+    /// <param name="content">Writes its tables; may be called again by others if this fails.</param>
+    /// <returns>Null if no file can be written.</returns>
+    /// <exception cref="RunFileException">What the tables are made from is torn.</exception>
+    internal StoredRun? Save(ChunkKind kind, Action<RunWriter> content) => Save(kind, $"{DateTime.UtcNow.Ticks:x16}", content);
 
-    /// <summary>Deletes every run file; opened ones stay readable until they are let go.</summary>
-    internal void Clear() => Array.ForEach(Files(string.Empty), Delete);
+    /// <summary>Merges all runs of which there are too many. Those that were merged stay readable for whoever has them.</summary>
+    internal void Merge()
+    {
+        StoredRun[] runs;
+        lock (_gate)
+        {
+            runs = [.. _runs];
+        }
 
-    /// <summary>Deletes the runs that tell of lost segments, once a writer has looked at what they stood for.</summary>
+        foreach (IGrouping<ChunkKind, StoredRun> ofKind in runs.GroupBy(run => run.Tables.Kind))
+        {
+            Merge([.. ofKind.Order(Comparer<StoredRun>.Create(ByName))]);
+        }
+    }
+
+    /// <summary>Merges some of the runs of one kind that were saved, if there are too many.</summary>
+    /// <param name="runs">Oldest first; what is merged is replaced by what it became.</param>
+    internal void Merge(List<StoredRun> runs)
+    {
+        while (RunTiers.CountToMerge([.. runs.Select(run => run.Tables.ChunkCount)]) is > 0 and int count)
+        {
+            StoredRun[] newest = [.. runs.TakeLast(count)];
+            if (MergeAll(newest) is not StoredRun merged)
+            {
+                return;
+            }
+
+            runs.RemoveRange(runs.Count - count, count);
+            runs.Add(merged);
+        }
+    }
+
+    /// <summary>Merges runs of one kind into one.</summary>
+    /// <returns>Null if it cannot be written, or one of them cannot be read.</returns>
+    internal StoredRun? MergeAll(StoredRun[] runs)
+    {
+        RunTables[] tables = Array.ConvertAll(runs, run => run.Tables);
+        string name = Path.GetFileName(runs[^1].Path);
+        string age = name[..Math.Min(AgeLength, name.Length)];
+        try
+        {
+            if (Save(tables[0].Kind, age, writer => RunMerger.Merge(tables, writer)) is not StoredRun merged)
+            {
+                return null;
+            }
+
+            Array.ForEach(runs, Remove);
+            return merged;
+        }
+        catch (RunFileException)
+        {
+            StoredRun[] torn = [.. runs.Where(run => !run.Tables.IsWhole())];
+            Array.ForEach(torn.Length > 0 ? torn : runs, Drop); // if none is torn, one was written wrong
+            return null;
+        }
+    }
+
+    /// <summary>Deletes every file that is there; what is open stays readable until it is let go.</summary>
+    internal void Clear()
+    {
+        Array.ForEach(Files(string.Empty), Delete);
+        lock (_gate)
+        {
+            _runs.Clear();
+        }
+    }
+
+    /// <summary>Deletes some runs.</summary>
+    internal void Remove(StoredRun run)
+    {
+        Delete(run.Path);
+        lock (_gate)
+        {
+            _runs.Remove(run);
+        }
+    }
+
+    /// <summary>Deletes the runs that tell of lost objects, once a writer has looked at what they stood for.</summary>
     internal void ForgetLost()
     {
         _lost.ForEach(Delete);
@@ -68,47 +170,92 @@ internal sealed class RunStore
         FormerPacks.Clear();
     }
 
-    /// <summary>Deletes a run file that proved to be damaged, and says so.</summary>
-    internal void Drop(string path)
+    /// <summary>Deletes a run that proved to be damaged, and says so.</summary>
+    internal void Drop(StoredRun run)
     {
-        _cache.Report(path, "it is damaged or cannot be read; what it lists is read from the repository");
-        Delete(path);
+        Drop(run.Path);
+        Remove(run);
     }
 
-    /// <summary>Keeps a run for the next process.</summary>
-    internal void Save(RunMemory memory)
+    private static int ByName(StoredRun left, StoredRun right) => StringComparer.Ordinal.Compare(left.Path, right.Path);
+
+    private StoredRun? Save(ChunkKind kind, string age, Action<RunWriter> content)
     {
-        string name = Path.Combine(
-            _directory, $"{DateTime.UtcNow.Ticks:x16}-{Environment.ProcessId:x}-{Guid.NewGuid():N}");
+        string name = Path.Combine(_directory, $"{age}-{Environment.ProcessId:x}-{Guid.NewGuid():N}");
         try
         {
             LocalCache.Create(_cache.Directory);
             LocalCache.Create(_directory);
-            RunFile.Write(name + ".tmp", memory, in _repository);
-            File.Move(name + ".tmp", name + Suffix);
+            RunFile.RemoveLeftovers(_directory, LeftoverAge);
+            string path = RunFile.Write(name, kind, in _owner, content);
+            if (TryOpen(path) is StoredRun run)
+            {
+                lock (_gate)
+                {
+                    _runs.Add(run);
+                }
+
+                return run;
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not RunFileException) or UnauthorizedAccessException)
         {
-            _cache.Report(name + Suffix, e.Message);
-            Delete(name + ".tmp");
+            _cache.Report(name + RunFile.Suffix, e.Message);
         }
+
+        return null;
     }
 
-    private RunMemory? TryOpen(string path)
+    private List<StoredRun> OpenAll()
+    {
+        List<StoredRun> runs = [];
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            bool isWhole = true;
+            foreach (string path in Files())
+            {
+                if (runs.Any(run => run.Path == path))
+                {
+                    continue;
+                }
+
+                try
+                {
+                    if (TryOpen(path) is StoredRun run)
+                    {
+                        runs.Add(run);
+                    }
+                }
+                catch (FileNotFoundException)
+                {
+                    isWhole = false; // another process merged it since it was listed
+                }
+            }
+
+            if (isWhole)
+            {
+                break;
+            }
+        }
+
+        return runs;
+    }
+
+    private StoredRun? TryOpen(string path)
     {
         try
         {
-            if (RunFile.TryOpen(path, in _repository) is RunFile file)
+            if (RunFile.TryOpen(path, in _owner) is RunTables tables
+                && (tables.Layout.Length > MaxCheckedWhole || tables.IsWhole()))
             {
-                return RunMemory.Open(file);
+                return new StoredRun(path, tables, StoredRun.ObjectsOf(tables));
             }
         }
-        catch (FileNotFoundException)
+        catch (RunFileException)
         {
-            // Another process merged the runs between the listing and now.
-            return null;
+            // As a file that is none.
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not FileNotFoundException) or UnauthorizedAccessException)
         {
             _cache.Report(path, e.Message);
             Delete(path);
@@ -119,40 +266,20 @@ internal sealed class RunStore
         return null;
     }
 
-    private bool IsUsable(RunMemory memory, string path, IReadOnlyDictionary<ObjectId, ObjectInfo> listed, HashSet<ObjectId> seen)
+    private void Drop(string path)
     {
-        IndexRun run = new(memory, 0);
-        if (!run.TryLoadSegments())
-        {
-            Drop(path);
-            return false;
-        }
-
-        SegmentRecord[] segments = run.Segments();
-        if (!segments.All(segment => listed.TryGetValue(segment.Id, out ObjectInfo now) && now.Length == segment.Length))
-        {
-            _lost.Add(path);
-            AddFormerPacks(run);
-            return false;
-        }
-
-        if (segments.Any(segment => seen.Contains(segment.Id)))
-        {
-            Delete(path);
-            return false;
-        }
-
-        seen.UnionWith(segments.Select(segment => segment.Id));
-        return true;
+        _cache.Report(path, "it is damaged or cannot be read; what it lists is read from the repository");
+        Delete(path);
     }
 
-    private void AddFormerPacks(IndexRun run)
+    private void AddFormerPacks(RunTables tables)
     {
         try
         {
-            for (uint i = 0; i < run.PackCount; i++)
+            RunCursor<PackEntry> packs = new(tables, RunTable.Packs);
+            while (packs.MoveNext())
             {
-                FormerPacks.Add(PackRecord.Read(run.Pack(i)).Id);
+                FormerPacks.Add(packs.Current.Id);
             }
         }
         catch (RunFileException)
@@ -161,7 +288,7 @@ internal sealed class RunStore
         }
     }
 
-    private string[] Files(string suffix = Suffix)
+    private string[] Files(string suffix = RunFile.Suffix)
     {
         try
         {

@@ -73,7 +73,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
 
     /// <summary>The packs the index lists: their ids and stored bytes.</summary>
     public IEnumerable<(ObjectId Id, long Length)> IndexedPacks =>
-        _index.Packs().Select(pack => (pack.Pack.Id, pack.Pack.Length)).DistinctBy(pack => pack.Id);
+        _index.Packs().Select(pack => (pack.Id, pack.Length)).DistinctBy(pack => pack.Id);
 
     internal IStorage Storage => _storage;
 

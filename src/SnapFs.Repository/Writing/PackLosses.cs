@@ -16,7 +16,7 @@ internal readonly record struct PackLosses(int Count)
         HashSet<ObjectId> lost = [.. former];
         if (former.Count > 0)
         {
-            lost.ExceptWith(index.Packs().Where(pack => isListed[pack.Number]).Select(pack => pack.Pack.Id));
+            lost.ExceptWith(index.Packs().Where(pack => isListed[pack.Number]).Select(pack => pack.Id));
         }
 
         HashSet<uint> gone = [.. index.Packs().Where(pack => !isListed[pack.Number]).Select(pack => pack.Number)];

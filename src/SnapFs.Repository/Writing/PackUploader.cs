@@ -23,6 +23,7 @@ internal sealed class PackUploader : IAsyncDisposable
 
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
+    private readonly RunIntake? _intake;
     private readonly int _chunksPerSegment;
     private readonly CancellationToken _cancellationToken;
     private readonly Channel<FinishedPack> _queue = Channel.CreateUnbounded<FinishedPack>(); // bounded by the buffers
@@ -34,8 +35,19 @@ internal sealed class PackUploader : IAsyncDisposable
     private Exception? _failure;
     private long _bytesStored;
 
-    internal PackUploader(IStorage storage, IDomainKeys keys, WriterOptions options, CancellationToken cancellationToken)
+    /// <param name="storage">The repository.</param>
+    /// <param name="keys">The keys of the domain.</param>
+    /// <param name="options">How many packs are stored at once, and when a segment is written.</param>
+    /// <param name="intake">Takes in the segments written; disposed of with this. Null if nobody wants them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal PackUploader(
+        IStorage storage,
+        IDomainKeys keys,
+        WriterOptions options,
+        RunIntake? intake,
+        CancellationToken cancellationToken)
     {
+        _intake = intake;
         _storage = storage;
         _keys = keys;
         _cancellationToken = cancellationToken;
@@ -50,9 +62,6 @@ internal sealed class PackUploader : IAsyncDisposable
 
     /// <summary>Bytes of the packs stored so far.</summary>
     internal long BytesStored => Volatile.Read(ref _bytesStored);
-
-    /// <summary>What the segments written so far list; to be used after <see cref="CompleteAsync"/>.</summary>
-    internal IndexRunBuilder Indexed { get; } = new();
 
     /// <summary>Memory for a pack, re-used once the pack is stored; blocks while the storage is behind.</summary>
     /// <exception cref="SnapFsException">An earlier pack could not be stored.</exception>
@@ -95,7 +104,7 @@ internal sealed class PackUploader : IAsyncDisposable
         await Task.WhenAll(_workers);
         FreeBuffers();
         _room.Dispose();
-        Indexed.Dispose();
+        _intake?.Dispose();
     }
 
     /// <summary>Throws what stopped the uploads, as often as it is asked.</summary>
@@ -177,9 +186,12 @@ internal sealed class PackUploader : IAsyncDisposable
         byte[] segment = IndexSegmentCodec.Encode(_keys, kind, packs);
         ObjectId id = ObjectId.Of(segment);
         await _storage.PutHashedAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment, _cancellationToken);
-        lock (_gate)
+        if (_intake is not null)
         {
-            Indexed.Add(new IndexedSegment(id, segment.Length, packs));
+            lock (_intake)
+            {
+                _intake.Add(new IndexedSegment(id, segment.Length, packs));
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     private readonly IndexLoader _loader;
     private readonly bool[] _packIsListed;
     private readonly ChunkIdSet _added = new();
+    private readonly RunIntake? _intake;
     private readonly PackUploader _uploader;
     private readonly PackStream _data;
     private readonly PackStream _trees;
@@ -51,7 +52,8 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         LostPacks = losses.Count;
         HasAllPacks = hasAllPacks;
         Chunker = new GearChunker(keys.Gear, options.Limits);
-        _uploader = new PackUploader(storage, keys, options, cancellationToken);
+        _intake = loader.BeginIntake();
+        _uploader = new PackUploader(storage, keys, options, _intake, cancellationToken);
         _data = new PackStream(keys, ChunkKind.Data, _uploader);
         _trees = new PackStream(keys, ChunkKind.Tree, _uploader);
     }
@@ -179,10 +181,9 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         _data.Flush();
         _trees.Flush();
         await _uploader.CompleteAsync();
-        if (_uploader.Indexed.SegmentCount > 0)
+        if (_intake is { Count: > 0 })
         {
-            using RunMemory memory = _uploader.Indexed.Build();
-            _loader.Save(memory, _index.Runs.Count);
+            _loader.Save(_intake);
         }
     }
 
@@ -231,7 +232,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
             stored[ObjectId.Read(Convert.FromHexString(info.Name.Id))] = info;
         }
 
-        HashSet<ObjectId> indexed = [.. index.Packs().Select(pack => pack.Pack.Id)];
+        HashSet<ObjectId> indexed = [.. index.Packs().Select(pack => pack.Id)];
         ObjectInfo[] unindexed = loader.HasForeignSegments
             ? [] // which of them are ours cannot be told
             : [.. stored.Where(pack => !indexed.Contains(pack.Key)).Select(pack => pack.Value)];
@@ -243,9 +244,9 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
 
         ChunkIndex frozen = index.Freeze();
         bool[] isListed = new bool[frozen.PackCount];
-        foreach ((uint number, PackRecord pack) in frozen.Packs())
+        foreach ((uint number, ObjectId id, long length) in frozen.Packs())
         {
-            isListed[number] = stored.TryGetValue(pack.Id, out ObjectInfo info) && info.Length == pack.Length;
+            isListed[number] = stored.TryGetValue(id, out ObjectInfo info) && info.Length == length;
         }
 
         // What the cache knows of packs that are not there may be of another copy of the repository, which has had other runs.

@@ -59,8 +59,8 @@ public sealed class PackFuzzTests
             byte[] segment = HostileObjects.Segment(_keys, template, input);
             List<IndexedPack> packs = IndexSegmentCodec.Decode(_keys, segment, "index/x") ?? [];
             ChunkIndex index = new();
-            using RunMemory memory = IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of([1]), 1, packs)]);
-            index.Add(memory);
+            using RunTables run = IndexSamples.Run(IndexSamples.Segment(1, [.. packs]));
+            index.Add(run);
             foreach (IndexedPack pack in packs)
             {
                 CheckBounds(pack.Description, pack.Length);

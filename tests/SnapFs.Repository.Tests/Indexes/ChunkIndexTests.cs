@@ -19,7 +19,7 @@ public sealed class ChunkIndexTests
     {
         Random random = new(count);
         IndexedPack pack = RandomPack(random, count, ChunkKind.Data);
-        ChunkIndex index = IndexOf(pack);
+        ChunkIndex index = IndexSamples.Index(pack);
 
         foreach (PackFrame frame in pack.Description.Frames)
         {
@@ -54,7 +54,7 @@ public sealed class ChunkIndexTests
             description.Frames.Add(new PackFrame((uint)(24 + (i * 40)), 40, 1, FrameCodec.Stored, i, 1));
         }
 
-        ChunkIndex index = IndexOf(new IndexedPack(ObjectId.Of([1]), 1_000_000, description));
+        ChunkIndex index = IndexSamples.Index(new IndexedPack(ObjectId.Of([1]), 1_000_000, description));
 
         Assert.All(description.Chunks, chunk =>
             Assert.True(index.TryLocate(ChunkKind.Data, chunk.Id, default, out _)));
@@ -66,7 +66,7 @@ public sealed class ChunkIndexTests
         Random random = new(7);
         IndexedPack first = RandomPack(random, 100, ChunkKind.Data);
         IndexedPack copy = first with { Id = ObjectId.Of([2]) };
-        ChunkIndex index = IndexOf(first, copy);
+        ChunkIndex index = IndexSamples.Index(first, copy);
         ChunkId id = first.Description.Chunks[50].Id;
 
         Assert.True(index.TryLocate(ChunkKind.Data, in id, [false, true], out ChunkLocation location));
@@ -80,8 +80,8 @@ public sealed class ChunkIndexTests
         Random random = new(8);
         IndexedPack first = RandomPack(random, 10, ChunkKind.Data);
         IndexedPack second = RandomPack(random, 10, ChunkKind.Tree);
-        ChunkIndex index = IndexOf(first);
-        index.Add(IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of([9]), 1, [second])]));
+        ChunkIndex index = IndexSamples.Index(first);
+        index.Add(IndexSamples.Run(IndexSamples.Segment(9, second)));
 
         Assert.Equal(first.Id, index.Pack(0).Id);
         Assert.Equal(second.Id, index.Pack(1).Id);
@@ -135,11 +135,4 @@ public sealed class ChunkIndexTests
         Commitment = [.. Enumerable.Range(1, 32).Select(i => (byte)i)],
         Signer = new SignerId(3),
     };
-
-    private static ChunkIndex IndexOf(params IndexedPack[] packs)
-    {
-        ChunkIndex index = new();
-        index.Add(IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of([0]), 1, [.. packs])]));
-        return index;
-    }
 }

@@ -73,7 +73,8 @@ public sealed class RunStoreTests : IAsyncLifetime
     {
         string path = Assert.Single(Runs());
         byte[] bytes = await File.ReadAllBytesAsync(path);
-        bytes.AsSpan(8, 5 * sizeof(uint)).Fill(0xFF);
+        bytes.AsSpan(20, 4 * sizeof(uint)).Fill(0xFF);
+        bytes.AsSpan(40, 4).Fill(0xFF);
         await File.WriteAllBytesAsync(path, bytes);
         ObjectId repository = _keys.RepositoryId;
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -102,7 +103,8 @@ public sealed class RunStoreTests : IAsyncLifetime
     public async Task A_file_that_is_cut_off_while_it_is_in_use_costs_time_only()
     {
         using RepositoryReader reader = await OpenAsync();
-        using (FileStream file = new(Assert.Single(Runs()), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        string cut = Assert.Single(Runs());
+        using (FileStream file = new(cut, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             file.SetLength(100);
         }
@@ -110,7 +112,7 @@ public sealed class RunStoreTests : IAsyncLifetime
         AssertAll(reader);
 
         Assert.Single(_reports);
-        Assert.Empty(Runs());
+        Assert.DoesNotContain(cut, Runs());
     }
 
     [Fact]
@@ -136,15 +138,16 @@ public sealed class RunStoreTests : IAsyncLifetime
             length = info.Length;
         }
 
-        new RunStore(new LocalCache(_directory), _keys.RepositoryId).Clear();
-        using (RunMemory wrong = IndexRunBuilder.Build([new IndexedSegment(segment, length, [])]))
-        {
-            new RunStore(new LocalCache(_directory), _keys.RepositoryId).Save(wrong);
-        }
+        RunStore store = new(new LocalCache(_directory), _keys.RepositoryId);
+        store.Clear();
+        using IndexRunBuilder wrong = new();
+        wrong.AddObject(new CoveredObject { Id = segment, Length = length });
+        Assert.NotNull(store.Save(ChunkKind.Data, wrong.WriteTo));
+        string path = Assert.Single(Runs());
 
         await AssertAllAsync(_storage);
 
-        Assert.Empty(Runs());
+        Assert.DoesNotContain(path, Runs());
     }
 
     [Fact]
@@ -180,9 +183,8 @@ public sealed class RunStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_run_of_another_repository_is_not_believed()
     {
-        using RunMemory run = IndexRunBuilder.Build([new IndexedSegment(ObjectId.Of("segment"u8), 1, [])]);
-        string path = Path.Combine(_directory, "foreign.run");
-        RunFile.Write(path, run, ObjectId.Of("another"u8));
+        using IndexRunBuilder run = IndexSamples.Builder(IndexSamples.Segment(1));
+        string path = RunFile.Write(Path.Combine(_directory, "foreign"), ChunkKind.Data, ObjectId.Of("another"u8), run.WriteTo);
 
         Assert.Null(RunFile.TryOpen(path, _keys.RepositoryId));
         Assert.NotNull(RunFile.TryOpen(path, ObjectId.Of("another"u8)));

@@ -1,0 +1,46 @@
+namespace SnapFs.Repository.Indexes;
+
+/// <summary>The frames of a run that lie in packs which do not count.</summary>
+internal sealed class GoneFrames
+{
+    private readonly List<uint> _ends = [];
+    private readonly List<(uint First, uint Pack)> _packs = [];
+
+    /// <summary>Finds them.</summary>
+    /// <param name="tables">The run.</param>
+    /// <param name="accept">Which of its packs count.</param>
+    /// <exception cref="RunFileException">A block cannot be read or is torn.</exception>
+    internal static GoneFrames Find(RunTables tables, ReadOnlySpan<bool> accept)
+    {
+        GoneFrames gone = new();
+        for (int i = 0; i < accept.Length; i++)
+        {
+            if (!accept[i])
+            {
+                uint end = i + 1 < accept.Length
+                    ? tables.Read<PackEntry>(RunTable.Packs, i + 1).FirstFrame
+                    : tables.FrameCount;
+                gone._packs.Add((tables.Read<PackEntry>(RunTable.Packs, i).FirstFrame, (uint)i));
+                gone._ends.Add(end);
+            }
+        }
+
+        return gone;
+    }
+
+    /// <summary>The pack of a frame, if it is one of them.</summary>
+    internal bool TryGetPack(uint frame, out uint pack)
+    {
+        int found = _ends.BinarySearch(frame);
+        int next = found >= 0 ? found + 1 : ~found; // the first that ends behind the frame
+
+        // Packs without frames end where the one before does.
+        while (next < _ends.Count && _ends[next] <= frame)
+        {
+            next++;
+        }
+
+        pack = next < _packs.Count ? _packs[next].Pack : 0;
+        return next < _packs.Count && _packs[next].First <= frame;
+    }
+}
