@@ -6,21 +6,24 @@ internal sealed class GoneFrames
     private readonly List<uint> _ends = [];
     private readonly List<(uint First, uint Pack)> _packs = [];
 
+    /// <summary>Whether there are none.</summary>
+    internal bool IsEmpty => _packs.Count == 0;
+
     /// <summary>Finds them.</summary>
     /// <param name="tables">The run.</param>
-    /// <param name="accept">Which of its packs count.</param>
+    /// <param name="counts">Whether a pack of it counts.</param>
     /// <exception cref="RunFileException">A block cannot be read or is torn.</exception>
-    internal static GoneFrames Find(RunTables tables, ReadOnlySpan<bool> accept)
+    internal static GoneFrames Find(RunTables tables, Func<uint, bool> counts)
     {
         GoneFrames gone = new();
-        for (int i = 0; i < accept.Length; i++)
+        for (uint i = 0; i < tables.PackCount; i++)
         {
-            if (!accept[i])
+            if (!counts(i))
             {
-                uint end = i + 1 < accept.Length
+                uint end = i + 1 < tables.PackCount
                     ? tables.Read<PackEntry>(RunTable.Packs, i + 1).FirstFrame
                     : tables.FrameCount;
-                gone._packs.Add((tables.Read<PackEntry>(RunTable.Packs, i).FirstFrame, (uint)i));
+                gone._packs.Add((tables.Read<PackEntry>(RunTable.Packs, i).FirstFrame, i));
                 gone._ends.Add(end);
             }
         }

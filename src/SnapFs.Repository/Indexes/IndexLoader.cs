@@ -160,7 +160,11 @@ internal sealed class IndexLoader
         }
 
         Add(index, intake, cancellationToken);
-        _store?.Merge();
+        foreach (RunMerge merge in _store?.Merge() ?? [])
+        {
+            index.Replace(merge, RebuildOf(merge.Result, cancellationToken));
+        }
+
         return true;
     }
 

@@ -15,16 +15,16 @@ internal sealed class IndexRun
     private volatile RunTables? _tables;
 
     /// <param name="tables">The run.</param>
-    /// <param name="packBase">Number of its first pack in the <see cref="ChunkIndex"/>.</param>
+    /// <param name="numbers">The numbers of its packs in the <see cref="ChunkIndex"/>.</param>
     /// <param name="objects">What it stands for.</param>
     /// <param name="rebuild">Makes a run of the very same objects; null if it cannot. What it throws is thrown to whoever needed the
     /// run. Null if the run is in memory.</param>
     /// <param name="isFromCache">Whether another process made it.</param>
-    internal IndexRun(RunTables tables, uint packBase, CoveredObject[] objects, Func<RunTables?>? rebuild, bool isFromCache)
+    internal IndexRun(RunTables tables, NumberMap numbers, CoveredObject[] objects, Func<RunTables?>? rebuild, bool isFromCache)
     {
         _tables = tables;
         _rebuild = rebuild;
-        PackBase = packBase;
+        Numbers = numbers;
         PackCount = tables.PackCount;
         ChunkCount = tables.ChunkCount;
         Kind = tables.Kind;
@@ -35,8 +35,8 @@ internal sealed class IndexRun
     /// <summary>What the chunks hold.</summary>
     internal ChunkKind Kind { get; }
 
-    /// <summary>Number of the first pack.</summary>
-    internal uint PackBase { get; }
+    /// <summary>The numbers of the packs.</summary>
+    internal NumberMap Numbers { get; }
 
     /// <summary>Packs in this run.</summary>
     internal uint PackCount { get; }
@@ -49,6 +49,9 @@ internal sealed class IndexRun
 
     /// <summary>Whether another process made it.</summary>
     internal bool IsFromCache { get; }
+
+    /// <summary>What it is read from; null if <see cref="IsLost"/>.</summary>
+    internal RunTables? Tables => _tables;
 
     /// <summary>Whether its file failed and nothing could be had in its place: it finds nothing any more.</summary>
     internal bool IsLost => _tables is null;
@@ -64,7 +67,7 @@ internal sealed class IndexRun
 
     /// <summary>Finds a chunk.</summary>
     /// <param name="id">Its id, cut.</param>
-    /// <param name="accept">Which of this run's packs count; empty accepts all.</param>
+    /// <param name="accept">Which packs count, by number; empty accepts all.</param>
     /// <param name="location">Where it lies.</param>
     internal bool TryLocate(in CutId id, ReadOnlySpan<bool> accept, out ChunkLocation location)
     {
@@ -164,13 +167,18 @@ internal sealed class IndexRun
         if (frame.Pack >= PackCount
             || frame.PlainLength > Packs.PackLayout.MaxFramePlain
             || frame.Codec > FrameCodec.Zstd
-            || (ulong)record.Offset + record.Length > frame.PlainLength
-            || (!accept.IsEmpty && !accept[(int)frame.Pack]))
+            || (ulong)record.Offset + record.Length > frame.PlainLength)
         {
             return false;
         }
 
-        FrameLocation at = new(PackBase + frame.Pack, frame.Offset, frame.StoredLength, frame.PlainLength, frame.Codec);
+        uint number = Numbers[frame.Pack];
+        if (!accept.IsEmpty && !accept[(int)number])
+        {
+            return false;
+        }
+
+        FrameLocation at = new(number, frame.Offset, frame.StoredLength, frame.PlainLength, frame.Codec);
         location = new ChunkLocation(at, record.Offset, record.Length);
         return true;
     }

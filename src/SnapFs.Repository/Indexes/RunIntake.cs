@@ -106,10 +106,10 @@ internal sealed class RunIntake : IDisposable
             return;
         }
 
-        if (ofKind.InMemory.Count == 0 && _store?.MergeAll([.. ofKind.Stored]) is StoredRun run)
+        if (ofKind.InMemory.Count == 0 && _store?.MergeAll([.. ofKind.Stored]) is RunMerge merge)
         {
             ofKind.Stored.Clear();
-            ofKind.Stored.Add(run);
+            ofKind.Stored.Add(merge.Result);
             return;
         }
 

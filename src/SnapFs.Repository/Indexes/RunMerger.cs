@@ -30,8 +30,9 @@ internal sealed class RunMerger
     /// <summary>Writes all tables of the merged run.</summary>
     /// <param name="runs">Of one kind, the oldest first.</param>
     /// <param name="writer">Where to.</param>
+    /// <returns>What the numbers of the packs of each run become.</returns>
     /// <exception cref="RunFileException">A run cannot be read or is torn.</exception>
-    internal static void Merge(IReadOnlyList<RunTables> runs, RunWriter writer)
+    internal static NumberMap[] Merge(IReadOnlyList<RunTables> runs, RunWriter writer)
     {
         RunMerger merger = new(runs);
         merger.MergeObjects(writer);
@@ -39,6 +40,7 @@ internal sealed class RunMerger
         merger.MergePacks(writer);
         merger.MergeFrames(writer);
         new ChunkMerger(runs, merger._frames).Merge(writer);
+        return merger._packs;
     }
 
     private NumberMap[] NewMaps() => [.. _runs.Select(_ => new NumberMap())];

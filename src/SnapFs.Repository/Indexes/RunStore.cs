@@ -86,8 +86,10 @@ internal sealed class RunStore
     internal StoredRun? Save(ChunkKind kind, Action<RunWriter> content) => Save(kind, $"{DateTime.UtcNow.Ticks:x16}", content);
 
     /// <summary>Merges all runs of which there are too many. Those that were merged stay readable for whoever has them.</summary>
-    internal void Merge()
+    /// <returns>What was merged, in this order.</returns>
+    internal List<RunMerge> Merge()
     {
+        List<RunMerge> merges = [];
         StoredRun[] runs;
         lock (_gate)
         {
@@ -96,43 +98,50 @@ internal sealed class RunStore
 
         foreach (IGrouping<ChunkKind, StoredRun> ofKind in runs.GroupBy(run => run.Tables.Kind))
         {
-            Merge([.. ofKind.Order(Comparer<StoredRun>.Create(ByName))]);
+            merges.AddRange(Merge([.. ofKind.Order(Comparer<StoredRun>.Create(ByName))]));
         }
+
+        return merges;
     }
 
     /// <summary>Merges some of the runs of one kind that were saved, if there are too many.</summary>
     /// <param name="runs">Oldest first; what is merged is replaced by what it became.</param>
-    internal void Merge(List<StoredRun> runs)
+    internal List<RunMerge> Merge(List<StoredRun> runs)
     {
+        List<RunMerge> merges = [];
         while (RunTiers.CountToMerge([.. runs.Select(run => run.Tables.ChunkCount)]) is > 0 and int count)
         {
             StoredRun[] newest = [.. runs.TakeLast(count)];
-            if (MergeAll(newest) is not StoredRun merged)
+            if (MergeAll(newest) is not RunMerge merge)
             {
-                return;
+                break;
             }
 
+            merges.Add(merge);
             runs.RemoveRange(runs.Count - count, count);
-            runs.Add(merged);
+            runs.Add(merge.Result);
         }
+
+        return merges;
     }
 
     /// <summary>Merges runs of one kind into one.</summary>
     /// <returns>Null if it cannot be written, or one of them cannot be read.</returns>
-    internal StoredRun? MergeAll(StoredRun[] runs)
+    internal RunMerge? MergeAll(StoredRun[] runs)
     {
         RunTables[] tables = Array.ConvertAll(runs, run => run.Tables);
         string name = Path.GetFileName(runs[^1].Path);
         string age = name[..Math.Min(AgeLength, name.Length)];
         try
         {
-            if (Save(tables[0].Kind, age, writer => RunMerger.Merge(tables, writer)) is not StoredRun merged)
+            NumberMap[] packs = [];
+            if (Save(tables[0].Kind, age, writer => packs = RunMerger.Merge(tables, writer)) is not StoredRun merged)
             {
                 return null;
             }
 
             Array.ForEach(runs, Remove);
-            return merged;
+            return new RunMerge(runs, merged, packs);
         }
         catch (RunFileException)
         {

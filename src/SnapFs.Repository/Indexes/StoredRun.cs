@@ -20,3 +20,9 @@ internal sealed record StoredRun(string Path, RunTables Tables, CoveredObject[] 
         return [.. objects];
     }
 }
+
+/// <summary>Runs that were merged.</summary>
+/// <param name="Runs">The runs, oldest first.</param>
+/// <param name="Result">What they became.</param>
+/// <param name="Packs">What the numbers of the packs of each became.</param>
+internal sealed record RunMerge(StoredRun[] Runs, StoredRun Result, NumberMap[] Packs);

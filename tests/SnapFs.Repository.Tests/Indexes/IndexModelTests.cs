@@ -81,7 +81,7 @@ public sealed class IndexModelTests
         }
 
         Dictionary<string, byte[]> before = Files(directory);
-        StoredRun merged = store.MergeAll([.. runs])!; // likewise
+        StoredRun merged = store.MergeAll([.. runs])!.Result; // likewise
         byte[] whole = File.ReadAllBytes(merged.Path);
         string temporary = Path.ChangeExtension(merged.Path, RunFile.TemporarySuffix);
 
@@ -147,6 +147,31 @@ public sealed class IndexModelTests
         Assert.All(open, path => Assert.False(File.Exists(path)));
         model.Check(index);
     });
+
+    [Fact]
+    public void Packs_keep_their_numbers_when_runs_are_merged() => Seeds.ForEach(10, random => InDirectory(directory =>
+    {
+        ModelledIndex model = new(random, directory);
+        RunStore store = model.NewStore();
+        ChunkIndex index = new();
+        Dictionary<uint, PackRecord> packs = [];
+        for (int i = 0; i < 30; i++)
+        {
+            using IndexRunBuilder builder = IndexSamples.Builder(model.NewSegment(ChunkKind.Data, 200));
+            StoredRun run = store.Save(ChunkKind.Data, builder.WriteTo)!; // the directory can be written
+            index.Add(run.Tables, run.Objects, null, isFromCache: false);
+            foreach ((uint number, _, _) in index.Packs())
+            {
+                packs.TryAdd(number, index.Pack(number));
+            }
+
+            Assert.All(store.Merge(), merge => Assert.True(index.Replace(merge, () => null)));
+            Assert.All(packs, pack => Assert.Equal(pack.Value.SealedKey, index.Pack(pack.Key).SealedKey));
+            model.Check(index);
+        }
+
+        Assert.InRange(index.Runs.Count, 1, 8);
+    }));
 
     private static void InDirectory(Action<string> test)
     {

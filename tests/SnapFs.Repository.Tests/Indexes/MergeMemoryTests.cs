@@ -25,7 +25,7 @@ public sealed class MergeMemoryTests
             long resident = Resident();
             long allocated = GC.GetAllocatedBytesForCurrentThread();
 
-            StoredRun merged = store.MergeAll(runs)!; // the directory can be written
+            StoredRun merged = store.MergeAll(runs)!.Result; // the directory can be written
 
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             resident = Resident() - resident;

@@ -44,7 +44,7 @@ public sealed class TornRunTests : IDisposable
                 Tear(place.OffsetOf(block) + _random.Next(place.LengthOf(block)));
                 int built = 0;
                 using RunTables torn = Open(new KeptBlocks(blocksInMemory));
-                IndexRun run = new(torn, 0, [], () => Rebuild(ref built), isFromCache: true);
+                IndexRun run = new(torn, Numbers(torn), [], () => Rebuild(ref built), isFromCache: true);
 
                 AssertAll(run);
 
@@ -59,7 +59,7 @@ public sealed class TornRunTests : IDisposable
         using RunTables tables = Open();
         Tear(tables.Layout.Of(RunTable.Chunks).Start);
         using RunTables torn = Open();
-        IndexRun run = new(torn, 0, [], () => null, isFromCache: true);
+        IndexRun run = new(torn, Numbers(torn), [], () => null, isFromCache: true);
 
         Assert.False(run.TryLocate(new CutId(), default, out _) || _segments.All(segment => Finds(run, segment)));
 
@@ -160,6 +160,13 @@ public sealed class TornRunTests : IDisposable
         IndexedPack pack = ChunkIndexTests.RandomPack(_random, 60, ChunkKind.Data);
         _random.NextBytes(pack.Description.SealedKey);
         return pack;
+    }
+
+    private static NumberMap Numbers(RunTables tables)
+    {
+        NumberMap numbers = new();
+        numbers.Add(tables.PackCount, 0, isKept: true);
+        return numbers;
     }
 
     private RunTables? Rebuild(ref int built)
