@@ -10,12 +10,11 @@ output=${1:-artifacts/snapfs}
 . native/lib/packages.sh
 need_libraries
 
-# The machine's own libraries go into the file as resources; a self-test when they are loaded checks their versions.
+# The machine's own libzstd goes into the file as a resource; a self-test when it is loaded checks its version.
 carried=$PWD/artifacts/native
 mkdir -p "$carried" "$(dirname "$output")"
 library() { PATH=$PATH:/usr/sbin:/sbin ldconfig -p | awk -v name="$1" '$1 == name && /x86-64/ { print $NF; exit }'; }
 cp --dereference "$(library libzstd.so.1)" "$carried/libzstd.so"
-cp --dereference "$(library libsodium.so.23)" "$carried/libsodium.so"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 scratch=$(mktemp -d)

@@ -12,12 +12,11 @@ need_programs() {
     done
 }
 
-# libzstd and libsodium, which SnapFs loads, and ICU is not needed: globalisation is invariant.
+# libzstd and OpenSSL, which SnapFs loads; ICU is not needed: globalisation is invariant.
 need_libraries() {
     local known
     known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p)
     case $known in *libzstd.so.1*) ;; *) packages_missing="$packages_missing libzstd1" ;; esac
-    case $known in *libsodium.so.23*) ;; *) packages_missing="$packages_missing libsodium23" ;; esac
     case $known in *libssl.so.3*) ;; *) packages_missing="$packages_missing libssl3" ;; esac
     install_missing
 }

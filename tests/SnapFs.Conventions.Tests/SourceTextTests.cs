@@ -108,7 +108,7 @@ public sealed partial class SourceTextTests
     [GeneratedRegex("Blob|Archive|Manifest|Helper|Utils|Misc")]
     private static partial Regex SynonymInName();
 
-    [GeneratedRegex(@"\w*(Blob|blob|Archive(?!d)|archive(?!d)|Manifest(?!Resource)|manifest)\w*")]
+    [GeneratedRegex(@"\w*(Blob(?!Format)|blob|Archive(?!d)|archive(?!d)|Manifest(?!Resource)|manifest)\w*")]
     private static partial Regex SynonymInCode();
 
     [GeneratedRegex(@"(^|[^\w.<>/$-])/(work|home/\w+/(src|repos|git)|Users)/")]

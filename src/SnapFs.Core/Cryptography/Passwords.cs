@@ -1,13 +1,18 @@
+using NSec.Cryptography;
+using CryptographicException = System.Security.Cryptography.CryptographicException;
+
 namespace SnapFs.Cryptography;
 
 /// <summary>Turns a passphrase into a key.</summary>
 public static class Passwords
 {
     /// <summary>Length of a salt, bytes.</summary>
-    public const int SaltLength = Interop.Libsodium.crypto_pwhash_SALTBYTES;
+    public const int SaltLength = 16;
 
     /// <summary>Length of a derived key, bytes.</summary>
     public const int KeyLength = 32;
+
+    static Passwords() => NativeLibraries.EnsureResolver();
 
     /// <summary>Argon2id version 1.3 with one lane.</summary>
     /// <param name="password">The passphrase, as bytes; the caller zeroes it.</param>
@@ -27,17 +32,19 @@ public static class Passwords
                 nameof(parameters), parameters, "The costs of Argon2id are below the floor or above the bound.");
         }
 
-        int result = Interop.Libsodium.crypto_pwhash(
-            key,
-            (ulong)key.Length,
-            password,
-            (ulong)password.Length,
-            salt,
-            parameters.Passes,
-            checked((nuint)parameters.MemoryKiB * 1024),
-            Interop.Libsodium.crypto_pwhash_ALG_ARGON2ID13);
-        if (result != 0)
+        Argon2id argon2 = new(new NSec.Cryptography.Argon2Parameters
         {
+            DegreeOfParallelism = 1,
+            MemorySize = parameters.MemoryKiB,
+            NumberOfPasses = parameters.Passes,
+        });
+        try
+        {
+            argon2.DeriveBytes(password, salt, key);
+        }
+        catch (CryptographicException)
+        {
+            // All else that could be wrong was refused above.
             throw new PasswordMemoryException(parameters);
         }
     }

@@ -8,7 +8,7 @@ namespace SnapFs.Cryptography;
 /// threads; disposing while another thread reads is not.</remarks>
 public sealed unsafe class SecretBytes : IDisposable
 {
-    private readonly SafeSodiumMemoryHandle _memory;
+    private readonly LockedMemory _memory;
 
     /// <summary>Takes a copy of <paramref name="secret"/>; the caller still zeroes the original.</summary>
     public SecretBytes(ReadOnlySpan<byte> secret)
@@ -17,11 +17,7 @@ public sealed unsafe class SecretBytes : IDisposable
     private SecretBytes(int length)
     {
         Length = length;
-        _memory = new SafeSodiumMemoryHandle(length);
-        if (_memory.IsInvalid)
-        {
-            throw new InsufficientMemoryException("There is no memory for a key.");
-        }
+        _memory = new LockedMemory(length);
     }
 
     /// <summary>Length in bytes.</summary>

@@ -1,4 +1,5 @@
-using System.Security.Cryptography;
+using NSec.Cryptography;
+using CryptographicException = System.Security.Cryptography.CryptographicException;
 
 namespace SnapFs.Cryptography;
 
@@ -6,16 +7,18 @@ namespace SnapFs.Cryptography;
 public static class Signing
 {
     /// <summary>Length of a seed, bytes.</summary>
-    public const int SeedLength = Interop.Libsodium.crypto_sign_SEEDBYTES;
+    public const int SeedLength = 32;
 
     /// <summary>Length of a public key, bytes.</summary>
-    public const int PublicKeyLength = Interop.Libsodium.crypto_sign_PUBLICKEYBYTES;
+    public const int PublicKeyLength = 32;
 
     /// <summary>Length of a secret key, bytes: the seed and the public key.</summary>
-    public const int SecretKeyLength = Interop.Libsodium.crypto_sign_SECRETKEYBYTES;
+    public const int SecretKeyLength = SeedLength + PublicKeyLength;
 
     /// <summary>Length of a signature, bytes.</summary>
-    public const int SignatureLength = Interop.Libsodium.crypto_sign_BYTES;
+    public const int SignatureLength = 64;
+
+    static Signing() => NativeLibraries.EnsureResolver();
 
     /// <summary>Makes the key pair that belongs to a seed.</summary>
     public static void KeyPairFromSeed(ReadOnlySpan<byte> seed, Span<byte> publicKey, Span<byte> secretKey)
@@ -23,7 +26,14 @@ public static class Signing
         ArgumentOutOfRangeException.ThrowIfNotEqual(seed.Length, SeedLength, nameof(seed));
         ArgumentOutOfRangeException.ThrowIfNotEqual(publicKey.Length, PublicKeyLength, nameof(publicKey));
         ArgumentOutOfRangeException.ThrowIfNotEqual(secretKey.Length, SecretKeyLength, nameof(secretKey));
-        Require(Interop.Libsodium.crypto_sign_seed_keypair(publicKey, secretKey, seed));
+        using Key key = Import(seed);
+        if (!key.PublicKey.TryExport(KeyBlobFormat.RawPublicKey, publicKey, out int written) || written != PublicKeyLength)
+        {
+            throw new CryptographicException("There is no public key of this seed.");
+        }
+
+        seed.CopyTo(secretKey);
+        publicKey.CopyTo(secretKey[SeedLength..]);
     }
 
     /// <summary>Signs a message; <paramref name="signature"/> takes <see cref="SignatureLength"/> bytes.</summary>
@@ -31,7 +41,8 @@ public static class Signing
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secretKey.Length, SecretKeyLength, nameof(secretKey));
         ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, SignatureLength, nameof(signature));
-        Require(Interop.Libsodium.crypto_sign_detached(signature, 0, message, (ulong)message.Length, secretKey));
+        using Key key = Import(secretKey[..SeedLength]);
+        SignatureAlgorithm.Ed25519.Sign(key, message, signature);
     }
 
     /// <summary>Whether the owner of <paramref name="publicKey"/> signed the message.</summary>
@@ -41,15 +52,11 @@ public static class Signing
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(publicKey.Length, PublicKeyLength, nameof(publicKey));
         return signature.Length == SignatureLength
-            && Interop.Libsodium.crypto_sign_verify_detached(
-                signature, message, (ulong)message.Length, publicKey) == 0;
+            && PublicKey.TryImport(
+                SignatureAlgorithm.Ed25519, publicKey, KeyBlobFormat.RawPublicKey, out PublicKey? key)
+            && SignatureAlgorithm.Ed25519.Verify(key!, message, signature); // not null: it was imported
     }
 
-    private static void Require(int result)
-    {
-        if (result != 0)
-        {
-            throw new CryptographicException("libsodium refused the key.");
-        }
-    }
+    private static Key Import(ReadOnlySpan<byte> seed) =>
+        Key.Import(SignatureAlgorithm.Ed25519, seed, KeyBlobFormat.RawPrivateKey);
 }

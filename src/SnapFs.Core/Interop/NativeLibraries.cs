@@ -6,7 +6,7 @@ namespace SnapFs;
 
 /// <summary>
 /// Finds libzstd and libsodium: first the copy that a published single file carries as a resource of its entry
-/// assembly, then the system's. What was found is tested once before the first call into it.
+/// assembly, then what a build has, the system's libzstd and the libsodium beside the assemblies, where NuGet put it.
 /// </summary>
 internal static class NativeLibraries
 {
@@ -16,9 +16,14 @@ internal static class NativeLibraries
     private static readonly Lock LoadLock = new();
     private static readonly Dictionary<string, nint> Loaded = [];
 
-    static NativeLibraries() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
+    static NativeLibraries()
+    {
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
+        NativeLibrary.SetDllImportResolver(typeof(NSec.Cryptography.Key).Assembly, Resolve);
+    }
 
-    /// <summary>Runs the static constructor, which registers the resolver, exactly once.</summary>
+    /// <summary>Runs the static constructor, which registers the resolvers, exactly once: before the first use of NSec.
+    /// </summary>
     internal static void EnsureResolver()
     {
     }
@@ -57,7 +62,7 @@ internal static class NativeLibraries
         {
             if (!Loaded.TryGetValue(name, out nint handle))
             {
-                handle = name == Zstd ? LoadZstd() : LoadSodium();
+                handle = name == Zstd ? LoadZstd() : LoadSodium(assembly, searchPath);
                 Loaded.Add(name, handle);
             }
 
@@ -73,15 +78,11 @@ internal static class NativeLibraries
         return handle;
     }
 
-    private static nint LoadSodium()
-    {
-        string[] names = OperatingSystem.IsWindows()
-            ? ["libsodium.dll"]
-            : ["libsodium.so.23", "libsodium.so", "libsodium.so.26"];
-        nint handle = Load(Sodium, names, "libsodium23");
-        LibrarySelfTests.Sodium(handle);
-        return handle;
-    }
+    /// <remarks>NSec compares the version when it first calls; the system's may be older than what X-Wing needs.</remarks>
+    private static nint LoadSodium(Assembly assembly, DllImportSearchPath? searchPath) =>
+        TryLoadCarried($"native/{Sodium}.so", out nint handle) || NativeLibrary.TryLoad(Sodium, assembly, searchPath, out handle)
+            ? handle
+            : throw MissingLibraryException.Lost(Sodium);
 
     /// <summary>Loads a library out of the program itself, through a nameless file in memory.</summary>
     private static bool TryLoadCarried(string resource, out nint handle)

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using SnapFs.Compression;
-using SnapFs.Cryptography;
 
 namespace SnapFs.Tests;
 
@@ -38,7 +37,7 @@ public sealed partial class NativeLibrariesTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "memfd_create is a call of Linux");
         Assert.True(ZstdCompressor.MaxCompressedLength(1) > 1);
-        using SecretBytes secret = SecretBytes.Random(1); // now the system's copies of both are mapped
+        Assert.NotEmpty(LibraryVersions.Sodium()); // now both are mapped
         using FileStream zstd = OpenMapped("libzstd.so");
         using FileStream sodium = OpenMapped("libsodium.so");
 
@@ -46,7 +45,7 @@ public sealed partial class NativeLibrariesTests
         Assert.True(NativeLibraries.TryLoadFromMemory("native/libsodium.so", sodium, out nint second));
 
         LibrarySelfTests.Zstd(first);
-        LibrarySelfTests.Sodium(second);
+        Assert.True(NativeLibrary.TryGetExport(second, "crypto_kem_xwing_enc", out _));
         NativeLibrary.Free(first);
         NativeLibrary.Free(second);
     }
@@ -58,8 +57,6 @@ public sealed partial class NativeLibrariesTests
 
         Assert.Contains("ZSTD_versionNumber", Assert.Throws<MissingLibraryException>(
             () => LibrarySelfTests.Zstd(wrong)).Message, StringComparison.Ordinal);
-        Assert.Contains("sodium_init", Assert.Throws<MissingLibraryException>(
-            () => LibrarySelfTests.Sodium(wrong)).Message, StringComparison.Ordinal);
     }
 
     private static FileStream OpenMapped(string library)

@@ -2,14 +2,33 @@ using System.Runtime.InteropServices;
 
 namespace SnapFs;
 
+/// <summary>Imports of native functions under their native names, one library a file.</summary>
 internal static partial class Interop
 {
+    /// <summary>libsodium 1.0.22, the one that NSec brings: what NSec does not show of it.</summary>
     internal static partial class Libsodium
     {
         internal const int crypto_box_PUBLICKEYBYTES = 32;
         internal const int crypto_box_SECRETKEYBYTES = 32;
         internal const int crypto_box_SEEDBYTES = 32;
         internal const int crypto_box_SEALBYTES = 48;
+
+        static Libsodium()
+        {
+            NativeLibraries.EnsureResolver();
+            if (sodium_init() < 0)
+            {
+                throw MissingLibraryException.Unsuitable("libsodium", "sodium_init failed");
+            }
+        }
+
+        /// <summary>Safe to call again and from several threads.</summary>
+        /// <returns>-1 on failure.</returns>
+        [LibraryImport(NativeLibraries.Sodium)]
+        private static partial int sodium_init();
+
+        [LibraryImport(NativeLibraries.Sodium)]
+        internal static partial nint sodium_version_string();
 
         [LibraryImport(NativeLibraries.Sodium)]
         internal static partial int crypto_box_seed_keypair(Span<byte> pk, Span<byte> sk, ReadOnlySpan<byte> seed);
