@@ -13,6 +13,12 @@ internal static partial class Interop
         internal const int crypto_box_SEEDBYTES = 32;
         internal const int crypto_box_SEALBYTES = 48;
 
+        internal const int crypto_kem_xwing_PUBLICKEYBYTES = 1216;
+        internal const int crypto_kem_xwing_CIPHERTEXTBYTES = 1120;
+        internal const int crypto_kem_xwing_SHAREDSECRETBYTES = 32;
+        internal const int crypto_kem_xwing_SEEDBYTES = 32;
+        internal const int crypto_kem_xwing_ENCSEEDBYTES = 64;
+
         static Libsodium()
         {
             NativeLibraries.EnsureResolver();
@@ -40,5 +46,21 @@ internal static partial class Interop
         [LibraryImport(NativeLibraries.Sodium)]
         internal static partial int crypto_box_seal_open(
             Span<byte> m, ReadOnlySpan<byte> c, ulong clen, ReadOnlySpan<byte> pk, ReadOnlySpan<byte> sk);
+
+        /// <param name="pk">The public key.</param>
+        /// <param name="sk">The secret key: the seed again.</param>
+        /// <param name="seed">What both are made of.</param>
+        [LibraryImport(NativeLibraries.Sodium)]
+        internal static partial int crypto_kem_xwing_seed_keypair(Span<byte> pk, Span<byte> sk, ReadOnlySpan<byte> seed);
+
+        [LibraryImport(NativeLibraries.Sodium)]
+        internal static partial int crypto_kem_xwing_enc(Span<byte> ct, Span<byte> ss, ReadOnlySpan<byte> pk);
+
+        [LibraryImport(NativeLibraries.Sodium)]
+        internal static partial int crypto_kem_xwing_enc_deterministic(
+            Span<byte> ct, Span<byte> ss, ReadOnlySpan<byte> pk, ReadOnlySpan<byte> seed);
+
+        [LibraryImport(NativeLibraries.Sodium)]
+        internal static partial int crypto_kem_xwing_dec(Span<byte> ss, ReadOnlySpan<byte> ct, ReadOnlySpan<byte> sk);
     }
 }
