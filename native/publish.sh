@@ -10,11 +10,7 @@ output=${1:-artifacts/snapfs}
 . native/lib/packages.sh
 need_libraries
 
-# The machine's own libzstd goes into the file as a resource; a self-test when it is loaded checks its version.
-carried=$PWD/artifacts/native
-mkdir -p "$carried" "$(dirname "$output")"
-library() { PATH=$PATH:/usr/sbin:/sbin ldconfig -p | awk -v name="$1" '$1 == name && /x86-64/ { print $NF; exit }'; }
-cp --dereference "$(library libzstd.so.1)" "$carried/libzstd.so"
+mkdir -p "$(dirname "$output")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 scratch=$(mktemp -d)
@@ -25,7 +21,7 @@ work=$PWD/artifacts/publish
 rm -rf "$work"
 TMPDIR=$scratch dotnet publish src/SnapFs.Cli/SnapFs.Cli.csproj \
     --configuration Release --runtime linux-x64 --self-contained true --artifacts-path "$work" --output "$work/out" \
-    -p:SnapFsPublish=true -p:SnapFsNativeDir="$carried/" \
+    -p:SnapFsPublish=true \
     -p:UseSharedCompilation=false -p:RunAnalyzers=false -nologo -v quiet
 install -m 755 "$work/out/snapfs" "$output"
 rm -rf "$work"

@@ -12,11 +12,10 @@ need_programs() {
     done
 }
 
-# libzstd and OpenSSL, which SnapFs loads; ICU is not needed: globalisation is invariant.
+# OpenSSL, which the .NET runtime loads; ICU is not needed: globalisation is invariant.
 need_libraries() {
     local known
     known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p)
-    case $known in *libzstd.so.1*) ;; *) packages_missing="$packages_missing libzstd1" ;; esac
     case $known in *libssl.so.3*) ;; *) packages_missing="$packages_missing libssl3" ;; esac
     install_missing
 }

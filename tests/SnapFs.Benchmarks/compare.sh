@@ -23,7 +23,7 @@ dpkg -s python3-pyfuse3 >/dev/null 2>&1 || missing=1
 if [ -n "$missing" ]; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        restic borgbackup python3-pyfuse3 fuse3 python3 tar libzstd1 >/dev/null
+        restic borgbackup python3-pyfuse3 fuse3 python3 tar >/dev/null
 fi
 "$top/native/publish.sh"
 exec python3 -B "$top/tests/SnapFs.Benchmarks/compare.py" --snapfs "$top/artifacts/snapfs" --top "$top" \

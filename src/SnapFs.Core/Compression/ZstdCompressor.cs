@@ -15,7 +15,7 @@ public sealed class ZstdCompressor : IDisposable
 
     private readonly SafeZstdCompressionHandle _context;
 
-    /// <exception cref="MissingLibraryException">libzstd is not installed.</exception>
+    /// <exception cref="MissingLibraryException">libzstd could not be loaded.</exception>
     public ZstdCompressor()
     {
         _context = Interop.Libzstd.ZSTD_createCCtx();

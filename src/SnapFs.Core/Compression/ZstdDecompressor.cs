@@ -9,7 +9,7 @@ public sealed class ZstdDecompressor : IDisposable
 
     private readonly SafeZstdDecompressionHandle _context;
 
-    /// <exception cref="MissingLibraryException">libzstd is not installed.</exception>
+    /// <exception cref="MissingLibraryException">libzstd could not be loaded.</exception>
     public ZstdDecompressor()
     {
         _context = Interop.Libzstd.ZSTD_createDCtx();

@@ -24,7 +24,7 @@ internal static partial class Interop
             NativeLibraries.EnsureResolver();
             if (sodium_init() < 0)
             {
-                throw MissingLibraryException.Unsuitable("libsodium", "sodium_init failed");
+                throw MissingLibraryException.NotLoaded(NativeLibraries.Sodium);
             }
         }
 

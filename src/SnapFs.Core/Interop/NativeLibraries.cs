@@ -6,7 +6,7 @@ namespace SnapFs;
 
 /// <summary>
 /// Finds libzstd and libsodium: first the copy that a published single file carries as a resource of its entry
-/// assembly, then what a build has, the system's libzstd and the libsodium beside the assemblies, where NuGet put it.
+/// assembly, then the one beside the assemblies, where NuGet put it. Both are of one version wherever the program runs.
 /// </summary>
 internal static class NativeLibraries
 {
@@ -30,26 +30,13 @@ internal static class NativeLibraries
 
     /// <summary>Loads a library from the first of its places that has it.</summary>
     /// <param name="name">The name in the import declarations, for example <c>libzstd</c>.</param>
-    /// <param name="systemNames">What the loader of the operating system is asked for, in order.</param>
-    /// <param name="package">The Debian package that brings the library.</param>
+    /// <param name="assembly">Whose import it is.</param>
+    /// <param name="searchPath">Where the import wants it to be looked for.</param>
     /// <exception cref="MissingLibraryException">None of the places has the library.</exception>
-    internal static nint Load(string name, ReadOnlySpan<string> systemNames, string package)
-    {
-        if (TryLoadCarried($"native/{name}.so", out nint handle))
-        {
-            return handle;
-        }
-
-        foreach (string systemName in systemNames)
-        {
-            if (NativeLibrary.TryLoad(systemName, out handle))
-            {
-                return handle;
-            }
-        }
-
-        throw MissingLibraryException.NotFound(name, package);
-    }
+    internal static nint Load(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        TryLoadCarried($"native/{name}.so", out nint handle) || NativeLibrary.TryLoad(name, assembly, searchPath, out handle)
+            ? handle
+            : throw MissingLibraryException.NotLoaded(name);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
@@ -62,27 +49,13 @@ internal static class NativeLibraries
         {
             if (!Loaded.TryGetValue(name, out nint handle))
             {
-                handle = name == Zstd ? LoadZstd() : LoadSodium(assembly, searchPath);
+                handle = Load(name, assembly, searchPath);
                 Loaded.Add(name, handle);
             }
 
             return handle;
         }
     }
-
-    private static nint LoadZstd()
-    {
-        string[] names = OperatingSystem.IsWindows() ? ["libzstd.dll", "zstd.dll"] : ["libzstd.so.1", "libzstd.so"];
-        nint handle = Load(Zstd, names, "libzstd1");
-        LibrarySelfTests.Zstd(handle);
-        return handle;
-    }
-
-    /// <remarks>NSec compares the version when it first calls; the system's may be older than what X-Wing needs.</remarks>
-    private static nint LoadSodium(Assembly assembly, DllImportSearchPath? searchPath) =>
-        TryLoadCarried($"native/{Sodium}.so", out nint handle) || NativeLibrary.TryLoad(Sodium, assembly, searchPath, out handle)
-            ? handle
-            : throw MissingLibraryException.Lost(Sodium);
 
     /// <summary>Loads a library out of the program itself, through a nameless file in memory.</summary>
     private static bool TryLoadCarried(string resource, out nint handle)
@@ -111,7 +84,7 @@ internal static class NativeLibraries
 
         if (descriptor < 0)
         {
-            return false; // the system's copy is the next to be tried
+            return false;
         }
 
         // The file stays open: the loader knows libraries by their paths, and with the number free for the next one

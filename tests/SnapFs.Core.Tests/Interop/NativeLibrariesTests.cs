@@ -7,14 +7,14 @@ public sealed partial class NativeLibrariesTests
 {
     static NativeLibrariesTests() => NativeLibrary.SetDllImportResolver(
         typeof(NativeLibrariesTests).Assembly,
-        (name, _, _) => name == "libnowhere" ? NativeLibraries.Load(name, ["libnowhere.so.9"], "libnowhere9") : 0);
+        (name, assembly, path) => name == "libnowhere" ? NativeLibraries.Load(name, assembly, path) : 0);
 
     [Fact]
-    public void A_call_into_a_missing_library_names_the_package_in_one_line()
+    public void A_call_into_a_missing_library_names_it_in_one_line()
     {
         MissingLibraryException e = Assert.Throws<MissingLibraryException>(() => anything());
 
-        Assert.Contains("apt install libnowhere9", e.Message, StringComparison.Ordinal);
+        Assert.Contains("libnowhere", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
         Assert.Equal(ErrorKind.Environment, e.Kind);
     }
@@ -23,12 +23,12 @@ public sealed partial class NativeLibrariesTests
     public void A_library_can_be_loaded_from_memory_and_used()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "memfd_create is a call of Linux");
-        Assert.True(ZstdCompressor.MaxCompressedLength(1) > 1); // now the system's copy is mapped
+        Assert.True(ZstdCompressor.MaxCompressedLength(1) > 1); // now it is mapped
         using FileStream content = OpenMapped("libzstd.so");
 
         Assert.True(NativeLibraries.TryLoadFromMemory("native/libzstd.so", content, out nint library));
 
-        LibrarySelfTests.Zstd(library);
+        Assert.True(NativeLibrary.TryGetExport(library, "ZSTD_compressCCtx", out _));
         NativeLibrary.Free(library);
     }
 
@@ -44,19 +44,10 @@ public sealed partial class NativeLibrariesTests
         Assert.True(NativeLibraries.TryLoadFromMemory("native/libzstd.so", zstd, out nint first));
         Assert.True(NativeLibraries.TryLoadFromMemory("native/libsodium.so", sodium, out nint second));
 
-        LibrarySelfTests.Zstd(first);
+        Assert.True(NativeLibrary.TryGetExport(first, "ZSTD_compressCCtx", out _));
         Assert.True(NativeLibrary.TryGetExport(second, "crypto_kem_xwing_enc", out _));
         NativeLibrary.Free(first);
         NativeLibrary.Free(second);
-    }
-
-    [Fact]
-    public void A_library_without_the_expected_functions_is_refused()
-    {
-        nint wrong = NativeLibrary.GetMainProgramHandle();
-
-        Assert.Contains("ZSTD_versionNumber", Assert.Throws<MissingLibraryException>(
-            () => LibrarySelfTests.Zstd(wrong)).Message, StringComparison.Ordinal);
     }
 
     private static FileStream OpenMapped(string library)

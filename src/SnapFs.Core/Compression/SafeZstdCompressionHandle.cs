@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SnapFs;
+namespace SnapFs.Compression;
 
 /// <summary>Owns a <c>ZSTD_CCtx</c>.</summary>
 internal sealed class SafeZstdCompressionHandle : SafeHandle

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SnapFs;
+namespace SnapFs.Compression;
 
 /// <summary>Owns a <c>ZSTD_DCtx</c>.</summary>
 internal sealed class SafeZstdDecompressionHandle : SafeHandle

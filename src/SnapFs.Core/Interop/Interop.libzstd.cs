@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using SnapFs.Compression;
 
 namespace SnapFs;
 
 internal static partial class Interop
 {
-    /// <summary>zstd.h and zstd_errors.h, libzstd 1.4.0 and later.</summary>
+    /// <summary>libzstd 1.5.7, the one that the package ZstdNet brings.</summary>
     internal static partial class Libzstd
     {
         internal const int ZSTD_error_memory_allocation = 64;
@@ -23,12 +24,6 @@ internal static partial class Interop
 
         [LibraryImport(NativeLibraries.Zstd)]
         internal static partial int ZSTD_getErrorCode(nuint functionResult);
-
-        [LibraryImport(NativeLibraries.Zstd)]
-        internal static partial int ZSTD_minCLevel();
-
-        [LibraryImport(NativeLibraries.Zstd)]
-        internal static partial int ZSTD_maxCLevel();
 
         [LibraryImport(NativeLibraries.Zstd)]
         internal static partial SafeZstdCompressionHandle ZSTD_createCCtx();
