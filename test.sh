@@ -30,9 +30,15 @@ need_programs "fusermount3=fuse3 setfattr=attr setfacl=acl setcap=libcap2-bin rs
 python3=python3 pkill=procps mkfs.ext4=e2fsprogs losetup=mount dpkg-deb=dpkg diff=diffutils"
 need_libraries
 need_headers /usr/include/linux/fuse.h linux-libc-dev
-# A cell needs root: without, or where the packages cannot be had, the tests that use one are skipped and say so.
+# A cell and libraries of another processor need root: without, or where the packages cannot be had, the tests that use them are
+# skipped and say so.
 case SnapFs.EndToEnd.Tests in
-    *"$projects"*) [ "$(id -u)" != 0 ] || tests/afs/install.sh || true ;;
+    *"$projects"*)
+        [ "$(id -u)" != 0 ] || tests/afs/install.sh || true
+        need_programs "qemu-aarch64=qemu-user"
+        install_missing
+        native/lib/arm64-root.sh "$PWD/artifacts/arm64-root" || true
+        ;;
 esac
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -89,6 +95,7 @@ if [ -z "$filter" ] && [ -z "${SNAPFS_BINARY:-}" ]; then
         *"$projects"*)
             step "publish" native/publish.sh || summary
             export SNAPFS_BINARY=$PWD/artifacts/snapfs
+            step "publish for arm64" native/publish.sh --arch arm64 || summary
             ;;
     esac
 fi

@@ -13,8 +13,8 @@ internal static class NativeLibraries
     internal const string Sodium = "libsodium";
     internal const string Zstd = "libzstd";
 
-    private static readonly Lock LoadLock = new();
-    private static readonly Dictionary<string, nint> Loaded = [];
+    private static readonly Lock UnpackLock = new();
+    private static readonly Dictionary<string, string?> Unpacked = [];
 
     static NativeLibraries()
     {
@@ -29,52 +29,46 @@ internal static class NativeLibraries
     }
 
     /// <summary>Loads a library from the first of its places that has it.</summary>
+    /// <remarks>Each call makes a reference of its own: when two threads need a library first at the same time, the runtime
+    /// gives the reference of one of them back.</remarks>
     /// <param name="name">The name in the import declarations, for example <c>libzstd</c>.</param>
     /// <param name="assembly">Whose import it is.</param>
     /// <param name="searchPath">Where the import wants it to be looked for.</param>
     /// <exception cref="MissingLibraryException">None of the places has the library.</exception>
     internal static nint Load(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        TryLoadCarried($"native/{name}.so", out nint handle) || NativeLibrary.TryLoad(name, assembly, searchPath, out handle)
+        (Unpack(name) is { } path
+            ? NativeLibrary.TryLoad(path, out nint handle)
+            : NativeLibrary.TryLoad(name, assembly, searchPath, out handle))
             ? handle
             : throw MissingLibraryException.NotLoaded(name);
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
-    {
-        if (name is not (Sodium or Zstd))
-        {
-            return 0; // libc and the like: the runtime's own search is right
-        }
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        name is Sodium or Zstd
+            ? Load(name, assembly, searchPath)
+            : 0; // libc and the like: the runtime's own search is right
 
-        lock (LoadLock)
+    /// <summary>Where the library that the program carries is now, or null if it carries none.</summary>
+    private static string? Unpack(string name)
+    {
+        lock (UnpackLock)
         {
-            if (!Loaded.TryGetValue(name, out nint handle))
+            if (!Unpacked.TryGetValue(name, out string? path))
             {
-                handle = Load(name, assembly, searchPath);
-                Loaded.Add(name, handle);
+                string resource = $"native/{name}.so";
+                using Stream? content = OperatingSystem.IsLinux()
+                    ? Assembly.GetEntryAssembly()?.GetManifestResourceStream(resource)
+                    : null;
+                path = content is null ? null : CopyToMemory(resource, content);
+                Unpacked.Add(name, path);
             }
 
-            return handle;
+            return path;
         }
     }
 
-    /// <summary>Loads a library out of the program itself, through a nameless file in memory.</summary>
-    private static bool TryLoadCarried(string resource, out nint handle)
+    /// <summary>Copies a library to a nameless file in memory, for the loader, and says where it is.</summary>
+    internal static string? CopyToMemory(string name, Stream content)
     {
-        handle = 0;
-        if (!OperatingSystem.IsLinux())
-        {
-            return false;
-        }
-
-        using Stream? content = Assembly.GetEntryAssembly()?.GetManifestResourceStream(resource);
-        return content is not null && TryLoadFromMemory(resource, content, out handle);
-    }
-
-    /// <summary>Loads a library from its bytes.</summary>
-    internal static bool TryLoadFromMemory(string name, Stream content, out nint handle)
-    {
-        handle = 0;
-
         // Kernels with vm.memfd_noexec ask for MFD_EXEC; kernels before 6.3 refuse the flag.
         int descriptor = Interop.Libc.memfd_create(name, Interop.Libc.MFD_CLOEXEC | Interop.Libc.MFD_EXEC);
         if (descriptor < 0)
@@ -84,7 +78,7 @@ internal static class NativeLibraries
 
         if (descriptor < 0)
         {
-            return false;
+            return null;
         }
 
         // The file stays open: the loader knows libraries by their paths, and with the number free for the next one
@@ -92,6 +86,6 @@ internal static class NativeLibraries
         using SafeFileHandle file = new(descriptor, ownsHandle: false);
         using FileStream stream = new(file, FileAccess.Write, bufferSize: 0);
         content.CopyTo(stream);
-        return NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out handle);
+        return $"/proc/self/fd/{descriptor}";
     }
 }

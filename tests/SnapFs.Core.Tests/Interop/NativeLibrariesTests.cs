@@ -26,7 +26,7 @@ public sealed partial class NativeLibrariesTests
         Assert.True(ZstdCompressor.MaxCompressedLength(1) > 1); // now it is mapped
         using FileStream content = OpenMapped("libzstd.so");
 
-        Assert.True(NativeLibraries.TryLoadFromMemory("native/libzstd.so", content, out nint library));
+        nint library = NativeLibrary.Load(NativeLibraries.CopyToMemory("native/libzstd.so", content)!);
 
         Assert.True(NativeLibrary.TryGetExport(library, "ZSTD_compressCCtx", out _));
         NativeLibrary.Free(library);
@@ -41,13 +41,25 @@ public sealed partial class NativeLibrariesTests
         using FileStream zstd = OpenMapped("libzstd.so");
         using FileStream sodium = OpenMapped("libsodium.so");
 
-        Assert.True(NativeLibraries.TryLoadFromMemory("native/libzstd.so", zstd, out nint first));
-        Assert.True(NativeLibraries.TryLoadFromMemory("native/libsodium.so", sodium, out nint second));
+        nint first = NativeLibrary.Load(NativeLibraries.CopyToMemory("native/libzstd.so", zstd)!);
+        nint second = NativeLibrary.Load(NativeLibraries.CopyToMemory("native/libsodium.so", sodium)!);
 
         Assert.True(NativeLibrary.TryGetExport(first, "ZSTD_compressCCtx", out _));
         Assert.True(NativeLibrary.TryGetExport(second, "crypto_kem_xwing_enc", out _));
         NativeLibrary.Free(first);
         NativeLibrary.Free(second);
+    }
+
+    /// <summary>As the runtime does for each thread that asked while another did.</summary>
+    [Fact]
+    public void A_reference_that_is_given_back_leaves_the_others()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            NativeLibrary.Free(NativeLibraries.Load(NativeLibraries.Zstd, typeof(ZstdCompressor).Assembly, null));
+        }
+
+        Assert.True(ZstdCompressor.MaxCompressedLength(1) > 1);
     }
 
     private static FileStream OpenMapped(string library)
