@@ -96,6 +96,31 @@ public sealed class PackageTests(PackageTests.BuiltPackage package) : IClassFixt
         Assert.Equal("--target", complete("snapfs restore latest --tar"));
     }
 
+    [SkippableFact]
+    public void Lintian_has_nothing_to_complain_about()
+    {
+        Skip.IfNot(ProcessRunner.Exists("lintian"), "lintian is missing: apt-get install lintian");
+        Skip.IfNot(SnapFsBinary.IsPublished, "a build's output is no program that a package may hold");
+
+        ProcessRunner.Run("lintian", ["--fail-on", "error,warning,info", "--tag-display-limit", "0", package.Path]).Expect();
+    }
+
+    [Fact]
+    public void The_archive_has_the_same_program_and_its_pages()
+    {
+        ProcessResult built = ProcessRunner.Run(
+            Path.Combine(SnapFsBinary.SourceRoot, "native/packaging/build-tar.sh"), [SnapFsBinary.Path]).Expect();
+        string archive = Path.Combine(SnapFsBinary.SourceRoot, built.Output.Trim());
+        using TestDirectory directory = new();
+
+        ProcessRunner.Run("tar", ["-xzf", archive, "-C", directory.Path, "--strip-components=1"]).Expect();
+
+        Assert.Equal(File.ReadAllBytes(SnapFsBinary.Path), File.ReadAllBytes(directory["snapfs"]));
+        Assert.All(
+            ["LICENSE", "README.md", "mount.snapfs", "man/snapfs.1", "completion/snapfs.bash", "units/snapfs-backup@.service"],
+            name => Assert.True(File.Exists(directory[name]), name));
+    }
+
     /// <summary>The package made once for all tests of the class, around the program under test.</summary>
     public sealed class BuiltPackage : IDisposable
     {
