@@ -15,12 +15,15 @@ public sealed class Arm64Tests
         Skip.IfNot(File.Exists(program), $"{program} is missing: native/publish.sh --arch arm64");
         Skip.IfNot(ProcessRunner.Exists("qemu-aarch64"), "qemu-aarch64 is missing: apt-get install qemu-user");
         Skip.IfNot(Directory.Exists(root), $"{root} is missing: native/lib/arm64-root.sh {root}");
+
+        // Its loader by name: where qemu is told of the directory, it leads the program's own paths there as well.
+        string libraries = $"{root}/lib/aarch64-linux-gnu:{root}/usr/lib/aarch64-linux-gnu";
         using TestDirectory directory = new();
         string source = new TestTree { ["a/b"] = "text", ["c"] = new string('x', 100_000) }.WriteTo(directory["source"]);
 
         ProcessResult result = ProcessRunner.Shell(
             $"""
-            snapfs() (qemu-aarch64 {program} "$@")
+            snapfs() (qemu-aarch64 {root}/lib/ld-linux-aarch64.so.1 --library-path {libraries} {program} "$@")
             snapfs version --verbose --json
             snapfs init --argon-memory 64M --argon-passes 2
             snapfs backup {source}
@@ -36,7 +39,6 @@ public sealed class Arm64Tests
                 Timeout = TimeSpan.FromMinutes(15),
                 Environment = new Dictionary<string, string?>
                 {
-                    ["QEMU_LD_PREFIX"] = root,
                     ["SNAPFS_REPOSITORY"] = directory["repository"],
                     ["SNAPFS_CACHE_DIR"] = directory["cache"],
                     ["SNAPFS_PASSWORD"] = "secret",
