@@ -60,6 +60,19 @@ internal sealed class StopSignals : IDisposable
         }
 
         // Callbacks run on the pool: one that waits must not keep the second signal from being handled.
-        ThreadPool.QueueUserWorkItem(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+        ThreadPool.QueueUserWorkItem(static stop => Cancel((CancellationTokenSource)stop!), _stop);
+    }
+
+    /// <summary>Cancels, unless the program has come to its end between the signal and this call.</summary>
+    internal static void Cancel(CancellationTokenSource stop)
+    {
+        try
+        {
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // There is nothing left to stop.
+        }
     }
 }
