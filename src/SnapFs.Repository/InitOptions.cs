@@ -28,6 +28,6 @@ public sealed record InitOptions
     /// <summary>What the first slot is called; anyone can read it.</summary>
     public string Label { get; init; } = string.Empty;
 
-    /// <summary>Gives the time that is recorded.</summary>
+    /// <summary>Gives the time that is recorded, and waits for others that make a repository in the same place.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

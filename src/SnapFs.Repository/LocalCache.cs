@@ -6,6 +6,7 @@ namespace SnapFs.Repository;
 /// </summary>
 public sealed class LocalCache
 {
+    private readonly LocalCache? _whole;
     private readonly Action<string>? _report;
     private int _hasReported;
 
@@ -20,10 +21,13 @@ public sealed class LocalCache
         _report = report;
     }
 
+    private LocalCache(LocalCache whole, string domain)
+        : this(Path.Combine(whole.Directory, domain), whole._report) => _whole = whole;
+
     /// <summary>The directory.</summary>
     public string Directory { get; }
 
-    /// <summary>Makes the directory or one below it, 0700, if it is not there: somebody may have removed it.</summary>
+    /// <summary>Makes the directory or one below it, and those above that are missing, 0700: somebody may have removed it.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static void Create(string directory)
@@ -34,13 +38,23 @@ public sealed class LocalCache
             return;
         }
 
+        // Those above would get what the umask leaves.
+        if (Path.GetDirectoryName(directory) is { Length: > 0 } above && !System.IO.Directory.Exists(above))
+        {
+            Create(above);
+        }
+
         System.IO.Directory.CreateDirectory(
             directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>The part of this cache that is about one domain.</summary>
+    /// <param name="domain">The domain as it stands in names of objects.</param>
+    internal LocalCache Of(string domain) => new(this, domain);
+
     /// <summary>Whether nothing was said of this cache yet. Whoever gets that answer says what is wrong: one cause, such as a
     /// full disk, is met by all that keep something here.</summary>
-    public bool TryBeFirst() => Interlocked.Exchange(ref _hasReported, 1) == 0;
+    public bool TryBeFirst() => _whole is not null ? _whole.TryBeFirst() : Interlocked.Exchange(ref _hasReported, 1) == 0;
 
     /// <summary>Says what went wrong, if nothing was said yet.</summary>
     /// <param name="file">The file or directory.</param>

@@ -19,13 +19,14 @@ public sealed class OpenedRepository : IDisposable
     /// <summary>The parameters of the repository.</summary>
     public RepositoryConfig Config { get; }
 
-    /// <summary>The SHA-256 of <c>config</c>.</summary>
+    /// <summary>The SHA-256 of its config.</summary>
     public ObjectId RepositoryId { get; }
 
     /// <summary>The keys that the secret opened.</summary>
     public KeyRing Keys { get; }
 
-    /// <summary>Damaged key objects that were not needed; to be shown to the user.</summary>
+    /// <summary>Damaged key objects that were not needed to open it; to be shown to the user. <see cref="KeyRing.Losses"/> are among
+    /// them.</summary>
     public IReadOnlyList<SnapFsException> Warnings { get; }
 
     /// <summary>Overwrites the keys.</summary>

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using SnapFs.Cryptography;
+using SnapFs.Binary;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
@@ -9,12 +9,17 @@ namespace SnapFs.Repository;
 
 /// <summary>Makes a repository.</summary>
 /// <remarks>
-/// The keys are put first and <c>config</c> last, so <c>config</c> is the commit point: without it there is no
-/// repository. Keys that an interrupted run left name another repository id, which depends on random bytes of a
-/// config that was never put; readers pass over them, and a second run is not hindered. Of two runs at once, one wins.
+/// The keys are put first and the config last, so the config is the commit point: without it there is no repository. Keys that
+/// an interrupted run left name another repository id, which depends on random bytes of a config that was never put; readers
+/// pass over them, and a second run is not hindered. Two runs at once never both succeed, whatever the storage can do: each looks
+/// for another config after it put its own, and takes that back if it finds one (<c>docs/format.md</c> section 2.1).
 /// </remarks>
 public static class RepositoryInit
 {
+    private const int Attempts = 10;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     /// <summary>Makes a repository in an empty storage and opens it.</summary>
     /// <exception cref="RepositoryExistsException">There is one already, or objects of one.</exception>
     public static async Task<OpenedRepository> CreateAsync(
@@ -23,12 +28,14 @@ public static class RepositoryInit
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(options);
         await RequireEmptyAsync(storage, cancellationToken).ConfigureAwait(false);
-        using AdministratorSecrets secrets = AdministratorSecrets.CreateRandom();
-        using AdministratorKeys administrator = new(secrets.Copy());
+        using Identity root = Identity.CreateRandom();
+        using Identity administrator = Identity.CreateRandom();
+        using AdministratorSecrets authority = AdministratorSecrets.CreateRandom(1, root.Secret);
         RepositoryConfig config = new()
         {
             Created = options.Clock.GetUtcNow(),
-            RootPublicKey = administrator.RootPublicKey.ToArray(),
+            RootPublicKey = root.PublicKey.ToArray(),
+            RootRecipientKey = root.RecipientKey.ToArray(),
             Chunks = options.Chunks,
             Groups = options.Groups,
             CompressionLevel = options.CompressionLevel,
@@ -36,94 +43,97 @@ public static class RepositoryInit
             Salt = RandomNumberGenerator.GetBytes(ConfigCodec.SaltLength),
         };
         byte[] encoded = ConfigCodec.Encode(config);
-        ConfigCodec.Decode(encoded); // refuses parameters that no reader would accept
-        ObjectId repositoryId = ObjectId.Of(encoded);
+        ObjectId id = ObjectId.Of(encoded);
+        ObjectName name = ObjectName.FromHash(ObjectKind.Config, string.Empty, id.Span);
+        ConfigCodec.Decode(encoded, name.RelativePath); // refuses parameters that no reader would accept
 
-        byte[] slot = PassphraseSlotCodec.Create(
-            repositoryId, options.Password.Bytes, options.Label, options.Argon2, options.Clock.GetUtcNow(), secrets);
-        foreach (byte[] key in NewKeys(administrator, repositoryId).Prepend(slot))
+        byte[] slot = Slot.Create(
+            id, administrator, options.Password, options.Label, options.Argon2, config.Created, authority);
+        List<byte[]> keys = NewKeys(id, config.Created, root, administrator, authority);
+        EpochObject epoch = new(
+            authority.Epoch,
+            authority.Authority.ToArray(),
+            [.. keys.Where(key => key[4] is (byte)FormatKind.Administrator or (byte)FormatKind.Domain).Select(key => ObjectId.Of(key))]);
+        foreach (byte[] key in (byte[][])[slot, .. keys, epoch.Encode(id, config.Created, root)])
         {
-            await storage.PutAsync(KeyNames.StorageName(ObjectId.Of(key)), key, cancellationToken)
-                .ConfigureAwait(false);
+            await storage.PutAsync(KeyNames.StorageName(ObjectId.Of(key)), key, cancellationToken).ConfigureAwait(false);
         }
 
-        await PutConfigAsync(storage, encoded, cancellationToken).ConfigureAwait(false);
+        await PutConfigAsync(storage, name, encoded, options.Clock, cancellationToken).ConfigureAwait(false);
         return await RepositoryOpener.OpenAsync(
-            storage, config, repositoryId, secrets.Copy(), ObjectId.Of(slot), cancellationToken).ConfigureAwait(false);
+            storage, config, id, new Identity(administrator.Secret), ObjectId.Of(slot), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The first epoch, one domain, and the certificate of the identity that administrators sign with.</summary>
-    private static List<byte[]> NewKeys(AdministratorKeys administrator, in ObjectId repositoryId)
+    /// <summary>The root and one more administrator with what is granted to them, and one domain.</summary>
+    private static List<byte[]> NewKeys(
+        in ObjectId id, DateTimeOffset created, Identity root, Identity administrator, AdministratorSecrets authority)
     {
-        AdministratorSecrets secrets = administrator.Secrets;
-        ReadOnlySpan<byte> root = administrator.RootSecretKey;
-        byte[] epoch = EpochCodec.Encode(secrets.Epoch, secrets.EpochSecret, [], repositoryId, root);
+        using DomainSecrets domain = DomainSecrets.CreateRandom(authority.Epoch);
+        return
+        [
+            DomainObject.Encode(ShortId.Random(), isDefault: true, domain, id, authority),
+            new AdministratorObject(root.PublicKey.ToArray(), root.RecipientKey.ToArray(), "root")
+                .Encode(id, created, authority),
+            new AdministratorObject(administrator.PublicKey.ToArray(), administrator.RecipientKey.ToArray(), "administrator")
+                .Encode(id, created, authority),
+            NewGrant(id, root, withRoot: false, authority),
+            NewGrant(id, administrator, withRoot: true, authority),
+        ];
+    }
 
-        byte[] domainId = RandomNumberGenerator.GetBytes(DomainObject.IdLength);
-        using DomainSecrets domainSecrets = DomainSecrets.CreateRandom();
-        byte[] domain = DomainCodec.Encode(domainId, domainSecrets, secrets, repositoryId, root);
-
-        Span<byte> signerSeed = stackalloc byte[Signing.SeedLength];
-        Span<byte> signerKey = stackalloc byte[Signing.SecretKeyLength];
-        byte[] signerPublicKey = new byte[Signing.PublicKeyLength];
-        Span<byte> indexKey = stackalloc byte[Sealing.KeyLength];
-        administrator.DeriveSignerSeed(domainId, signerSeed);
-        Signing.KeyPairFromSeed(signerSeed, signerPublicKey, signerKey);
-        DomainKeys.DeriveIndexKey(domainSecrets.Secret, indexKey);
-        AgentCertificate certificate = new()
-        {
-            PublicKey = signerPublicKey,
-            DomainId = domainId,
-            AnyHost = true,
-            Name = "administrator",
-        };
-        byte[] signer = AgentCertificateCodec.Encode(certificate, indexKey, repositoryId, root);
-        CryptographicOperations.ZeroMemory(signerSeed);
-        CryptographicOperations.ZeroMemory(signerKey);
-        CryptographicOperations.ZeroMemory(indexKey);
-        return [epoch, domain, signer];
+    private static byte[] NewGrant(in ObjectId id, Identity recipient, bool withRoot, AdministratorSecrets authority)
+    {
+        ByteWriter secrets = new();
+        authority.Write(secrets, withRoot);
+        byte[] grant = Grant.Encode(id, recipient.RecipientKey, GrantRole.Administrator, secrets.Written, authority);
+        secrets.Wipe();
+        return grant;
     }
 
     private static async Task RequireEmptyAsync(IStorage storage, CancellationToken cancellationToken)
     {
-        if (await ExistsAsync(storage, cancellationToken).ConfigureAwait(false))
+        if ((await RepositoryConfigs.ListAsync(storage, cancellationToken).ConfigureAwait(false)).Count > 0)
         {
-            throw new RepositoryExistsException("there is a repository here already; nothing was changed");
+            throw Exists();
         }
 
-        foreach (ObjectKind kind in (ObjectKind[])[ObjectKind.Snapshot, ObjectKind.Index, ObjectKind.Pack])
+        foreach (ObjectKind kind in
+            (ObjectKind[])[ObjectKind.PreviewConfig, ObjectKind.Snapshot, ObjectKind.Index, ObjectKind.Pack])
         {
             await foreach (ObjectInfo info in storage.ListAsync(kind, cancellationToken).ConfigureAwait(false))
             {
                 throw new RepositoryExistsException(
-                    $"{info.Name} is here but no 'config': this was a repository; restore 'config' from a copy, "
-                        + "or choose an empty place");
+                    $"{info.Name} is here but no config: this was a repository; restore its 'config-…' from a copy, or choose an "
+                        + "empty place");
             }
         }
     }
 
-    private static async Task<bool> ExistsAsync(IStorage storage, CancellationToken cancellationToken)
+    /// <summary>Puts a config, so that of several that are put at once at most one stays.</summary>
+    /// <exception cref="RepositoryExistsException">There is another, and not this one.</exception>
+    internal static async Task PutConfigAsync(
+        IStorage storage, ObjectName name, byte[] config, TimeProvider clock, CancellationToken cancellationToken)
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            await storage.GetLengthAsync(ObjectName.Config, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (ObjectNotFoundException)
-        {
-            return false;
+            await storage.PutAsync(name, config, cancellationToken).ConfigureAwait(false);
+            List<ObjectInfo> listed = await RepositoryConfigs.ListAsync(storage, cancellationToken).ConfigureAwait(false);
+            if (listed.TrueForAll(other => other.Name == name))
+            {
+                return;
+            }
+
+            // Whoever sees another one gives way, also if the other does the same; then chance decides who comes first.
+            await storage.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(LongestWait * Random.Shared.NextDouble(), clock, cancellationToken).ConfigureAwait(false);
+            listed = await RepositoryConfigs.ListAsync(storage, cancellationToken).ConfigureAwait(false);
+            if (listed.Count > 0 || attempt == Attempts)
+            {
+                throw Exists();
+            }
         }
     }
 
-    private static async Task PutConfigAsync(IStorage storage, byte[] config, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await storage.PutAsync(ObjectName.Config, config, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ObjectExistsException)
-        {
-            throw new RepositoryExistsException("another 'snapfs init' made a repository here at the same time");
-        }
-    }
+    private static RepositoryExistsException Exists() =>
+        new("there is a repository here already, or another 'snapfs init' makes one; nothing was changed");
 }

@@ -1,3 +1,4 @@
+using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
@@ -5,14 +6,17 @@ using SnapFs.Storage;
 
 namespace SnapFs.Repository;
 
-/// <summary>Opens a repository: <c>config</c>, then the keys that a passphrase or key file gives access to.</summary>
-public static partial class RepositoryOpener
+/// <summary>Opens a repository: its config, then the keys that a passphrase or key file gives access to.</summary>
+public static class RepositoryOpener
 {
+    /// <summary>Passphrases are tried on this many slots of a config: nobody can make a machine derive keys for hours.</summary>
+    private const int MaxSlots = 64;
+
     /// <summary>Opens a repository.</summary>
     /// <param name="storage">Where it lies; not owned by the result.</param>
     /// <param name="secret">Not kept; the caller disposes of it.</param>
     /// <param name="cancellationToken">Gives up. One derivation of a key from a passphrase is not interrupted.</param>
-    /// <exception cref="NoRepositoryException">There is no <c>config</c>.</exception>
+    /// <exception cref="NoRepositoryException">There is none.</exception>
     /// <exception cref="WrongKeyException">The secret opens nothing.</exception>
     /// <exception cref="DamagedException">An object that is needed is damaged.</exception>
     /// <exception cref="NewerFormatException">A newer version wrote an object that is needed.</exception>
@@ -21,118 +25,109 @@ public static partial class RepositoryOpener
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(secret);
-        (RepositoryConfig config, ObjectId repositoryId) = await ReadConfigAsync(storage, cancellationToken)
-            .ConfigureAwait(false);
-        KeyStore keys = await KeyStore.LoadAsync(storage, repositoryId, cancellationToken).ConfigureAwait(false);
-        List<SnapFsException> warnings = [.. keys.Problems];
-        switch (secret)
+        ObjectId? wanted = secret is RepositorySecret.FromKeyFile { Key: KeyFile file } ? file.RepositoryId : null;
+        List<Candidate> candidates = [];
+        SnapFsException? problem = null;
+        foreach ((ObjectId id, RepositoryConfig config) in await RepositoryConfigs.FindAsync(storage, wanted, cancellationToken)
+            .ConfigureAwait(false))
         {
-            case RepositorySecret.Password password:
-                (AdministratorSecrets secrets, ObjectId slot) = OpenSlot(keys, password, warnings, cancellationToken);
-                return Assemble(config, repositoryId, keys, secrets, slot, warnings);
-            case RepositorySecret.FromKeyFile { Key: KeyFile file }:
-                if (file.RepositoryId != repositoryId)
-                {
-                    throw new WrongKeyException(
-                        $"the key file is for repository {file.RepositoryId}, this one is {repositoryId}");
-                }
-
-                return file.Agent is AgentSecrets agent
-                    ? AssembleAgent(config, repositoryId, keys, agent, warnings)
-                    : Assemble(config, repositoryId, keys, file.Administrator!.Copy(), null, warnings); // one is set
-            default:
-                throw new ArgumentException("not a kind of secret", nameof(secret));
-        }
-    }
-
-    /// <summary>Reads <c>config</c> and with it the repository's id; needs no secret.</summary>
-    public static async Task<(RepositoryConfig Config, ObjectId RepositoryId)> ReadConfigAsync(
-        IStorage storage, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(storage);
-        byte[] content;
-        try
-        {
-            content = await storage.GetAsync(ObjectName.Config, ConfigCodec.MaxLength, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (ObjectNotFoundException)
-        {
-            throw new NoRepositoryException(await HasObjectsAsync(storage, cancellationToken).ConfigureAwait(false));
-        }
-
-        return (ConfigCodec.Decode(content), ObjectId.Of(content));
-    }
-
-    /// <summary>Opens with secrets that are known already; takes them over.</summary>
-    internal static async Task<OpenedRepository> OpenAsync(
-        IStorage storage,
-        RepositoryConfig config,
-        ObjectId repositoryId,
-        AdministratorSecrets secrets,
-        ObjectId? slot,
-        CancellationToken cancellationToken)
-    {
-        KeyStore keys = await KeyStore.LoadAsync(storage, repositoryId, cancellationToken).ConfigureAwait(false);
-        return Assemble(config, repositoryId, keys, secrets, slot, [.. keys.Problems]);
-    }
-
-    private static async Task<bool> HasObjectsAsync(IStorage storage, CancellationToken cancellationToken)
-    {
-        foreach (ObjectKind kind in (ObjectKind[])[ObjectKind.Snapshot, ObjectKind.Index, ObjectKind.Pack])
-        {
-            await foreach (ObjectInfo _ in storage.ListAsync(kind, cancellationToken).ConfigureAwait(false))
+            try
             {
-                return true;
+                candidates.Add(new Candidate(id, config, await KeyStore.LoadAsync(
+                    storage, id, config.RootPublicKey, cancellationToken).ConfigureAwait(false)));
+            }
+            catch (NewerFormatException e)
+            {
+                problem ??= e;
             }
         }
 
-        return false;
+        return secret switch
+        {
+            _ when candidates.Count == 0 => throw problem!, // none was there, or could be looked at
+            RepositorySecret.Password password => OpenSlot(candidates, password, cancellationToken),
+            RepositorySecret.FromKeyFile { Key: KeyFile key } => candidates[0].Open(key.ToIdentity(), null),
+            _ => throw new ArgumentException("not a kind of secret", nameof(secret)),
+        };
     }
 
-    /// <summary>Tries the passphrase on every slot; a damaged one does not keep the others from opening.</summary>
-    private static (AdministratorSecrets Secrets, ObjectId Slot) OpenSlot(
-        KeyStore keys,
-        RepositorySecret.Password password,
-        List<SnapFsException> warnings,
+    /// <summary>Opens with an identity that is known already; takes it over.</summary>
+    internal static async Task<OpenedRepository> OpenAsync(
+        IStorage storage,
+        RepositoryConfig config,
+        ObjectId id,
+        Identity identity,
+        ObjectId? slot,
         CancellationToken cancellationToken)
     {
-        int tried = 0;
-        foreach (KeyObject key in keys.Objects.Where(key => key.Kind == FormatKind.PassphraseSlot))
+        KeyStore keys = await KeyStore.LoadAsync(storage, id, config.RootPublicKey, cancellationToken).ConfigureAwait(false);
+        return new KeyAssembly(config, id, keys).Open(identity, slot);
+    }
+
+    /// <summary>Tries the passphrase on the slots, the cheapest first; one that does not open keeps no other from it.</summary>
+    private static OpenedRepository OpenSlot(
+        List<Candidate> candidates, RepositorySecret.Password password, CancellationToken cancellationToken)
+    {
+        SnapFsException? problem = null;
+        List<(Slot Slot, Candidate Candidate)> slots = [];
+        foreach (Candidate candidate in candidates)
+        {
+            foreach (KeyObject key in candidate.Keys.OfKind(FormatKind.Slot))
+            {
+                try
+                {
+                    slots.Add((Slot.Decode(key), candidate));
+                }
+                catch (InvalidEncodingException e)
+                {
+                    problem ??= new DamagedException(key.Subject, e.Message, e);
+                }
+            }
+        }
+
+        foreach ((Slot slot, Candidate candidate) in slots
+            .GroupBy(entry => entry.Candidate)
+            .SelectMany(ofOne => ofOne.OrderBy(entry => CostOf(entry.Slot)).Take(MaxSlots))
+            .OrderBy(entry => CostOf(entry.Slot))
+            .ThenBy(entry => entry.Slot.Id.ToString(), StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                PassphraseSlot slot = PassphraseSlotCodec.Decode(key.Content, key.Id, out int sealedOffset);
-                tried++;
-                AdministratorSecrets? secrets = PassphraseSlotCodec.TryOpen(
-                    key.Content, slot, sealedOffset, password.Bytes);
-                if (secrets is not null)
+                if (slot.TryOpen(password) is Identity identity)
                 {
-                    return (secrets, key.Id);
+                    return candidate.Open(identity, slot.Id);
                 }
+            }
+            catch (PasswordMemoryException e)
+            {
+                problem ??= e;
             }
             catch (InvalidEncodingException e)
             {
-                warnings.Add(new DamagedException(key.Subject, e.Message, e));
-            }
-            catch (NewerFormatException e)
-            {
-                warnings.Add(e);
+                problem ??= new DamagedException(KeyNames.Of(slot.Id), e.Message, e);
             }
         }
 
         // The passphrase may well be that of the slot that cannot be read.
-        if (warnings.Count > 0)
+        problem ??= candidates.SelectMany(candidate => candidate.Keys.Problems).FirstOrDefault();
+        throw problem switch
         {
-            throw warnings[0] is DamagedException damage
-                ? new DamagedException(
-                    damage.Subject, $"{damage.Finding}; the passphrase opens none of the intact slots", damage)
-                : warnings[0];
-        }
+            DamagedException damage => new DamagedException(
+                damage.Subject, $"{damage.Finding}; the passphrase opens none of the intact slots", damage),
+            not null => problem,
+            null => new WrongKeyException(slots.Count == 0
+                ? "the repository has no passphrase: use a key file"
+                : "wrong passphrase: it opens nothing in the repository"),
+        };
+    }
 
-        throw new WrongKeyException(tried == 0
-            ? "the repository has no passphrase slot: use a key file"
-            : "wrong passphrase: it opens none of the repository's slots");
+    private static ulong CostOf(Slot slot) => (ulong)slot.Parameters.MemoryKiB * slot.Parameters.Passes;
+
+    /// <summary>A repository that may be the one that is meant.</summary>
+    private sealed record Candidate(ObjectId Id, RepositoryConfig Config, KeyStore Keys)
+    {
+        internal OpenedRepository Open(Identity identity, ObjectId? slot) =>
+            new KeyAssembly(Config, Id, Keys).Open(identity, slot);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SnapFs.Storage;
 
 /// <summary>Keeps immutable byte objects under names. Nothing here knows what a pack or a key is.</summary>
@@ -78,25 +76,17 @@ public interface IStorage : IAsyncDisposable
     /// <exception cref="StorageUnavailableException">The storage could not be reached.</exception>
     Task<long> GetLengthAsync(ObjectName name, CancellationToken cancellationToken);
 
-    /// <summary>Lists each object of a kind exactly once, in no particular order. What lies in the folders of a repository
-    /// without being named like an object of it is skipped; what is named like one is listed, whatever it is.</summary>
+    /// <summary>Lists the objects of a kind that are of one domain and whose ids begin with some digits, each exactly once, in no
+    /// particular order. What lies in the folders of a repository without being named like an object of it is skipped; what is named
+    /// like one is listed, whatever it is.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="domain">The domain; empty for all.</param>
+    /// <param name="prefix">The digits; empty for all ids.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageUnavailableException">The storage could not be reached, or a part of it not listed. What
     /// was listed before is not all there is.</exception>
-    IAsyncEnumerable<ObjectInfo> ListAsync(ObjectKind kind, CancellationToken cancellationToken);
-
-    /// <summary>Lists the objects of a kind whose ids begin with some digits.</summary>
-    /// <inheritdoc cref="ListAsync(ObjectKind, CancellationToken)" path="/exception"/>
-    async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (ObjectInfo info in ListAsync(kind, cancellationToken).ConfigureAwait(false))
-        {
-            if (info.Name.Id.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                yield return info;
-            }
-        }
-    }
+    IAsyncEnumerable<ObjectInfo> ListAsync(
+        ObjectKind kind, string domain, string prefix, CancellationToken cancellationToken);
 
     /// <summary>Removes an object, durably. Removing a missing object succeeds, so a retry is harmless.</summary>
     /// <exception cref="StorageUnavailableException">The storage could not be reached, or refuses.</exception>

@@ -1,26 +1,29 @@
 namespace SnapFs.Storage;
 
-/// <summary>The namespaces of a repository; <c>docs/format.md</c> section 2 lists them.</summary>
+/// <summary>The namespaces of a repository; <c>docs/format.md</c> section 2.1 lists them.</summary>
 public enum ObjectKind
 {
-    /// <summary>The one object <c>config</c>.</summary>
+    /// <summary><c>config-…</c>, beside the folders.</summary>
     Config,
 
-    /// <summary><c>keys/</c>: slots, epochs, agents, revocations.</summary>
+    /// <summary><c>keys/</c>: who may read and write.</summary>
     Key,
 
-    /// <summary><c>leases/</c>: heartbeats of running backups.</summary>
+    /// <summary><c>leases/</c>, in a folder of the domain: heartbeats of runs.</summary>
     Lease,
 
-    /// <summary><c>gc/</c>: deletion marks, forgets, first-seen times.</summary>
+    /// <summary><c>gc/</c>: what is to be deleted.</summary>
     Mark,
 
-    /// <summary><c>snapshots/</c>.</summary>
+    /// <summary><c>snapshots/</c>, in a folder of the domain.</summary>
     Snapshot,
 
-    /// <summary><c>index/</c>.</summary>
+    /// <summary><c>index/</c>, in a folder of the domain.</summary>
     Index,
 
-    /// <summary><c>packs/</c>, in a folder named by the first two digits.</summary>
+    /// <summary><c>packs/</c>, in a folder of the domain and one named by the first two digits.</summary>
     Pack,
+
+    /// <summary>The one object <c>config</c> of repositories that previews made; it is looked for only to say so.</summary>
+    PreviewConfig,
 }

@@ -3,6 +3,15 @@ namespace SnapFs.Storage;
 /// <summary>What every storage can do because of what it promises.</summary>
 public static class StorageExtensions
 {
+    /// <summary>Lists all objects of a kind.</summary>
+    /// <inheritdoc cref="IStorage.ListAsync" path="/exception"/>
+    public static IAsyncEnumerable<ObjectInfo> ListAsync(
+        this IStorage storage, ObjectKind kind, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        return storage.ListAsync(kind, string.Empty, string.Empty, cancellationToken);
+    }
+
     /// <summary>Puts an object whose name is the SHA-256 of its bytes. Damaged bytes that have the name are replaced.</summary>
     /// <param name="storage">Where to.</param>
     /// <param name="name">The object.</param>

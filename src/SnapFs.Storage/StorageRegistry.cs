@@ -27,7 +27,7 @@ public static class StorageRegistry
         return OpenAsync(() => LocalStorage.Create(address), cancellationToken);
     }
 
-    /// <summary>Whether there is a storage at an address that holds a repository, that is a config.</summary>
+    /// <summary>Whether there is a storage at an address that holds a repository, that is a config, also one of a preview.</summary>
     /// <param name="address">Where to look.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageUnavailableException">There is something, and it cannot be looked at.</exception>
@@ -36,13 +36,20 @@ public static class StorageRegistry
         try
         {
             await using IStorage storage = await OpenAsync(address, cancellationToken).ConfigureAwait(false);
-            await storage.GetLengthAsync(ObjectName.Config, cancellationToken).ConfigureAwait(false);
-            return true;
+            foreach (ObjectKind kind in (ObjectKind[])[ObjectKind.Config, ObjectKind.PreviewConfig])
+            {
+                await foreach (ObjectInfo _ in storage.ListAsync(kind, cancellationToken).ConfigureAwait(false))
+                {
+                    return true;
+                }
+            }
         }
-        catch (Exception e) when (e is StorageNotFoundException or ObjectNotFoundException)
+        catch (StorageNotFoundException)
         {
-            return false;
+            // Then it holds none.
         }
+
+        return false;
     }
 
     private static async Task<IStorage> OpenAsync(Func<LocalStorage> open, CancellationToken cancellationToken)

@@ -19,7 +19,8 @@ public class IndexBenchmarks
     public void Setup()
     {
         using IndexRunBuilder builder = new();
-        SegmentRecords.AddTo(builder, SampleIndex.Segment(0, Chunks));
+        using IndexObject segment = SampleIndex.Segment(0, Chunks);
+        builder.Add(segment);
         RunTables run = NativeRun.Make(ChunkKind.Data, builder.MaxLength, in SampleIndex.Owner, builder.WriteTo);
         _index.Add(run, StoredRun.ObjectsOf(run), null, isFromCache: false);
         Random random = new(1);

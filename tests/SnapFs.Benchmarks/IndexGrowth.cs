@@ -85,7 +85,8 @@ internal static class IndexGrowth
         using RunIntake intake = new(store, in SampleIndex.Owner, isForCacheOnly: true);
         foreach ((long first, int count) in Segments(chunks))
         {
-            intake.Add(SampleIndex.Segment(first, count));
+            using IndexObject segment = SampleIndex.Segment(first, count);
+            intake.Add(segment);
         }
 
         intake.Complete(asOne: false);
@@ -152,7 +153,8 @@ internal static class IndexGrowth
         }
 
         using RunIntake intake = new(store, in SampleIndex.Owner, isForCacheOnly: true);
-        intake.Add(SampleIndex.Segment(first, count));
+        using IndexObject segment = SampleIndex.Segment(first, count);
+        intake.Add(segment);
         intake.Complete(asOne: false);
         store.Merge();
     }

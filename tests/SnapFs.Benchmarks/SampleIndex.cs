@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
+using SnapFs.Repository.Keys;
 using SnapFs.Repository.Packs;
 using SnapFs.Storage;
 
@@ -15,6 +17,8 @@ internal static class SampleIndex
 
     private const int ChunksPerPack = 256;
     private const int ChunksPerFrame = 2;
+
+    private static readonly ShortId Domain = ShortId.Read(new byte[ShortId.Length]);
 
     internal static readonly ObjectId Owner = ObjectId.Of("benchmark"u8);
 
@@ -30,16 +34,24 @@ internal static class SampleIndex
         return ChunkId.Read(id);
     }
 
-    /// <summary>A segment with the chunks that follow <paramref name="first"/>.</summary>
-    internal static IndexedSegment Segment(long first, int count)
+    /// <summary>A segment with the chunks that follow <paramref name="first"/>, as if it had been decoded.</summary>
+    internal static IndexObject Segment(long first, int count)
     {
-        List<IndexedPack> packs = [];
+        byte[] runKey = new byte[RunKey.SealedLength];
+        NameOf(first).Span.CopyTo(runKey);
+        using IndexRunBuilder tables = new();
         for (int done = 0; done < count; done += ChunksPerPack)
         {
-            packs.Add(Pack(first + done, Math.Min(ChunksPerPack, count - done)));
+            IndexedPack pack = Pack(first + done, Math.Min(ChunksPerPack, count - done), runKey);
+            PackRecords.AddTo(tables, in pack);
         }
 
-        return new IndexedSegment(NameOf(first), count, packs);
+        IndexObject segment = new(ChunkKind.Data, NameOf(first), count, isTrusted: true);
+        Fill(segment.SealSink, tables.Seals);
+        Fill(segment.PackSink, tables.Packs);
+        Fill(segment.FrameSink, tables.Frames);
+        Fill(segment.ChunkSink, tables.Chunks);
+        return segment;
     }
 
     /// <summary>What a storage would list of some segments.</summary>
@@ -49,7 +61,7 @@ internal static class SampleIndex
         foreach ((long first, int count) in segments)
         {
             ObjectId id = NameOf(first);
-            listed[id] = new ObjectInfo(new ObjectName(ObjectKind.Index, id.ToString()), count, default);
+            listed[id] = new ObjectInfo(new ObjectName(ObjectKind.Index, Domain.ToString(), id.ToString()), count, default);
         }
 
         return listed;
@@ -57,18 +69,19 @@ internal static class SampleIndex
 
     private static ObjectId NameOf(long first) => ObjectId.Of(BitConverter.GetBytes(first));
 
-    private static IndexedPack Pack(long first, int count)
+    private static IndexedPack Pack(long first, int count, byte[] runKey)
     {
         byte[] id = IdOf(~first).Span.ToArray();
         PackDescription description = new()
         {
             Salt = id[..FrameCipher.SaltLength],
-            DomainId = new byte[16],
+            Domain = Domain,
             Epoch = 1,
             Kind = ChunkKind.Data,
-            SealedKey = [.. id, .. id, .. id[..(PackDescriptionCodec.SealedKeyLength - (2 * id.Length))]],
-            Commitment = id,
+            RunKey = runKey,
             Signer = default,
+            Sequence = 1,
+            Run = default,
         };
         for (int i = 0; i < count; i++)
         {
@@ -82,6 +95,15 @@ internal static class SampleIndex
         }
 
         return new IndexedPack(ObjectId.Read(id), 16_000_000, description);
+    }
+
+    private static void Fill<T>(IRecordSink sink, ReadOnlySpan<T> records)
+        where T : unmanaged
+    {
+        foreach (ref readonly T record in records)
+        {
+            sink.Add(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in record)));
+        }
     }
 
     private static ulong Mix(ulong value)

@@ -2,9 +2,8 @@ using System.Globalization;
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
+using SnapFs.Objects;
 using SnapFs.Repository;
-using SnapFs.Repository.Keys;
-using SnapFs.Repository.Objects;
 using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
@@ -33,15 +32,15 @@ internal static class SampleRepository
         InitOptions options = new() { Password = password, Argon2 = Argon2Parameters.Minimum };
         OpenedRepository opened = await RepositoryInit.CreateAsync(storage, options, CancellationToken.None);
         await WriteAsync(storage, opened);
-        return await RepositoryReader.OpenAsync(storage, opened.Keys.Domain, null, CancellationToken.None);
+        return await RepositoryReader.OpenAsync(storage, opened.Keys, null, CancellationToken.None);
     }
 
     private static async Task WriteAsync(MemoryStorage storage, OpenedRepository opened)
     {
-        IDomainKeys keys = opened.Keys.Domain;
-        WriterOptions options = new(opened.Config.Chunks, 128 * 1024, 256 * 1024, 1, null);
-        await using RepositoryWriter writer =
-            await RepositoryWriter.OpenAsync(storage, keys, options, CancellationToken.None);
+        WriterOptions options = new(opened.Config.Chunks, 128 * 1024, 256 * 1024, 1);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, opened.Keys, null, CancellationToken.None);
+        using WritingRun run = reader.BeginRun(ShortId.Random());
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, run, options, CancellationToken.None);
         byte[] content = new byte[FileLength];
         new Random(1).NextBytes(content);
         ChunkRef chunk = new(writer.Put(ChunkKind.Data, content), content.Length);
@@ -64,7 +63,7 @@ internal static class SampleRepository
             Statistics = new SnapshotStatistics(),
         };
         SnapshotBody body = new() { RootNode = node.ToArray(), Paths = ["/lib"u8.ToArray()] };
-        await writer.CommitAsync(SnapshotCodec.Encode(keys, head, body), CancellationToken.None);
+        await writer.CommitAsync(heartbeat: 0, head, body, CancellationToken.None);
     }
 
     private static NodeView Directory(ReadOnlySpan<byte> name, in ChunkRef tree) => new()

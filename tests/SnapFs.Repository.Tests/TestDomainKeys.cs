@@ -1,70 +1,84 @@
-using System.Runtime.InteropServices;
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
+using SnapFs.Repository.Writing;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Repository.Tests;
 
-/// <summary>A domain whose keys are all derived from one byte.</summary>
+/// <summary>A domain whose secrets are all derived from one byte, opened by its only administrator.</summary>
 internal sealed class TestDomainKeys : IDomainKeys
 {
-    private readonly byte[] _domainId = new byte[16];
-    private readonly byte[] _indexKey = new byte[32];
-    private readonly byte[] _publicKey = new byte[SealedBox.PublicKeyLength];
-    private readonly byte[] _privateKey = new byte[SealedBox.SecretKeyLength];
-    private readonly byte[] _signerPublic = new byte[Signing.PublicKeyLength];
-    private readonly byte[] _signerSecret = new byte[Signing.SecretKeyLength];
-    private readonly ulong[] _gear = new ulong[256];
-    private readonly ChunkHasher _data;
-    private readonly ChunkHasher _trees;
+    private readonly DomainKeys _keys;
 
     internal TestDomainKeys(byte seed = 1)
     {
         byte[] secret = [.. Enumerable.Repeat(seed, 32)];
-        KeyDerivation.Derive(secret, "domain", default, _domainId);
-        KeyDerivation.Derive(secret, "index", default, _indexKey);
-        KeyDerivation.Derive(secret, "gear", default, MemoryMarshal.AsBytes(_gear.AsSpan()));
-        SealedBox.KeyPairFromSeed(secret, _publicKey, _privateKey);
-        Signing.KeyPairFromSeed(secret, _signerPublic, _signerSecret);
-        byte[] key = new byte[32];
-        KeyDerivation.Derive(secret, "chunk-id", [1], key);
-        _data = new ChunkHasher(key);
-        KeyDerivation.Derive(secret, "chunk-id", [2], key);
-        _trees = new ChunkHasher(key);
-        RepositoryId = ObjectId.Of([seed]);
+        byte[] derived = new byte[5 * 32];
+        KeyDerivation.Derive(secret, "test", default, derived);
+        Identity = new Identity(derived.AsSpan(0, 32));
+        ByteWriter list = new();
+        FieldWriter fields = new(list);
+        fields.Bytes(1, derived.AsSpan(32, 32));
+        ByteWriter epochs = new();
+        epochs.Varint(1UL);
+        epochs.Varint(1UL);
+        epochs.Bytes(derived.AsSpan(64, 96));
+        fields.Bytes(3, epochs.Written);
+        DomainSecrets secrets = DomainSecrets.Read(list.Written, "the test's secrets");
+        byte[] treeKey = new byte[XWing.PublicKeyLength];
+        byte[] dataKey = new byte[XWing.PublicKeyLength];
+        XWing.PublicKeyFromSeed(secrets.Epochs[0].TreeSeed, treeKey);
+        XWing.PublicKeyFromSeed(secrets.Epochs[0].DataSeed, dataKey);
+        DomainObject domain = new() { Id = ShortId.Read(derived), TreeKey = treeKey, DataKey = dataKey, IsDefault = true };
+        Signers.Add(new AdministratorObject(Identity.PublicKey.ToArray(), Identity.RecipientKey.ToArray(), ""));
+        _keys = new DomainKeys(ObjectId.Of([seed]), domain, secrets, Identity, Signers);
     }
 
-    public ObjectId RepositoryId { get; }
+    internal Identity Identity { get; }
 
-    public ReadOnlySpan<byte> DomainId => _domainId;
+    internal Signers Signers { get; } = new();
 
-    public uint Epoch => 1;
+    public ObjectId RepositoryId => _keys.RepositoryId;
 
-    public ReadOnlySpan<byte> IndexKey => _indexKey;
+    public ShortId Domain => _keys.Domain;
 
-    public SignerId Signer => SignerId.Of(_signerPublic);
+    public string DomainName => _keys.DomainName;
+
+    public uint Epoch => _keys.Epoch;
+
+    public ShortId Signer => _keys.Signer;
 
     public bool CanRead { get; init; } = true;
 
-    public ReadOnlySpan<ulong> Gear => _gear;
+    public ReadOnlySpan<ulong> Gear => _keys.Gear;
 
-    public ChunkHasher Hasher(ChunkKind kind) => kind == ChunkKind.Tree ? _trees : _data;
+    public ChunkHasher Hasher(ChunkKind kind) => _keys.Hasher(kind);
 
-    public byte[] SealTo(ChunkKind kind, ReadOnlySpan<byte> secret) => SealedBox.Seal(_publicKey, secret);
+    public bool Has(uint epoch) => _keys.Has(epoch);
 
-    public bool TryOpenSealed(ChunkKind kind, uint epoch, ReadOnlySpan<byte> box, Span<byte> secret) =>
-        SealedBox.TryOpen(_publicKey, _privateKey, box, secret);
+    public ReadOnlySpan<byte> IndexKey(uint epoch) => _keys.IndexKey(epoch);
 
-    public byte[] Sign(byte objectKind, ReadOnlySpan<byte> bytes)
-    {
-        byte[] signature = new byte[Signing.SignatureLength];
-        Signing.Sign(_signerSecret, [objectKind, .. bytes], signature);
-        return signature;
-    }
+    public byte[] HashPaths(IEnumerable<ReadOnlyMemory<byte>> paths) => _keys.HashPaths(paths);
 
-    public bool MaySignFor(SignerId signer, string host) => signer == Signer;
+    public RunKey NewRunKey(ChunkKind kind) => _keys.NewRunKey(kind);
 
-    public bool Verify(byte objectKind, SignerId signer, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature) =>
-        signer == Signer && Signing.Verify(_signerPublic, [objectKind, .. bytes], signature);
+    public bool TryOpenRunKey(ChunkKind kind, uint epoch, ReadOnlySpan<byte> sealedKey, Span<byte> secret) =>
+        CanRead && _keys.TryOpenRunKey(kind, epoch, sealedKey, secret);
+
+    public byte[] Sign(FormatKind kind, ReadOnlySpan<byte> bytes) => _keys.Sign(kind, bytes);
+
+    public ObjectTrust Verify(in ObjectClaim claim) => _keys.Verify(claim);
+
+    public bool IsAdministrator(ShortId signer) => _keys.IsAdministrator(signer);
+
+    public bool Counts(SnapshotHead head) => _keys.Counts(head);
+
+    public bool MaySign(ShortId signer, SnapshotHead head) => _keys.MaySign(signer, head);
+
+    /// <summary>A run that writes in this domain.</summary>
+    internal WritingRun NewRun(ulong sequence = 1) => new(this, ShortId.Random(), sequence);
 }

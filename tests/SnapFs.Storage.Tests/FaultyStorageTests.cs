@@ -6,7 +6,7 @@ namespace SnapFs.Tests;
 /// <summary>Fault tests rest on this double, so it is tested itself.</summary>
 public sealed class FaultyStorageTests
 {
-    private static readonly ObjectName Pack = new(ObjectKind.Pack, new string('a', 64));
+    private static readonly ObjectName Pack = SampleNames.Pack(new string('a', 64));
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Theory]
@@ -16,14 +16,14 @@ public sealed class FaultyStorageTests
     {
         await using MemoryStorage disk = new();
         await using FaultyStorage faulty = new(disk, failCall: 1, mode);
-        await faulty.PutAsync(ObjectName.Config, new byte[1], None);
+        await faulty.PutAsync(ObjectName.PreviewConfig, new byte[1], None);
         Assert.False(faulty.FaultHit);
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => faulty.PutAsync(Pack, new byte[2], None));
 
         Assert.True(faulty.FaultHit);
         Assert.Equal(done, await ExistsAsync(disk));
-        Assert.Equal(1, await faulty.GetLengthAsync(ObjectName.Config, None));
+        Assert.Equal(1, await faulty.GetLengthAsync(ObjectName.PreviewConfig, None));
         Assert.Equal(3, faulty.Calls);
     }
 

@@ -6,7 +6,7 @@ namespace SnapFs.Tests;
 /// <summary>What <see cref="IStorage"/> promises. Derive once per backend; never override a test.</summary>
 public abstract class StorageContractTests
 {
-    private static readonly ObjectName Pack = new(ObjectKind.Pack, new string('a', 64));
+    private static readonly ObjectName Pack = NameOf(ObjectKind.Pack, 'a');
     private static readonly CancellationToken None = CancellationToken.None;
 
     /// <summary>One name of each kind.</summary>
@@ -16,9 +16,10 @@ public abstract class StorageContractTests
 
     protected static ObjectName NameOf(ObjectKind kind, char digit = 'b') => kind switch
     {
-        ObjectKind.Config => ObjectName.Config,
-        ObjectKind.Lease => ObjectName.Lease(new string(digit, 64), 7),
-        _ => new ObjectName(kind, new string(digit, 64)),
+        ObjectKind.PreviewConfig => ObjectName.PreviewConfig,
+        ObjectKind.Lease => new ObjectName(
+            kind, SampleNames.Domain, $"{new string(digit, ObjectName.ShortIdLength)}-7-{new string(digit, 64)}"),
+        _ => SampleNames.Of(kind, new string(digit, 64)),
     };
 
     protected static async Task<List<ObjectInfo>> ListAsync(IStorage storage, ObjectKind kind)
@@ -80,7 +81,8 @@ public abstract class StorageContractTests
     {
         await using IStorage storage = CreateEmpty();
         byte[] content = "content"u8.ToArray();
-        ObjectName name = ObjectName.FromHash(ObjectKind.Pack, System.Security.Cryptography.SHA256.HashData(content));
+        ObjectName name = ObjectName.FromHash(
+            ObjectKind.Pack, SampleNames.Domain, System.Security.Cryptography.SHA256.HashData(content));
         if (stored is not null)
         {
             await storage.PutAsync(name, System.Text.Encoding.ASCII.GetBytes(stored), None);
@@ -105,7 +107,8 @@ public abstract class StorageContractTests
     {
         await using IStorage storage = CreateEmpty();
         byte[] content = "content"u8.ToArray();
-        ObjectName name = ObjectName.FromHash(ObjectKind.Pack, System.Security.Cryptography.SHA256.HashData(content));
+        ObjectName name = ObjectName.FromHash(
+            ObjectKind.Pack, SampleNames.Domain, System.Security.Cryptography.SHA256.HashData(content));
         if (stored is not null)
         {
             await storage.PutAsync(name, System.Text.Encoding.ASCII.GetBytes(stored), None);
@@ -124,7 +127,7 @@ public abstract class StorageContractTests
 
         await Assert.ThrowsAsync<ArgumentException>(() => storage.HealAsync(Pack, "other"u8.ToArray(), None));
         await Assert.ThrowsAsync<ArgumentException>(
-            () => storage.HealAsync(ObjectName.Config, "other"u8.ToArray(), None));
+            () => storage.HealAsync(ObjectName.PreviewConfig, "other"u8.ToArray(), None));
 
         Assert.Equal("first"u8.ToArray(), await storage.GetAsync(Pack, 100, None));
     }
@@ -155,7 +158,7 @@ public abstract class StorageContractTests
         ObjectName[] names =
         [
             .. beginnings.SelectMany(start => (ObjectName[])
-                [new(ObjectKind.Pack, start.PadRight(64, 'c')), new(ObjectKind.Index, start.PadRight(64, 'c'))]),
+                [SampleNames.Pack(start.PadRight(64, 'c')), SampleNames.Of(ObjectKind.Index, start.PadRight(64, 'c'))]),
         ];
         await Task.WhenAll(names.Select(name => storage.PutAsync(name, new byte[1], None)));
 
@@ -164,7 +167,7 @@ public abstract class StorageContractTests
             foreach (ObjectKind kind in (ObjectKind[])[ObjectKind.Pack, ObjectKind.Index])
             {
                 List<ObjectName> listed = [];
-                await foreach (ObjectInfo info in storage.ListAsync(kind, prefix, None))
+                await foreach (ObjectInfo info in storage.ListAsync(kind, string.Empty, prefix, None))
                 {
                     listed.Add(info.Name);
                 }
@@ -173,6 +176,40 @@ public abstract class StorageContractTests
                     names.Where(name => name.Kind == kind && name.Id.StartsWith(prefix, StringComparison.Ordinal))
                         .Select(name => name.Id).Order(StringComparer.Ordinal),
                     listed.Select(name => name.Id).Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Domains_are_listed_apart_or_together_and_share_no_names()
+    {
+        await using IStorage storage = CreateEmpty();
+        string other = new('d', ObjectName.ShortIdLength);
+        foreach (ObjectKind kind in Enum.GetValues<ObjectKind>().Where(ObjectName.HasDomain))
+        {
+            ObjectName one = NameOf(kind);
+            ObjectName two = new(kind, other, one.Id);
+            await storage.PutAsync(one, new byte[1], None);
+            await storage.PutAsync(two, new byte[2], None);
+
+            Assert.Equal(2, await storage.GetLengthAsync(two, None));
+            Assert.Equal([one], await NamesAsync(SampleNames.Domain, string.Empty));
+            Assert.Equal([two], await NamesAsync(other, string.Empty));
+            Assert.Equal([two], await NamesAsync(other, two.Id[..5]));
+            Assert.Empty(await NamesAsync(other, "0"));
+            Assert.Empty(await NamesAsync(new string('e', ObjectName.ShortIdLength), string.Empty));
+            Assert.Equal(
+                [one, two], (await NamesAsync(string.Empty, string.Empty)).OrderBy(name => name.Domain, StringComparer.Ordinal));
+
+            async Task<List<ObjectName>> NamesAsync(string domain, string prefix)
+            {
+                List<ObjectName> names = [];
+                await foreach (ObjectInfo info in storage.ListAsync(kind, domain, prefix, None))
+                {
+                    names.Add(info.Name);
+                }
+
+                return names;
             }
         }
     }
@@ -312,13 +349,13 @@ public abstract class StorageContractTests
         HashSet<ObjectName> packs = [];
         for (int i = 0; i < 300; i++)
         {
-            ObjectName pack = new(ObjectKind.Pack, random.HexId());
+            ObjectName pack = SampleNames.Pack(random.HexId());
             packs.Add(pack);
             await storage.PutAsync(pack, new byte[i], None);
         }
 
         await storage.PutAsync(NameOf(ObjectKind.Index), new byte[1], None);
-        await storage.PutAsync(ObjectName.Config, new byte[1], None);
+        await storage.PutAsync(NameOf(ObjectKind.Config), new byte[1], None);
 
         List<ObjectInfo> listed = await ListAsync(storage, ObjectKind.Pack);
         Assert.Equal(300, listed.Count);
@@ -335,7 +372,7 @@ public abstract class StorageContractTests
         await using IStorage storage = CreateEmpty();
         for (int round = 0; round < 20; round++)
         {
-            ObjectName name = new(ObjectKind.Index, new Random(round).HexId());
+            ObjectName name = SampleNames.Of(ObjectKind.Index, new Random(round).HexId());
             byte[][] contents = [.. Enumerable.Range(0, 8).Select(i => new Random(i).BytesOf(20_000))];
             bool[] stored = await Task.WhenAll(contents.Select(content => TryPutAsync(storage, name, content)));
 
@@ -378,7 +415,7 @@ public abstract class StorageContractTests
     public async Task Reading_from_many_threads_while_objects_come_and_go_gives_right_bytes_or_not_found()
     {
         await using IStorage storage = CreateEmpty();
-        ObjectName[] names = [.. Enumerable.Range(0, 300).Select(i => new ObjectName(ObjectKind.Pack, new Random(i).HexId()))];
+        ObjectName[] names = [.. Enumerable.Range(0, 300).Select(i => SampleNames.Pack(new Random(i).HexId()))];
         await Task.WhenAll(names.Select((name, i) => storage.PutAsync(name, new Random(i).BytesOf(1000), None)));
         int found = 0;
 

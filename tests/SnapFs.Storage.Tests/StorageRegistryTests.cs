@@ -11,14 +11,20 @@ public sealed class StorageRegistryTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [Fact]
-    public async Task A_repository_is_where_a_config_is()
+    [Theory]
+    [InlineData(ObjectKind.Config)]
+    [InlineData(ObjectKind.PreviewConfig)]
+    public async Task A_repository_is_where_a_config_is(ObjectKind kind)
     {
         Assert.False(await StorageRegistry.HoldsRepositoryAsync(Address, None));
         await using IStorage storage = await StorageRegistry.CreateAsync(Address, None);
         Assert.False(await StorageRegistry.HoldsRepositoryAsync(Address, None));
 
-        await storage.PutAsync(ObjectName.Config, new byte[1], None);
+        await storage.PutAsync(SampleNames.Of(ObjectKind.Snapshot, new string('c', 64)), new byte[1], None);
+        Assert.False(await StorageRegistry.HoldsRepositoryAsync(Address, None));
+
+        ObjectName config = kind == ObjectKind.Config ? SampleNames.Of(kind, new string('c', 64)) : ObjectName.PreviewConfig;
+        await storage.PutAsync(config, new byte[1], None);
 
         Assert.True(await StorageRegistry.HoldsRepositoryAsync(Address, None));
     }

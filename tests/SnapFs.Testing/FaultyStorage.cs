@@ -69,10 +69,10 @@ public sealed class FaultyStorage(
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string domain, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         bool failAtEnd = Strikes($"list {kind}");
-        await foreach (ObjectInfo info in inner.ListAsync(kind, cancellationToken))
+        await foreach (ObjectInfo info in inner.ListAsync(kind, domain, prefix, cancellationToken))
         {
             yield return info;
         }

@@ -71,10 +71,10 @@ public sealed class HangingStorage(IStorage inner, int hangCall = 0) : IStorage
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string domain, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await PassAsync(cancellationToken);
-        await foreach (ObjectInfo info in inner.ListAsync(kind, cancellationToken))
+        await foreach (ObjectInfo info in inner.ListAsync(kind, domain, prefix, cancellationToken))
         {
             yield return info;
         }

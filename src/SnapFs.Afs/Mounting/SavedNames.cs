@@ -90,7 +90,7 @@ internal sealed class SavedNames(
         catch (Exception e) when (e is DamagedException or InvalidEncodingException)
         {
             report(new MountEvent(
-                MountEventKind.Damage, $"snapshots/{volume.Head.Id}: its saved names cannot be used: {e.Message}", e));
+                MountEventKind.Damage, $"{volume.Head.ObjectPath}: its saved names cannot be used: {e.Message}", e));
             return PtsNames.None;
         }
     }

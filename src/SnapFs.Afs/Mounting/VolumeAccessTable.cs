@@ -82,7 +82,7 @@ internal sealed class VolumeAccessTable(
         {
             return AfsNodeCodec.TryRead(directory.Extensions, out AfsNode afs) ? afs.AccessList : [];
         }
-        catch (InvalidEncodingException)
+        catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
         {
             return [];
         }

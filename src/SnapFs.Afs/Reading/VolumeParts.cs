@@ -10,7 +10,7 @@ namespace SnapFs.Afs.Reading;
 internal sealed class VolumeParts(SnapshotHead snapshot, FrameCache frames, ITreePages pages)
 {
     /// <summary>What a user can find the snapshot by.</summary>
-    public string Subject => $"snapshots/{snapshot.Id}";
+    public string Subject => snapshot.ObjectPath;
 
     /// <summary>What the head says of the dump.</summary>
     /// <exception cref="ArgumentException">The snapshot is not of a volume.</exception>

@@ -13,7 +13,7 @@ internal static class ShownName
     /// <param name="isFree">Whether nothing else has a name; what it accepts counts as taken from then on.</param>
     public static byte[] Of(byte[] name, uint vnode, uint uniq, Func<byte[], bool> isFree)
     {
-        bool isSound = name.Length is > 0 and <= TreeLimits.MaxName && !name.Contains((byte)'/');
+        bool isSound = name.Length is > 0 and <= TreeLimits.MaxWrittenName && !name.Contains((byte)'/');
         if (isSound && isFree(name))
         {
             return name;
@@ -22,7 +22,7 @@ internal static class ShownName
         for (int attempt = 1; ; attempt++)
         {
             byte[] suffix = Encoding.ASCII.GetBytes(attempt == 1 ? $"~{vnode}.{uniq}" : $"~{vnode}.{uniq}~{attempt}");
-            byte[] shown = [.. Beginning(name, TreeLimits.MaxName - suffix.Length), .. suffix];
+            byte[] shown = [.. Beginning(name, TreeLimits.MaxWrittenName - suffix.Length), .. suffix];
             shown.AsSpan().Replace((byte)'/', (byte)'_');
             if (isFree(shown))
             {

@@ -8,7 +8,7 @@ internal sealed class Argon2Options
 {
     private readonly Option<string?> _memory = new("--argon-memory")
     {
-        Description = "Memory that trying a passphrase takes, 64M to 4G; 256M by default.",
+        Description = "Memory that trying a passphrase takes, 64M to 4G; 64M by default.",
         HelpName = "SIZE",
     };
 

@@ -12,6 +12,10 @@ internal sealed class CommandTree
     /// <summary>The name of the option that every command has for its help.</summary>
     public const string HelpName = "--help";
 
+    /// <summary>The name of the program among commands. The parser passes over a first argument that is this name, and two commands of
+    /// one name end it: so it is neither that of the file, which may be called as a command is, nor one that can be typed.</summary>
+    public const string RootName = "\0snapfs";
+
     private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
 
     private readonly Option<bool> _help = new(HelpName, "-h")
@@ -25,14 +29,14 @@ internal sealed class CommandTree
         Description = "Show the version of snapfs.",
     };
 
-    private CommandTree(RootCommand root, GlobalOptions globals)
+    private CommandTree(Command root, GlobalOptions globals)
     {
         Root = root;
         Globals = globals;
     }
 
     /// <summary>The program.</summary>
-    public RootCommand Root { get; }
+    public Command Root { get; }
 
     /// <summary>The options of every command.</summary>
     public GlobalOptions Globals { get; }
@@ -40,9 +44,7 @@ internal sealed class CommandTree
     /// <summary>Builds the tree.</summary>
     public static CommandTree Create()
     {
-        RootCommand root = new("Encrypted, deduplicated backups that are mounted as one read-only file system.");
-        root.Options.Clear();
-        root.Directives.Clear();
+        Command root = new(RootName, "Encrypted, deduplicated backups that are mounted as one read-only file system.");
         CommandTree tree = new(root, new GlobalOptions());
         root.Options.Add(tree.Globals.All);
         root.Options.Add(tree._help);

@@ -44,10 +44,10 @@ internal static class HelpWriter
     /// <summary>The words that name a command: <c>snapfs key add</c>.</summary>
     public static string PathOf(Command command)
     {
-        StringBuilder path = new(command is RootCommand ? "snapfs" : command.Name);
+        StringBuilder path = new(NameOf(command));
         for (Command? parent = ParentOf(command); parent is not null; parent = ParentOf(parent))
         {
-            path.Insert(0, parent is RootCommand ? "snapfs " : parent.Name + " ");
+            path.Insert(0, NameOf(parent) + " ");
         }
 
         return path.ToString();
@@ -90,6 +90,8 @@ internal static class HelpWriter
         string value = option.ValueType == typeof(bool) ? "" : $" {option.HelpName ?? "VALUE"}";
         return (string.Join(", ", names) + value, option.Description ?? "");
     }
+
+    private static string NameOf(Command command) => command.Name == CommandTree.RootName ? "snapfs" : command.Name;
 
     private static Command? ParentOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault();
 

@@ -18,6 +18,9 @@ public ref struct FieldReader
     /// <summary>The tag of the field that <see cref="Next"/> moved to.</summary>
     public ulong Tag => _lastTag;
 
+    /// <summary>Where the tag of that field begins in the list.</summary>
+    public int Start { get; private set; }
+
     /// <summary>Moves to the next field.</summary>
     /// <returns>False at the end of the list.</returns>
     /// <exception cref="InvalidEncodingException">Tags do not ascend, or a length passes the end.</exception>
@@ -28,6 +31,7 @@ public ref struct FieldReader
             return false;
         }
 
+        Start = _reader.Position;
         ulong tag = _reader.Varint();
         if (tag <= _lastTag)
         {

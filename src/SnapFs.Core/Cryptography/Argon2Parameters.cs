@@ -8,8 +8,8 @@ public readonly record struct Argon2Parameters(uint MemoryKiB, uint Passes)
     /// <summary>The least that is accepted: 64 MiB and two passes, above OWASP's recommended minima.</summary>
     public static Argon2Parameters Minimum { get; } = new(64 * 1024, 2);
 
-    /// <summary>What new slots get: 256 MiB and three passes, under a second on one core.</summary>
-    public static Argon2Parameters Default { get; } = new(256 * 1024, 3);
+    /// <summary>What new slots get: 64 MiB and three passes, which RFC 9106 recommends where memory is not plenty.</summary>
+    public static Argon2Parameters Default { get; } = new(64 * 1024, 3);
 
     /// <summary>The most that is accepted: 4 GiB and 64 passes, so that a hostile slot cannot stop a machine.</summary>
     public static Argon2Parameters Maximum { get; } = new(4 * 1024 * 1024, 64);

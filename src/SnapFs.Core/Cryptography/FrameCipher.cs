@@ -4,23 +4,20 @@ using System.Security.Cryptography;
 namespace SnapFs.Cryptography;
 
 /// <summary>
-/// Encrypts and decrypts the frames of one pack: AES-256-GCM under keys derived from the pack's key and salt
+/// Encrypts and decrypts the frames of one pack: AES-256-GCM under keys derived from the run's key and the pack's salt
 /// (<c>docs/format.md</c>). A stored frame is nonce(12) ‖ ciphertext ‖ tag(16).
 /// </summary>
 /// <remarks>
-/// The nonce is a MAC of what names the frame and of its codec, so that a machine that is resumed twice from one image
+/// The nonce is a MAC of what names the frame, of its codec and its length, so that a machine that is resumed twice from one image
 /// repeats nonces only together with what they encrypt. Safe for concurrent use, except for <see cref="Dispose"/>.
 /// </remarks>
 public sealed class FrameCipher : IDisposable
 {
-    /// <summary>Length of a pack key, bytes.</summary>
+    /// <summary>Length of a run key, bytes.</summary>
     public const int KeyLength = 32;
 
     /// <summary>Length of a pack salt, bytes.</summary>
     public const int SaltLength = 16;
-
-    /// <summary>Length of a pack key's commitment, bytes.</summary>
-    public const int CommitmentLength = SHA256.HashSizeInBytes;
 
     /// <summary>Length of the nonce that starts a stored frame, bytes.</summary>
     public const int NonceLength = 12;
@@ -41,29 +38,17 @@ public sealed class FrameCipher : IDisposable
     private readonly byte[] _salt;
 
     /// <summary>Derives the keys of one pack.</summary>
-    /// <param name="packKey"><see cref="KeyLength"/> bytes; the caller still zeroes them.</param>
+    /// <param name="runKey"><see cref="KeyLength"/> bytes; the caller still zeroes them.</param>
     /// <param name="salt"><see cref="SaltLength"/> bytes.</param>
-    public FrameCipher(ReadOnlySpan<byte> packKey, ReadOnlySpan<byte> salt)
+    public FrameCipher(ReadOnlySpan<byte> runKey, ReadOnlySpan<byte> salt)
     {
-        CheckLengths(packKey, salt);
+        CheckLengths(runKey, salt);
         _salt = salt.ToArray();
         Span<byte> key = stackalloc byte[KeyLength];
-        KeyDerivation.Derive(packKey, "frame", salt, key);
+        KeyDerivation.Derive(runKey, "frame", salt, key);
         _cipher = new AesGcmPool(key);
         CryptographicOperations.ZeroMemory(key);
-        KeyDerivation.Derive(packKey, "frame-nonce", salt, _nonceKey);
-    }
-
-    /// <summary>Binds to one pack key: HMAC(Derive(packKey, "commit", salt), "snapfs pack key").</summary>
-    /// <remarks>AES-GCM alone lets one ciphertext open under two keys; a signed commitment does not.</remarks>
-    public static byte[] Commitment(ReadOnlySpan<byte> packKey, ReadOnlySpan<byte> salt)
-    {
-        CheckLengths(packKey, salt);
-        Span<byte> key = stackalloc byte[KeyLength];
-        KeyDerivation.Derive(packKey, "commit", salt, key);
-        byte[] commitment = HMACSHA256.HashData(key, "snapfs pack key"u8);
-        CryptographicOperations.ZeroMemory(key);
-        return commitment;
+        KeyDerivation.Derive(runKey, "frame-nonce", salt, _nonceKey);
     }
 
     /// <summary>Encrypts one frame.</summary>
@@ -84,8 +69,10 @@ public sealed class FrameCipher : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(
             destination.Length, content.Length + Overhead, nameof(destination));
 
-        Span<byte> named = stackalloc byte[LengthPrefix.Size + nonceInput.Length + 1];
-        LengthPrefix.Write(named, nonceInput)[0] = codec;
+        Span<byte> named = stackalloc byte[LengthPrefix.Size + nonceInput.Length + 1 + sizeof(uint)];
+        Span<byte> rest = LengthPrefix.Write(named, nonceInput);
+        rest[0] = codec;
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[1..], (uint)content.Length);
         Span<byte> mac = stackalloc byte[SHA256.HashSizeInBytes];
         HMACSHA256.HashData(_nonceKey, named, mac);
         Span<byte> nonce = destination[..NonceLength];
@@ -128,9 +115,9 @@ public sealed class FrameCipher : IDisposable
         CryptographicOperations.ZeroMemory(_nonceKey);
     }
 
-    private static void CheckLengths(ReadOnlySpan<byte> packKey, ReadOnlySpan<byte> salt)
+    private static void CheckLengths(ReadOnlySpan<byte> runKey, ReadOnlySpan<byte> salt)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(packKey.Length, KeyLength, nameof(packKey));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(runKey.Length, KeyLength, nameof(runKey));
         ArgumentOutOfRangeException.ThrowIfNotEqual(salt.Length, SaltLength, nameof(salt));
     }
 

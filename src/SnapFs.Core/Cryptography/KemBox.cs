@@ -3,13 +3,15 @@ using System.Security.Cryptography;
 namespace SnapFs.Cryptography;
 
 /// <summary>
-/// Encrypts to a public key without a sender: X-Wing, then AES-256-GCM. A box is ciphertext(1120) ‖ encrypted message ‖
-/// tag(16). Anyone can seal, so what is opened proves nothing about who sealed it.
+/// Encrypts to a public key without a sender: X-Wing, then <see cref="Sealing"/>. A box is ciphertext(1120) ‖ sealed message.
+/// Anyone can seal, so what is opened proves nothing about who sealed it.
 /// </summary>
+/// <remarks>The message is sealed with a synthetic nonce: where a machine is resumed twice from one image, two boxes may have one
+/// shared secret.</remarks>
 public static class KemBox
 {
     /// <summary>What a box is longer than its message, bytes.</summary>
-    public const int Overhead = XWing.CiphertextLength + FrameCipher.TagLength;
+    public const int Overhead = XWing.CiphertextLength + Sealing.Overhead;
 
     /// <summary>Seals a message to a public key. Every call gives another box.</summary>
     /// <param name="publicKey"><see cref="XWing.PublicKeyLength"/> bytes.</param>
@@ -21,14 +23,17 @@ public static class KemBox
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(box.Length, message.Length + Overhead, nameof(box));
         Span<byte> sharedSecret = stackalloc byte[XWing.SharedSecretLength];
+        Span<byte> key = stackalloc byte[Sealing.KeyLength];
         try
         {
             XWing.Encapsulate(publicKey, box[..XWing.CiphertextLength], sharedSecret);
-            Encrypt(sharedSecret, info, message, box[XWing.CiphertextLength..]);
+            DeriveKey(sharedSecret, info, key);
+            Sealing.Seal(key, [], message).CopyTo(box[XWing.CiphertextLength..]);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(sharedSecret);
+            CryptographicOperations.ZeroMemory(key);
         }
     }
 
@@ -50,6 +55,7 @@ public static class KemBox
         }
 
         Span<byte> sharedSecret = stackalloc byte[XWing.SharedSecretLength];
+        Span<byte> key = stackalloc byte[Sealing.KeyLength];
         try
         {
             if (!XWing.TryDecapsulate(seed, box[..XWing.CiphertextLength], sharedSecret))
@@ -58,41 +64,19 @@ public static class KemBox
                 return false;
             }
 
-            using AesGcm cipher = CreateCipher(sharedSecret, info);
-            cipher.Decrypt(Nonce, box[XWing.CiphertextLength..^FrameCipher.TagLength], box[^FrameCipher.TagLength..], message);
-            return true;
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return false; // the cipher has zeroed the message
+            DeriveKey(sharedSecret, info, key);
+            bool opened = Sealing.TryOpen(key, [], box[XWing.CiphertextLength..], out byte[]? plain);
+            (plain ?? new byte[message.Length]).CopyTo(message);
+            CryptographicOperations.ZeroMemory(plain);
+            return opened;
         }
         finally
         {
             CryptographicOperations.ZeroMemory(sharedSecret);
-        }
-    }
-
-    /// <summary>Zeros: no two boxes have the same key.</summary>
-    private static ReadOnlySpan<byte> Nonce => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-
-    private static void Encrypt(
-        ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> info, ReadOnlySpan<byte> message, Span<byte> sealedMessage)
-    {
-        using AesGcm cipher = CreateCipher(sharedSecret, info);
-        cipher.Encrypt(Nonce, message, sealedMessage[..message.Length], sealedMessage[message.Length..]);
-    }
-
-    private static AesGcm CreateCipher(ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> info)
-    {
-        Span<byte> key = stackalloc byte[FrameCipher.KeyLength];
-        try
-        {
-            KeyDerivation.Derive(sharedSecret, "box", info, key);
-            return new AesGcm(key, FrameCipher.TagLength);
-        }
-        finally
-        {
             CryptographicOperations.ZeroMemory(key);
         }
     }
+
+    private static void DeriveKey(ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> info, Span<byte> key) =>
+        KeyDerivation.Derive(sharedSecret, "box", info, key);
 }

@@ -71,6 +71,15 @@ public static class Sealing
             return false;
         }
 
+        // GCM alone lets a message be made that opens under many keys; one whose nonce has to agree as well cannot be.
+        Span<byte> nonce = stackalloc byte[FrameCipher.NonceLength];
+        SyntheticNonce(key, associatedData, result, nonce);
+        if (!CryptographicOperations.FixedTimeEquals(nonce, message[..FrameCipher.NonceLength]))
+        {
+            CryptographicOperations.ZeroMemory(result);
+            return false;
+        }
+
         plain = result;
         return true;
     }

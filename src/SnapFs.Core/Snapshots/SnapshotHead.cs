@@ -13,6 +13,27 @@ public sealed record SnapshotHead
     /// <summary>Names the snapshot; the SHA-256 of its object.</summary>
     public required ObjectId Id { get; init; }
 
+    /// <summary>The domain it is in.</summary>
+    public ShortId Domain { get; init; }
+
+    /// <summary>Who wrote it.</summary>
+    public ShortId Signer { get; init; }
+
+    /// <summary>The run that wrote it.</summary>
+    public ShortId Run { get; init; }
+
+    /// <summary>The number of that run of the signer, as the signer says.</summary>
+    public ulong Sequence { get; init; }
+
+    /// <summary>The keyed hash of the paths that were backed up; empty if it has none.</summary>
+    public ReadOnlyMemory<byte> PathsHash { get; init; }
+
+    /// <summary>Names that it had before it was copied or sealed anew.</summary>
+    public IReadOnlyList<ObjectId> FormerIds { get; init; } = [];
+
+    /// <summary>Where its object is, as the user can find it.</summary>
+    public string ObjectPath => $"snapshots/{Domain}/{Id}";
+
     /// <summary>The machine whose files these are.</summary>
     public required string Host { get; init; }
 

@@ -9,6 +9,9 @@ public static class SnapshotLimits
     /// <summary>The largest snapshot, bytes.</summary>
     public const int MaxObject = 16 * 1024 * 1024;
 
+    /// <summary>The longest part of a snapshot up to the end of its signature, bytes.</summary>
+    public const int MaxSignedPart = 8 * 1024 * 1024;
+
     /// <summary>The longest name of a host, UTF-8 bytes.</summary>
     public const int MaxHost = 255;
 

@@ -5,9 +5,10 @@ namespace SnapFs.Trees;
 /// <summary>Encodes and decodes the extension field of nodes of AFS volumes (<c>docs/format.md</c> section 7.5).</summary>
 public static class AfsNodeCodec
 {
-    /// <summary>Tag of the field among the extensions of a node.</summary>
-    public const ulong Tag = 4;
+    /// <summary>Tag of the field among the extensions of a node; odd, as it names chunks.</summary>
+    public const ulong Tag = 3;
 
+    private const string Subject = "a tree";
     private const byte FileType = 1;
     private const byte DirectoryType = 2;
     private const byte SymlinkType = 3;
@@ -55,6 +56,7 @@ public static class AfsNodeCodec
     /// <param name="node">What was found.</param>
     /// <returns>False if the node is not of an AFS volume.</returns>
     /// <exception cref="InvalidEncodingException">The bytes are not that field.</exception>
+    /// <exception cref="NewerFormatException">A newer version wrote it.</exception>
     public static bool TryRead(ReadOnlySpan<byte> extensions, out AfsNode node)
     {
         node = default;
@@ -78,7 +80,15 @@ public static class AfsNodeCodec
         node.Vnode = reader.VarintUInt32();
         node.Uniq = reader.VarintUInt32();
         node.Type = reader.Byte();
-        node.Fields = (ushort)reader.VarintInt32(MaxFields);
+        uint fields = reader.VarintUInt32();
+        if (node.Type is not (FileType or DirectoryType or SymlinkType))
+        {
+            throw new NewerFormatException(Subject, $"vnode type {node.Type}");
+        }
+
+        node.Fields = fields <= MaxFields
+            ? (ushort)fields
+            : throw new NewerFormatException(Subject, $"vnode fields {fields:x}");
         node.Links = (ushort)reader.VarintInt32(ushort.MaxValue);
         node.DataVersion = reader.VarintUInt32();
         node.Author = Id(ref reader);

@@ -11,7 +11,7 @@ namespace SnapFs.Trees;
 public sealed class DirectoryEncoder
 {
     /// <summary>Bytes that one owner takes in a page at most: its number, and its name with a length.</summary>
-    private const int LongestOwner = 5 + 2 + TreeLimits.MaxName;
+    private const int LongestOwner = 5 + 2 + TreeLimits.MaxWrittenName;
 
     /// <summary>Bytes of a page that are neither owners nor nodes at most.</summary>
     private const int LongestHeader = 64;

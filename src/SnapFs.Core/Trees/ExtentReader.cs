@@ -21,7 +21,7 @@ public ref struct ExtentReader
         _end = 0;
         if (_reader.Remaining > 0 && _reader.Byte() != 0)
         {
-            throw new InvalidEncodingException("a list of extents has an unknown form");
+            throw new NewerFormatException("a tree", "another form of extents");
         }
     }
 

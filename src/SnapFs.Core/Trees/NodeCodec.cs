@@ -34,7 +34,7 @@ public static class NodeCodec
             NodeView read = ReadBody(scratch.Written);
             CheckParts(in read);
         }
-        catch (InvalidEncodingException e)
+        catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
         {
             throw new EncodingLimitException(e.Message);
         }
@@ -45,6 +45,7 @@ public static class NodeCodec
     /// <summary>Decodes the node that <paramref name="data"/> begins with.</summary>
     /// <param name="data">The node and anything after it; must outlive the result.</param>
     /// <exception cref="InvalidEncodingException">The bytes are not a node.</exception>
+    /// <exception cref="NewerFormatException">It has a type, flags or a form of content that are not known.</exception>
     public static NodeView Read(ReadOnlySpan<byte> data)
     {
         ByteReader reader = new(data);
@@ -170,7 +171,7 @@ public static class NodeCodec
         uint flags = reader.VarintUInt32();
         if ((flags & ~KnownFlags) != 0)
         {
-            throw new InvalidEncodingException($"a node has unknown flags {flags:x}");
+            throw new NewerFormatException("a tree", $"flags {flags:x} of a node");
         }
 
         node.Mode = (uint)reader.VarintInt32(MaxMode);
@@ -196,6 +197,7 @@ public static class NodeCodec
         if ((flags & HasExtensions) != 0)
         {
             node.Extensions = reader.LengthPrefixed(TreeLimits.MaxPage);
+            CheckExtensions(node.Extensions);
         }
 
         reader.End();
@@ -231,7 +233,19 @@ public static class NodeCodec
             case NodeType.Fifo or NodeType.Socket:
                 break;
             default:
-                throw new InvalidEncodingException($"a node has the unknown type {(byte)node.Type}");
+                throw new NewerFormatException("a tree", $"type {(byte)node.Type} of a node");
+        }
+    }
+
+    private static void CheckExtensions(ReadOnlySpan<byte> extensions)
+    {
+        FieldReader fields = new(extensions);
+        while (fields.Next())
+        {
+            if (fields.Tag != AfsNodeCodec.Tag)
+            {
+                fields.Unknown("a tree");
+            }
         }
     }
 
@@ -249,7 +263,7 @@ public static class NodeCodec
                 node.ChunkList = reader.LengthPrefixed(TreeLimits.MaxPage);
                 break;
             default:
-                throw new InvalidEncodingException($"a file has the unknown content form {(byte)node.ContentForm}");
+                throw new NewerFormatException("a tree", $"form {(byte)node.ContentForm} of content");
         }
     }
 

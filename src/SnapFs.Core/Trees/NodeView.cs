@@ -8,7 +8,7 @@ namespace SnapFs.Trees;
 /// </summary>
 public ref struct NodeView
 {
-    /// <summary>The raw name: 1 to 255 bytes, no NUL and no <c>/</c>, neither <c>.</c> nor <c>..</c>.
+    /// <summary>The raw name: 1 to 1024 bytes, no NUL and no <c>/</c>, neither <c>.</c> nor <c>..</c>.
     /// Empty only for the root of a snapshot.</summary>
     public ReadOnlySpan<byte> Name;
 

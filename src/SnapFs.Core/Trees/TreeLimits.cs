@@ -6,8 +6,11 @@ namespace SnapFs.Trees;
 /// document to them.</summary>
 public static class TreeLimits
 {
-    /// <summary>The longest name, bytes.</summary>
-    public const int MaxName = 255;
+    /// <summary>The longest name a reader accepts, bytes: what a kernel takes from a mounted file system.</summary>
+    public const int MaxName = 1024;
+
+    /// <summary>The longest name of a file, user or group that is written on Linux, bytes.</summary>
+    public const int MaxWrittenName = 255;
 
     /// <summary>The longest symlink target, bytes.</summary>
     public const int MaxTarget = 65_535;

@@ -157,7 +157,7 @@ public sealed class TreePage
         for (int left = reader.VarintInt32(reader.Remaining); left > 0; left--)
         {
             uint owner = reader.VarintUInt32();
-            ReadOnlySpan<byte> name = reader.LengthPrefixed(TreeLimits.MaxName);
+            ReadOnlySpan<byte> name = reader.LengthPrefixed(TreeLimits.MaxPage);
             if (owner == id)
             {
                 return name;
@@ -172,7 +172,7 @@ public sealed class TreePage
         for (int left = reader.VarintInt32(reader.Remaining); left > 0; left--)
         {
             reader.VarintUInt32();
-            reader.LengthPrefixed(TreeLimits.MaxName);
+            reader.LengthPrefixed(TreeLimits.MaxPage);
         }
     }
 

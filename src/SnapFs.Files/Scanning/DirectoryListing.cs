@@ -67,7 +67,7 @@ internal sealed class DirectoryListing
         _names[end - 1] = 0;
         _entries[Count++] = new Entry(Prefix(name), _namesLength, (ushort)name.Length, isDirectory);
         _namesLength = end;
-        HasLongNames |= name.Length > TreeLimits.MaxName;
+        HasLongNames |= name.Length > TreeLimits.MaxWrittenName;
     }
 
     /// <summary>Reads all names of an open directory.</summary>

@@ -198,7 +198,7 @@ internal sealed partial class DirectoryTask
     private bool HasRecordableName(int entry)
     {
         int length = _listing.Name(entry).Length;
-        if (length <= TreeLimits.MaxName)
+        if (length <= TreeLimits.MaxWrittenName)
         {
             return true;
         }
@@ -207,7 +207,7 @@ internal sealed partial class DirectoryTask
             _listing.Name(entry),
             OmissionKind.Indescribable,
             0,
-            $"its name has {length} bytes, and a snapshot holds names of up to {TreeLimits.MaxName}; rename it");
+            $"its name has {length} bytes, and a snapshot holds names of up to {TreeLimits.MaxWrittenName}; rename it");
         return false;
     }
 

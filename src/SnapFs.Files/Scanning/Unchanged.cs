@@ -51,7 +51,7 @@ internal static class Unchanged
 
             return isStored;
         }
-        catch (InvalidEncodingException)
+        catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
         {
             return false; // whatever wrote this node, the file is read again
         }

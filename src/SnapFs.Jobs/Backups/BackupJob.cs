@@ -36,6 +36,7 @@ public sealed class BackupJob
     public Task<BackupOutcome> RunAsync(CancellationToken cancellationToken)
     {
         _request.From.Check();
+        _connection.Opened.Keys.RequireMaySignFor(_request.Host);
         return _request.DryRun ? DryRunAsync(cancellationToken) : CommitAsync(cancellationToken);
     }
 
@@ -44,7 +45,7 @@ public sealed class BackupJob
         await using SnapshotRun run = await SnapshotRun.StartAsync(_connection, _observer, cancellationToken).ConfigureAwait(false);
         await using RepositoryWriter writer = await run.OpenWriterAsync().ConfigureAwait(false);
         using FrameCache frames = new(run.Reader, FallbackFrames, prefetchThreads: 0, () => cancellationToken);
-        (string source, SnapshotHead? previous) = FindPrevious(run.Reader, cancellationToken);
+        (string source, SnapshotHead? previous) = FindPrevious(run.Reader);
         using WalkCache cache = OpenCache(frames, source);
         BackupResult result;
         try
@@ -76,10 +77,10 @@ public sealed class BackupJob
     {
         using RepositoryReader reader = await _connection.OpenReaderAsync(_observer, cancellationToken).ConfigureAwait(false);
         using FrameCache frames = new(reader, FallbackFrames, prefetchThreads: 0, () => cancellationToken);
-        (string source, SnapshotHead? previous) = FindPrevious(reader, cancellationToken);
+        (string source, SnapshotHead? previous) = FindPrevious(reader);
         using WalkCache cache = OpenCache(frames, source);
-        DryRunSink sink = new(reader, _connection.Opened.Keys.Domain);
-        GearChunker chunker = new(_connection.Opened.Keys.Domain.Gear, _connection.Opened.Config.Chunks);
+        DryRunSink sink = new(reader);
+        GearChunker chunker = reader.NewChunker(_connection.Opened.Config.Chunks);
         BackupResult result = await ReadAsync(sink, chunker, cache, previous, cancellationToken).ConfigureAwait(false);
         SnapshotHead head = HeadOf(result, source, previous);
         WarnOf(cache);
@@ -116,14 +117,13 @@ public sealed class BackupJob
             .ConfigureAwait(false);
     }
 
-    private (string Source, SnapshotHead? Previous) FindPrevious(
-        RepositoryReader reader, CancellationToken cancellationToken) => PreviousSnapshot.Find(
-            reader, _request.Host, _request.Source, _request.From.RecordedPaths, _observer.Warning, cancellationToken);
+    private (string Source, SnapshotHead? Previous) FindPrevious(RepositoryReader reader) =>
+        PreviousSnapshot.Find(reader, _request.Host, _request.Source, _request.From.RecordedPaths);
 
     private WalkCache OpenCache(FrameCache frames, string source)
     {
         WalkCache cache = WalkCache.Open(
-            _connection.Cache?.Directory,
+            _connection.DomainCacheDirectory,
             _connection.Opened.RepositoryId,
             _request.Host,
             source,

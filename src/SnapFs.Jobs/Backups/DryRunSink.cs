@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using SnapFs.Chunks;
-using SnapFs.Repository.Keys;
 using SnapFs.Repository.Reading;
 
 namespace SnapFs.Jobs.Backups;
 
 /// <summary>Takes chunks as a writer does and stores none of them: what would be new is counted.</summary>
-public sealed class DryRunSink(RepositoryReader reader, IDomainKeys keys) : IChunkSink
+public sealed class DryRunSink(RepositoryReader reader) : IChunkSink
 {
     private readonly ConcurrentDictionary<ChunkId, bool> _new = new();
     private long _bytesAdded;
@@ -20,9 +19,7 @@ public sealed class DryRunSink(RepositoryReader reader, IDomainKeys keys) : IChu
     /// <inheritdoc/>
     public ChunkId Put(ChunkKind kind, ReadOnlySpan<byte> plain)
     {
-        Span<byte> bytes = stackalloc byte[ChunkId.Length];
-        keys.Hasher(kind).Hash(plain, bytes);
-        ChunkId id = ChunkId.Read(bytes);
+        ChunkId id = reader.IdOf(kind, plain);
         if (!reader.TryLocate(kind, in id, out _) && _new.TryAdd(id, true))
         {
             Interlocked.Add(ref _bytesAdded, plain.Length);

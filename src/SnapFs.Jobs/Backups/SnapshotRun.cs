@@ -1,7 +1,6 @@
 using SnapFs.Jobs.Connections;
 using SnapFs.Objects;
 using SnapFs.Repository.Leases;
-using SnapFs.Repository.Objects;
 using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
@@ -15,6 +14,7 @@ internal sealed class SnapshotRun : IAsyncDisposable
     private readonly RepositoryConnection _connection;
     private readonly IJobObserver _observer;
     private readonly LeaseKeeper _lease;
+    private readonly WritingRun _run;
     private int _lostPacks;
     private long _lostContents;
 
@@ -23,6 +23,7 @@ internal sealed class SnapshotRun : IAsyncDisposable
         _connection = connection;
         _observer = observer;
         _lease = lease;
+        _run = reader.BeginRun(lease.Run);
         Reader = reader;
     }
 
@@ -41,11 +42,12 @@ internal sealed class SnapshotRun : IAsyncDisposable
         RepositoryConnection connection, IJobObserver observer, CancellationToken cancellationToken)
     {
         LeaseKeeper lease = await LeaseKeeper.StartAsync(
-            connection.Storage, connection.Opened.Keys.Domain, LeaseKind.Backup, connection.Clock, cancellationToken)
+            connection.Storage, connection.Opened.Keys, LeaseKind.Backup, connection.Clock, cancellationToken)
             .ConfigureAwait(false);
         try
         {
             RepositoryReader reader = await connection.OpenReaderAsync(observer, cancellationToken).ConfigureAwait(false);
+            lease.SetMarks(reader.MarksHash);
             return new SnapshotRun(connection, observer, lease, reader);
         }
         catch
@@ -58,7 +60,8 @@ internal sealed class SnapshotRun : IAsyncDisposable
     /// <summary>Begins to write what one snapshot needs.</summary>
     public async Task<RepositoryWriter> OpenWriterAsync()
     {
-        RepositoryWriter writer = await RepositoryWriter.OpenAsync(Reader, _connection.WriterOptions, CancellationToken.None)
+        RepositoryWriter writer = await RepositoryWriter.OpenAsync(
+            Reader, _run, _connection.WriterOptions, CancellationToken.None)
             .ConfigureAwait(false);
         if (writer.LostPacks > _lostPacks)
         {
@@ -105,22 +108,37 @@ internal sealed class SnapshotRun : IAsyncDisposable
                 "this machine was suspended for longer than the lease of this run; what was uploaded is kept, run it again");
         }
 
+        if (_lease.HasTwin)
+        {
+            throw new JobException(
+                ErrorKind.Environment,
+                "a copy of this machine runs too, with the same run: neither may finish it; what was uploaded is kept, run it again");
+        }
+
         SnapshotHead counted = head with
         {
+            PathsHash = Reader.HashPaths(body.Paths),
             Statistics = head.Statistics with { BytesAdded = writer.BytesAdded, BytesStored = writer.BytesStored },
         };
-        byte[] snapshot = SnapshotCodec.Encode(_connection.Opened.Keys.Domain, counted, body);
-        ObjectId id = await writer.CommitAsync(snapshot, cancellationToken).ConfigureAwait(false);
-        return counted with { Id = id };
+        ObjectId id = await writer.CommitAsync(_lease.LastNumber, counted, body, cancellationToken).ConfigureAwait(false);
+        _lease.AddSnapshot(id);
+        return counted with { Id = id, Run = _run.Id, Sequence = _run.Sequence };
     }
 
-    /// <summary>Ends the lease of a run that did all it was to do; one that did not lets it age.</summary>
-    public Task EndAsync() => _lease.EndAsync(CancellationToken.None);
+    /// <summary>Ends the lease of a run that did all it was to do, and removes those of runs long ago; one that did not lets it age.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        await _lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
+        await OldLeases.RemoveAsync(
+            _connection.Storage, _connection.Opened.Keys, CancellationToken.None).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Reader.Dispose();
+        _run.Dispose();
         await _lease.DisposeAsync().ConfigureAwait(false);
     }
 }

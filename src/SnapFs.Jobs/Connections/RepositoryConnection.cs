@@ -1,5 +1,4 @@
 using SnapFs.Jobs.Secrets;
-using SnapFs.Objects;
 using SnapFs.Repository;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
@@ -38,6 +37,9 @@ public sealed class RepositoryConnection : IAsyncDisposable
     public IReadOnlyList<string> LocalDirectories =>
         [.. ((string?[])[Storage.LocalRoot, Cache?.Directory]).OfType<string>()];
 
+    /// <summary>Where to keep what is of the domain that is written in; null keeps nothing.</summary>
+    public string? DomainCacheDirectory => Cache is null ? null : Path.Combine(Cache.Directory, Opened.Keys.OwnDomain);
+
     /// <summary>How a writer of this repository works.</summary>
     public WriterOptions WriterOptions
     {
@@ -48,8 +50,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
                 config.Chunks,
                 (int)config.Groups.SmallerThan,
                 (int)config.Groups.Size,
-                config.CompressionLevel,
-                Cache?.Directory);
+                config.CompressionLevel);
         }
     }
 
@@ -66,12 +67,12 @@ public sealed class RepositoryConnection : IAsyncDisposable
         try
         {
             // Before anybody is asked for a passphrase: a repository that is not there needs none.
-            ObjectId id = await ReadIdAsync(storage, cancellationToken).ConfigureAwait(false);
+            await RequireRepositoryAsync(storage, cancellationToken).ConfigureAwait(false);
             using RepositorySecret secret = secrets.Fetch();
-            LocalCache? cache = CacheDirectories.Prepare(options.CacheRoot, id, observer);
             OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, cancellationToken)
                 .ConfigureAwait(false);
-            foreach (SnapFsException warning in opened.Warnings)
+            LocalCache? cache = CacheDirectories.Prepare(options.CacheRoot, opened.RepositoryId, observer);
+            foreach (SnapFsException warning in opened.Warnings.Except(opened.Keys.Losses)) // who reads snapshots tells of these
             {
                 observer.Warning(warning.Message);
             }
@@ -90,7 +91,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
         ConnectionOptions options, ISecretProvider secrets, IJobObserver observer, CancellationToken cancellationToken)
     {
         await using IStorage storage = await StorageRegistry.OpenAsync(options.Repository, cancellationToken).ConfigureAwait(false);
-        await ReadIdAsync(storage, cancellationToken).ConfigureAwait(false);
+        await RequireRepositoryAsync(storage, cancellationToken).ConfigureAwait(false);
         RepositorySecret secret = secrets.Fetch();
         if (secret is RepositorySecret.FromKeyFile file)
         {
@@ -105,7 +106,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
 
     /// <summary>Reads the list of snapshots and the index.</summary>
     public Task<RepositoryReader> OpenReaderAsync(CancellationToken cancellationToken) =>
-        RepositoryReader.OpenAsync(Storage, Opened.Keys.Domain, Cache, cancellationToken);
+        RepositoryReader.OpenAsync(Storage, Opened.Keys, Cache, cancellationToken);
 
     /// <summary>The same, and tells what cannot be read of them.</summary>
     public async Task<RepositoryReader> OpenReaderAsync(IJobObserver observer, CancellationToken cancellationToken)
@@ -126,12 +127,11 @@ public sealed class RepositoryConnection : IAsyncDisposable
         await Storage.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<ObjectId> ReadIdAsync(IStorage storage, CancellationToken cancellationToken)
+    private static async Task RequireRepositoryAsync(IStorage storage, CancellationToken cancellationToken)
     {
         try
         {
-            (_, ObjectId id) = await RepositoryOpener.ReadConfigAsync(storage, cancellationToken).ConfigureAwait(false);
-            return id;
+            await RepositoryConfigs.FindAsync(storage, null, cancellationToken).ConfigureAwait(false);
         }
         catch (NoRepositoryException e)
         {

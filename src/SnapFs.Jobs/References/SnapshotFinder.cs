@@ -42,6 +42,7 @@ public static class SnapshotFinder
     /// <summary>What is wrong with those that cannot be read and may have the name or the id.</summary>
     private static IReadOnlyList<SnapFsException> CandidatesOf(RepositoryReader reader, SnapshotReference reference) =>
     [
+        .. reader.LostKeys,
         .. reader.UnreadSnapshots
             .Where(snapshot => reference.IdPrefix is not { } id || snapshot.Id.ToString().StartsWith(id, StringComparison.Ordinal))
             .Select(snapshot => snapshot.Problem),

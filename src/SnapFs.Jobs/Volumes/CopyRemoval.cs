@@ -49,7 +49,7 @@ public sealed class CopyRemoval
     /// <param name="storage">The repository.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task RunAsync(IStorage storage, CancellationToken cancellationToken) =>
-        storage.DeleteAsync(new ObjectName(ObjectKind.Snapshot, Copy.Id.ToString()), cancellationToken);
+        storage.DeleteAsync(new ObjectName(ObjectKind.Snapshot, Copy.Domain.ToString(), Copy.Id.ToString()), cancellationToken);
 
     private static bool IsOtherCopy(SnapshotHead head, SnapshotHead copy) =>
         head is { Volume: { } volume, Dump: { } dump }

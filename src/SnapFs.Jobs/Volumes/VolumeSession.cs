@@ -27,11 +27,12 @@ public sealed class VolumeSession : IAsyncDisposable
     /// <summary>Their trees and files.</summary>
     public SnapshotBrowser Browser { get; }
 
-    /// <summary>Snapshots and index segments that could not be read.</summary>
+    /// <summary>Keys, snapshots and index segments that could not be read.</summary>
     public IReadOnlyList<SnapFsException> Problems => _reader.Problems;
 
     /// <summary>What is wrong with the snapshots that could not be read: one of them may be the state that is sought.</summary>
-    public IReadOnlyList<SnapFsException> Doubts => [.. _reader.UnreadSnapshots.Select(snapshot => snapshot.Problem)];
+    public IReadOnlyList<SnapFsException> Doubts =>
+        [.. _reader.LostKeys, .. _reader.UnreadSnapshots.Select(snapshot => snapshot.Problem)];
 
     /// <summary>Reads what a repository holds.</summary>
     /// <param name="connection">The repository; it belongs to the session from then on, also if that cannot be opened.</param>

@@ -71,7 +71,7 @@ public sealed class VolumeVerification(VolumeSession session, CancellationToken 
         }
         catch (SnapFsException e) when (e is DumpException or ChainException or InvalidEncodingException)
         {
-            throw new DamagedException($"snapshots/{head.Id}", e.Message, e);
+            throw new DamagedException(head.ObjectPath, e.Message, e);
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class SnapshotView(
 
         return node.Type == Part.Type
             ? node
-            : throw new DamagedException($"snapshots/{Head.Id}", $"what it shows as {Part.Name} is of type {node.Type}");
+            : throw new DamagedException(Head.ObjectPath, $"what it shows as {Part.Name} is of type {node.Type}");
     }
 
     private NodeView Missing(NodeType type)

@@ -19,6 +19,6 @@ internal sealed class OwnerNames : IOwnerNames
     private static byte[] NameOf(uint id, bool isUser)
     {
         byte[] name = NameService.Ask(id, isUser).Name;
-        return name.Length <= TreeLimits.MaxName ? name : [];
+        return name.Length <= TreeLimits.MaxWrittenName ? name : [];
     }
 }

@@ -1,6 +1,6 @@
-using SnapFs.Binary;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
+using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
 using SnapFs.Storage;
@@ -11,75 +11,74 @@ namespace SnapFs.Repository.Checks;
 internal sealed class IndexCheck
 {
     private readonly IStorage _storage;
-    private readonly OpenedRepository _repository;
     private readonly CheckReport _report;
 
-    internal IndexCheck(IStorage storage, OpenedRepository repository, CheckReport report)
+    internal IndexCheck(IStorage storage, CheckReport report)
     {
         _storage = storage;
-        _repository = repository;
         _report = report;
     }
 
     /// <summary>What intact segments say of each pack.</summary>
-    internal Dictionary<ObjectId, PackFacts> Packs { get; } = [];
+    internal Dictionary<ObjectName, PackFacts> Packs { get; } = [];
 
     /// <summary>Packs that are there with the length the index gives.</summary>
-    internal List<ObjectId> Present { get; } = [];
+    internal List<(ObjectName Name, IDomainKeys Keys)> Present { get; } = [];
 
     /// <summary>Names of packs that are missing, have another length or cannot be examined, and why. Whether that is an error
     /// depends on what needs them.</summary>
     internal Dictionary<string, SnapFsException> Lost { get; } = [];
 
-    internal async Task RunAsync(IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
+    internal async Task RunAsync(
+        IReadOnlyList<IDomainKeys> domains, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
-        List<ObjectName> names = [];
-        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Index, cancellationToken).ConfigureAwait(false))
+        foreach (IDomainKeys keys in domains)
         {
-            names.Add(info.Name);
-        }
+            List<ObjectName> names = [];
+            await foreach (ObjectInfo info in _storage.ListAsync(
+                ObjectKind.Index, keys.DomainName, string.Empty, cancellationToken).ConfigureAwait(false))
+            {
+                names.Add(info.Name);
+            }
 
-        foreach (ObjectName name in names.OrderBy(name => name.Id, StringComparer.Ordinal))
-        {
-            await CheckSegmentAsync(name, cancellationToken).ConfigureAwait(false);
-            progress?.Report(new CheckProgress(CheckPhase.Index, _report.Segments, names.Count));
+            foreach (ObjectName name in names.OrderBy(name => name.Id, StringComparer.Ordinal))
+            {
+                await CheckSegmentAsync(keys, name, cancellationToken).ConfigureAwait(false);
+                progress?.Report(new CheckProgress(CheckPhase.Index, _report.Segments, names.Count));
+            }
+
+            await CheckPacksAsync(keys, cancellationToken).ConfigureAwait(false);
         }
 
         _report.Packs = Packs.Count;
-        await CheckPacksAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The SHA-256 of a description, to compare a pack's footer with the index.</summary>
-    internal static ObjectId DigestOf(PackDescription description)
-    {
-        ByteWriter writer = new(64 * 1024);
-        writer.Bytes(description.Salt);
-        PackDescriptionCodec.Write(writer, description);
-        return ObjectId.Of(writer.Written);
-    }
-
-    private async Task CheckSegmentAsync(ObjectName name, CancellationToken cancellationToken)
+    private async Task CheckSegmentAsync(IDomainKeys keys, ObjectName name, CancellationToken cancellationToken)
     {
         string subject = name.RelativePath;
         try
         {
-            byte[] content = await _storage.GetAsync(name, IndexSegmentCodec.MaxLength, cancellationToken)
+            byte[] content = await _storage.GetAsync(name, IndexObjectCodec.MaxLength, cancellationToken)
                 .ConfigureAwait(false);
             _report.Segments++;
-            if (ObjectId.Of(content).ToString() != name.Id)
+            ObjectId id = ObjectId.Of(content);
+            if (id.ToString() != name.Id)
             {
                 _report.Error(subject, "its name is not the SHA-256 of its bytes", Advice.Segment);
                 return;
             }
 
-            List<IndexedPack>? packs = IndexSegmentCodec.Decode(_repository.Keys.Domain, content, subject);
-            if (packs is null)
+            using IndexObject? read = IndexObjectCodec.Decode(keys, content, id, subject);
+            if (read is not { IsTrusted: true })
             {
-                _report.Note(subject, "it is of another domain than this key's and was not looked into");
+                _report.Note(subject, "nobody signed it who may: it is passed over");
                 return;
             }
 
-            packs.ForEach(pack => Add(pack, subject));
+            foreach ((ObjectId pack, PackFacts facts) in PackFacts.Of(read))
+            {
+                Add(PackLayout.StorageName(keys, pack), facts, subject);
+            }
         }
         catch (ObjectNotFoundException)
         {
@@ -91,37 +90,29 @@ internal sealed class IndexCheck
         }
     }
 
-    private void Add(in IndexedPack pack, string subject)
+    private void Add(ObjectName name, PackFacts facts, string subject)
     {
-        PackFacts facts = new(pack.Length, DigestOf(pack.Description));
-        if (Packs.TryGetValue(pack.Id, out PackFacts other) && other != facts)
+        if (Packs.TryGetValue(name, out PackFacts other) && other != facts)
         {
-            _report.Error(
-                subject,
-                $"it describes {PackLayout.NameOf(pack.Id)} otherwise than another segment does",
-                Advice.Segment);
+            _report.Error(subject, $"it describes {name} otherwise than another segment does", Advice.Segment);
             return;
         }
 
-        Packs[pack.Id] = facts;
+        Packs[name] = facts;
     }
 
     /// <summary>Lists the packs after the segments were read: a backup puts packs first, so none can be missing for
     /// being new.</summary>
-    private async Task CheckPacksAsync(CancellationToken cancellationToken)
+    private async Task CheckPacksAsync(IDomainKeys keys, CancellationToken cancellationToken)
     {
-        Dictionary<ObjectId, long> stored = [];
+        Dictionary<ObjectName, long> stored = [];
         long leftovers = 0;
         long leftoverBytes = 0;
-        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Pack, cancellationToken).ConfigureAwait(false))
+        await foreach (ObjectInfo info in _storage.ListAsync(
+            ObjectKind.Pack, keys.DomainName, string.Empty, cancellationToken).ConfigureAwait(false))
         {
-            if (!ObjectId.TryParse(info.Name.Id, out ObjectId id))
-            {
-                continue; // a storage lists only well-formed names
-            }
-
-            stored[id] = info.Length;
-            if (!Packs.ContainsKey(id))
+            stored[info.Name] = info.Length;
+            if (!Packs.ContainsKey(info.Name))
             {
                 leftovers++;
                 leftoverBytes += info.Length;
@@ -131,22 +122,26 @@ internal sealed class IndexCheck
         if (leftovers > 0)
         {
             _report.Note(
-                "packs/",
+                $"packs/{keys.DomainName}/",
                 $"{leftovers} packs ({leftoverBytes} bytes) are in no index segment: a backup is running, or was "
                     + "interrupted");
         }
 
-        foreach ((ObjectId id, PackFacts facts) in Packs)
+        foreach ((ObjectName name, PackFacts facts) in Packs.Where(pack => pack.Key.Domain == keys.DomainName))
         {
-            await CheckPackAsync(id, facts, stored, cancellationToken).ConfigureAwait(false);
+            await CheckPackAsync(keys, name, facts, stored, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task CheckPackAsync(
-        ObjectId id, PackFacts facts, Dictionary<ObjectId, long> stored, CancellationToken cancellationToken)
+        IDomainKeys keys,
+        ObjectName pack,
+        PackFacts facts,
+        Dictionary<ObjectName, long> stored,
+        CancellationToken cancellationToken)
     {
-        string name = PackLayout.NameOf(id);
-        if (!stored.TryGetValue(id, out long length))
+        string name = pack.RelativePath;
+        if (!stored.TryGetValue(pack, out long length))
         {
             Lost.Add(name, new DamagedException(name, "it is missing"));
             return;
@@ -157,8 +152,7 @@ internal sealed class IndexCheck
             if (length != facts.Length)
             {
                 // A listing gives no length of what could not be examined; asking for that one says why.
-                length = await _storage.GetLengthAsync(ObjectName.FromHash(ObjectKind.Pack, id.Span), cancellationToken)
-                    .ConfigureAwait(false);
+                length = await _storage.GetLengthAsync(pack, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (SnapFsException e) when (e.IsOfOneObject)
@@ -169,7 +163,7 @@ internal sealed class IndexCheck
 
         if (length == facts.Length)
         {
-            Present.Add(id);
+            Present.Add((pack, keys));
         }
         else
         {

@@ -1,3 +1,5 @@
+using SnapFs.Objects;
+using SnapFs.Repository.Deletion;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Leases;
 using SnapFs.Repository.Objects;
@@ -5,80 +7,83 @@ using SnapFs.Storage;
 
 namespace SnapFs.Repository.Checks;
 
-/// <summary>Checks <c>keys/</c>, <c>leases/</c> and <c>gc/</c>.</summary>
+/// <summary>Checks <c>keys/</c>, <c>leases/</c> and <c>gc/</c>. What does not count there is named, and no damage: anyone who may
+/// put objects can leave it.</summary>
 internal static class KeyCheck
 {
     internal static async Task RunAsync(
         IStorage storage, OpenedRepository repository, CheckReport report, CancellationToken cancellationToken)
     {
-        KeyStore keys = await KeyStore.LoadAsync(storage, repository.RepositoryId, cancellationToken)
-            .ConfigureAwait(false);
-        foreach (SnapFsException problem in keys.Problems)
+        foreach (ObjectInfo other in await RepositoryConfigs.ListAsync(storage, cancellationToken).ConfigureAwait(false))
+        {
+            if (other.Name.Id != repository.RepositoryId.ToString())
+            {
+                report.Note(other.Name.RelativePath, "it is the config of another repository");
+            }
+        }
+
+        KeyStore keys = await KeyStore.LoadAsync(
+            storage, repository.RepositoryId, repository.Config.RootPublicKey, cancellationToken).ConfigureAwait(false);
+        foreach (SnapFsException problem in keys.Problems.Concat(repository.Warnings).DistinctBy(problem => problem.Message))
         {
             report.Error((problem as DamagedException)?.Subject ?? "keys/", problem, Advice.Key);
         }
 
-        foreach (string foreign in keys.Foreign)
+        foreach ((string subject, string reason) in keys.PassedOver)
         {
-            report.Note(foreign, "it belongs to another repository, as an interrupted 'snapfs init' leaves it");
+            report.Note(subject, $"{reason}: it is passed over");
         }
 
-        foreach (KeyObject key in keys.Objects)
+        foreach (IDomainKeys domain in repository.Keys.Domains)
         {
-            try
-            {
-                Decode(repository, key);
-            }
-            catch (SnapFsException e)
-            {
-                report.Error(key.Subject, e, Advice.Key);
-            }
+            await CheckLeasesAsync(storage, domain, report, cancellationToken).ConfigureAwait(false);
         }
 
-        await CheckLeasesAsync(storage, repository, report, cancellationToken).ConfigureAwait(false);
-        await foreach (ObjectInfo mark in storage.ListAsync(ObjectKind.Mark, cancellationToken).ConfigureAwait(false))
-        {
-            report.Error(mark.Name.RelativePath, "this version does not know deletion marks", "update snapfs");
-        }
+        await CheckMarksAsync(storage, repository, report, cancellationToken).ConfigureAwait(false);
     }
 
-    private static void Decode(OpenedRepository repository, KeyObject key)
+    private static async Task CheckMarksAsync(
+        IStorage storage, OpenedRepository repository, CheckReport report, CancellationToken cancellationToken)
     {
-        ReadOnlySpan<byte> root = repository.Config.RootPublicKey.Span;
-        IDomainKeys domain = repository.Keys.Domain;
-        switch (key.Kind)
+        try
         {
-            case FormatKind.PassphraseSlot:
-                PassphraseSlotCodec.Decode(key.Content, key.Id, out _);
-                break;
-            case FormatKind.Epoch:
-                EpochCodec.Decode(key.Content, key.Subject, repository.RepositoryId, root);
-                break;
-            case FormatKind.Domain:
-                DomainCodec.Decode(key.Content, key.Subject, repository.RepositoryId, root);
-                break;
-            case FormatKind.AgentCertificate:
-                AgentCertificateCodec.Decode(
-                    key.Content, key.Subject, repository.RepositoryId, root, domain.DomainId, domain.IndexKey);
-                break;
-            default:
-                break; // a recipient slot: nothing in it can be checked without its key
+            MarkSet marks = await MarkSet.LoadAsync(storage, repository.Keys, cancellationToken).ConfigureAwait(false);
+            foreach ((string subject, string reason) in marks.PassedOver)
+            {
+                report.Note(subject, $"{reason}: it is passed over");
+            }
+
+            if (marks.Newer is NewerFormatException newer)
+            {
+                report.Error("gc/", newer, "update snapfs");
+            }
+        }
+        catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
+        {
+            report.Error((e as DamagedException)?.Subject ?? "gc/", e, Advice.Key);
         }
     }
 
     private static async Task CheckLeasesAsync(
-        IStorage storage, OpenedRepository repository, CheckReport report, CancellationToken cancellationToken)
+        IStorage storage, IDomainKeys keys, CheckReport report, CancellationToken cancellationToken)
     {
-        await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Lease, cancellationToken).ConfigureAwait(false))
+        await foreach (ObjectInfo info in storage.ListAsync(
+            ObjectKind.Lease, keys.DomainName, string.Empty, cancellationToken).ConfigureAwait(false))
         {
+            string subject = info.Name.RelativePath;
             try
             {
                 byte[] content = await storage.GetAsync(info.Name, LeaseCodec.MaxLength, cancellationToken)
                     .ConfigureAwait(false);
-                Lease lease = LeaseCodec.Decode(repository.Keys.Domain, content, info.Name.RelativePath);
-                if (ObjectName.Lease(lease.RunId.ToString(), lease.Sequence) != info.Name)
+                if (!info.Name.Id.EndsWith(ObjectId.Of(content).ToString(), StringComparison.Ordinal))
                 {
-                    report.Error(info.Name.RelativePath, "it is the lease of another name", Advice.Lease);
+                    report.Error(subject, "its name does not end with the SHA-256 of its bytes", Advice.Lease);
+                }
+                else if (LeaseCodec.Decode(keys, content, subject) is not Lease lease
+                    || lease.Run.ToString() != info.Name.LeaseRun
+                    || lease.Number != info.Name.LeaseNumber)
+                {
+                    report.Note(subject, "nobody signed it who may: it is passed over");
                 }
             }
             catch (ObjectNotFoundException)
@@ -87,7 +92,7 @@ internal static class KeyCheck
             }
             catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
             {
-                report.Error(info.Name.RelativePath, e, Advice.Lease);
+                report.Error(subject, e, Advice.Lease);
             }
         }
     }

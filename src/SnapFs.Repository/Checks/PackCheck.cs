@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using SnapFs.Chunks;
 using SnapFs.Compression;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
+using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
@@ -15,16 +17,14 @@ namespace SnapFs.Repository.Checks;
 /// <summary>Reads packs whole: name, footer, frames, and every chunk against its id.</summary>
 internal sealed class PackCheck
 {
-    private const int FirstFrame = PackLayout.HeaderLength + FrameCipher.SaltLength;
+    private const int FirstFrame = PackHeader.Length;
 
     private readonly IStorage _storage;
-    private readonly IDomainKeys _keys;
     private readonly CheckReport _report;
 
-    internal PackCheck(IStorage storage, IDomainKeys keys, CheckReport report)
+    internal PackCheck(IStorage storage, CheckReport report)
     {
         _storage = storage;
-        _keys = keys;
         _report = report;
     }
 
@@ -40,10 +40,9 @@ internal sealed class PackCheck
         IProgress<CheckProgress>? progress,
         CancellationToken cancellationToken)
     {
-        ObjectId[] packs =
+        (ObjectName Name, IDomainKeys Keys)[] packs =
         [
-            .. index.Present.Where(
-                id => BinaryPrimitives.ReadUInt32BigEndian(id.Span) % options.SubsetCount == options.Subset - 1),
+            .. index.Present.Where(pack => NumberOf(pack.Name) % options.SubsetCount == options.Subset - 1),
         ];
         ConcurrentBag<Workspace> workspaces = [];
         ParallelOptions parallel = new()
@@ -52,20 +51,20 @@ internal sealed class PackCheck
             CancellationToken = cancellationToken,
         };
         long done = 0;
-        await Parallel.ForEachAsync(packs, parallel, async (id, token) =>
+        await Parallel.ForEachAsync(packs, parallel, async (pack, token) =>
         {
             Workspace workspace = workspaces.TryTake(out Workspace? idle) ? idle : new Workspace();
-            await CheckAsync(id, index, workspace, token).ConfigureAwait(false);
+            await CheckAsync(pack.Name, pack.Keys, index, workspace, token).ConfigureAwait(false);
             workspaces.Add(workspace);
             progress?.Report(new CheckProgress(CheckPhase.Packs, Interlocked.Increment(ref done), packs.Length));
         }).ConfigureAwait(false);
     }
 
     private async Task CheckAsync(
-        ObjectId id, IndexCheck index, Workspace workspace, CancellationToken cancellationToken)
+        ObjectName pack, IDomainKeys keys, IndexCheck index, Workspace workspace, CancellationToken cancellationToken)
     {
-        string name = PackLayout.NameOf(id);
-        PackFacts facts = index.Packs[id];
+        string name = pack.RelativePath;
+        PackFacts facts = index.Packs[pack];
         if (facts.Length is < FirstFrame + PackLayout.TrailerLength or > int.MaxValue / 2)
         {
             Report(name, new DamagedException(name, $"no pack can have {facts.Length} bytes"));
@@ -75,9 +74,9 @@ internal sealed class PackCheck
         Memory<byte> content = workspace.Stored((int)facts.Length);
         try
         {
-            await _storage.ReadAsync(StorageName(id), 0, content, cancellationToken).ConfigureAwait(false);
+            await _storage.ReadAsync(pack, 0, content, cancellationToken).ConfigureAwait(false);
             _report.CountPackRead(facts.Length);
-            CheckContent(id, name, facts, content.Span, workspace);
+            CheckContent(pack, keys, facts, content.Span, workspace);
         }
         catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
         {
@@ -91,12 +90,14 @@ internal sealed class PackCheck
         _report.Error(name, what, Advice.Pack);
     }
 
-    private static ObjectName StorageName(in ObjectId id) => ObjectName.FromHash(ObjectKind.Pack, id.Span);
+    private static uint NumberOf(ObjectName pack) =>
+        uint.Parse(pack.Id.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private void CheckContent(
-        in ObjectId id, string name, in PackFacts facts, ReadOnlySpan<byte> content, Workspace workspace)
+        ObjectName pack, IDomainKeys keys, in PackFacts facts, ReadOnlySpan<byte> content, Workspace workspace)
     {
-        if (ObjectId.Of(content) != id)
+        string name = pack.RelativePath;
+        if (ObjectId.Of(content).ToString() != pack.Id)
         {
             // The frames are looked at all the same: they tell which files are lost.
             Report(name, new DamagedException(name, "its name is not the SHA-256 of its bytes"));
@@ -110,26 +111,27 @@ internal sealed class PackCheck
         }
 
         int footer = trailer - (int)footerLength;
-        PackDescription pack = PackLayout.OpenFooter(
-            _keys,
+        PackDescription description = PackLayout.OpenFooter(
+            keys,
             content[..FirstFrame],
             content[footer..trailer],
             content.Slice(trailer, Signing.SignatureLength),
             footer,
+            needsSignature: false,
             name);
-        if (IndexCheck.DigestOf(pack) != facts.Digest)
+        if (PackFacts.Of(new IndexedPack(ObjectId.Of(content), content.Length, description)).Digest != facts.Digest)
         {
             Report(name, new DamagedException(name, "its footer says otherwise than the index"));
         }
 
-        CheckFrames(pack, name, content, workspace);
+        CheckFrames(description, keys, name, content, workspace);
     }
 
-    private void CheckFrames(PackDescription pack, string name, ReadOnlySpan<byte> content, Workspace workspace)
+    private void CheckFrames(
+        PackDescription pack, IDomainKeys keys, string name, ReadOnlySpan<byte> content, Workspace workspace)
     {
-        Span<byte> key = stackalloc byte[FrameCipher.KeyLength];
-        if (!_keys.TryOpenSealed(pack.Kind, pack.Epoch, pack.SealedKey, key)
-            || !FrameCipher.Commitment(key, pack.Salt).AsSpan().SequenceEqual(pack.Commitment))
+        Span<byte> key = stackalloc byte[RunKey.Length];
+        if (!keys.TryOpenRunKey(pack.Kind, pack.Epoch, pack.RunKey, key))
         {
             CryptographicOperations.ZeroMemory(key);
             throw new DamagedException(name, "its key does not open");
@@ -140,7 +142,7 @@ internal sealed class PackCheck
         foreach (PackFrame frame in pack.Frames)
         {
             string? finding = CheckFrame(
-                pack, frame, cipher, content.Slice((int)frame.Offset, (int)frame.StoredLength), workspace);
+                pack, frame, keys.Hasher(pack.Kind), cipher, content.Slice((int)frame.Offset, (int)frame.StoredLength), workspace);
             if (finding is not null)
             {
                 Report(name, new DamagedException(name, $"its frame at offset {frame.Offset} {finding}"));
@@ -150,8 +152,13 @@ internal sealed class PackCheck
     }
 
     /// <summary>Decrypts a frame and checks its chunks; returns what is wrong.</summary>
-    private string? CheckFrame(
-        PackDescription pack, in PackFrame frame, FrameCipher cipher, ReadOnlySpan<byte> stored, Workspace workspace)
+    private static string? CheckFrame(
+        PackDescription pack,
+        in PackFrame frame,
+        ChunkHasher hasher,
+        FrameCipher cipher,
+        ReadOnlySpan<byte> stored,
+        Workspace workspace)
     {
         Span<byte> payload = workspace.Payload(stored.Length - FrameCipher.Overhead);
         if (!cipher.TryDecrypt(stored, (byte)frame.Codec, frame.PlainLength, payload))
@@ -173,7 +180,6 @@ internal sealed class PackCheck
             return "has another length than its description says";
         }
 
-        ChunkHasher hasher = _keys.Hasher(pack.Kind);
         int offset = 0;
         for (int i = frame.FirstChunk; i < frame.FirstChunk + frame.ChunkCount; i++)
         {

@@ -1,5 +1,4 @@
 using SnapFs.Objects;
-using SnapFs.Repository.Objects;
 using SnapFs.Repository.Reading;
 using SnapFs.Storage;
 
@@ -33,7 +32,7 @@ public static class RepositoryCheck
         ArgumentOutOfRangeException.ThrowIfZero(options.SubsetCount, nameof(options));
         ArgumentOutOfRangeException.ThrowIfZero(options.Subset, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Subset, options.SubsetCount, nameof(options));
-        if (!repository.Keys.Domain.CanRead)
+        if (!repository.Keys.Own.CanRead)
         {
             throw new WrongKeyException(
                 "this key may write but not read; check with an administrator's key or passphrase");
@@ -45,11 +44,12 @@ public static class RepositoryCheck
 
         // The reader lists snapshots before the index, so that none of them can lack a segment for being new.
         using RepositoryReader reader = await RepositoryReader.OpenAsync(
-            storage, repository.Keys.Domain, null, cancellationToken).ConfigureAwait(false);
+            storage, repository.Keys, null, cancellationToken).ConfigureAwait(false);
+        await reader.LookEverywhereAsync(cancellationToken).ConfigureAwait(false);
         AddSnapshotProblems(reader, report);
-        IndexCheck index = new(storage, repository, report);
-        await index.RunAsync(progress, cancellationToken).ConfigureAwait(false);
-        PackCheck packs = new(storage, repository.Keys.Domain, report);
+        IndexCheck index = new(storage, report);
+        await index.RunAsync(repository.Keys.Domains, progress, cancellationToken).ConfigureAwait(false);
+        PackCheck packs = new(storage, report);
         if (options.ReadData)
         {
             await packs.RunAsync(index, options, progress, cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,12 @@ public static class RepositoryCheck
     {
         foreach ((ObjectId id, SnapFsException problem) in reader.UnreadSnapshots)
         {
-            report.Error(SnapshotCodec.NameOf(id), problem, Advice.Snapshot);
+            report.Error((problem as DamagedException)?.Subject ?? $"snapshots/…/{id}", problem, Advice.Snapshot);
+        }
+
+        foreach (string name in reader.PassedOver)
+        {
+            report.Note(name, "nobody signed it who may: it is passed over");
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class TreeCheck : ITreePages
             }
             catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
             {
-                _report.Error(SnapshotCodec.NameOf(head.Id), e, Advice.Snapshot);
+                _report.Error(head.ObjectPath, e, Advice.Snapshot);
             }
 
             Walk(head, progress, cancellationToken);

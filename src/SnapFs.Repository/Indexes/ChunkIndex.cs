@@ -46,6 +46,17 @@ internal sealed class ChunkIndex
         _runs = [.. _runs, run];
     }
 
+    /// <summary>Adds a run of what does not count, in memory: it tells readers where a chunk may lie. Callers do not change an index
+    /// concurrently.</summary>
+    internal void AddUntrusted(RunTables tables)
+    {
+        NumberMap numbers = new();
+        numbers.Add(tables.PackCount, PackCount, isKept: true);
+        IndexRun run = new(tables, numbers, [], null, isFromCache: false) { IsTrusted = false };
+        _numbers = _numbers.Add(run);
+        _runs = [run, .. _runs]; // whatever counts is tried before it
+    }
+
     /// <summary>Looks into a merged run in place of those that were merged. Callers do not change an index concurrently.</summary>
     /// <param name="merge">What was merged.</param>
     /// <param name="rebuild">Makes a run of the same objects if its file fails.</param>
@@ -70,8 +81,8 @@ internal sealed class ChunkIndex
     /// concurrently.</summary>
     internal void Retire(IndexRun run) => _runs = [.. _runs.Where(other => other != run)];
 
-    /// <summary>What is known now, with the same numbers; what is added later is not seen in it.</summary>
-    internal ChunkIndex Freeze() => new(_runs, _numbers);
+    /// <summary>What is known now and counts, with the same numbers; what is added later is not seen in it.</summary>
+    internal ChunkIndex Freeze() => new([.. _runs.Where(run => run.IsTrusted)], _numbers);
 
     /// <summary>Finds a chunk: of several places the one that was indexed last.</summary>
     /// <param name="kind">Its kind.</param>

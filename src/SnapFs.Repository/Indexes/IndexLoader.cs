@@ -14,6 +14,7 @@ internal sealed class IndexLoader
     private readonly RunStore? _store;
     private readonly ConcurrentDictionary<ObjectId, ObjectInfo?> _ignored = new();
     private readonly ConcurrentDictionary<ObjectId, SnapFsException> _problems = new();
+    private readonly ConcurrentDictionary<ObjectId, bool> _untrusted = new();
     private bool _loaded;
 
     /// <param name="storage">The repository.</param>
@@ -23,7 +24,8 @@ internal sealed class IndexLoader
     {
         _storage = storage;
         _keys = keys;
-        _store = cache is null ? null : new RunStore(cache, keys.RepositoryId);
+        Owner = ObjectId.Of([.. keys.RepositoryId.Span, .. keys.Domain.ToArray()]);
+        _store = cache is null ? null : new RunStore(cache, Owner);
     }
 
     /// <summary>Segments that could not be used, and why; the chunks they list are missing.</summary>
@@ -32,15 +34,17 @@ internal sealed class IndexLoader
     /// <summary>Packs that the cache knows from segments that are gone.</summary>
     internal IReadOnlyCollection<ObjectId> FormerPacks => _store?.FormerPacks ?? [];
 
-    /// <summary>Whether there are segments of another domain: what they list cannot be told.</summary>
-    internal bool HasForeignSegments => _ignored.Any(entry => entry.Value is null);
+    /// <summary>Objects that do not count and cannot be opened.</summary>
+    internal IEnumerable<ObjectId> PassedOver =>
+        _ignored.Where(entry => entry.Value is null && !_problems.ContainsKey(entry.Key)).Select(entry => entry.Key);
 
     /// <summary>Adds what is new in storage.</summary>
     /// <returns>Whether anything was added.</returns>
     internal async Task<bool> UpdateAsync(ChunkIndex index, CancellationToken cancellationToken)
     {
         List<ObjectInfo> segments = [];
-        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Index, cancellationToken))
+        await foreach (ObjectInfo info in _storage.ListAsync(
+            ObjectKind.Index, _keys.DomainName, string.Empty, cancellationToken))
         {
             segments.Add(info);
         }
@@ -85,9 +89,9 @@ internal sealed class IndexLoader
         }
 
         _store?.Clear();
-        ObjectId[] ids = [.. cached.SelectMany(run => run.Objects).Select(covered => covered.Id)];
+        ObjectId[] ids = IdsOf(cached.SelectMany(run => run.Objects));
         using RunIntake intake = new(_store, Owner);
-        await ReadAsync(intake, ids, null, cancellationToken);
+        await ReadAsync(intake, null, ids, null, cancellationToken);
         if (intake.Count < ids.Length)
         {
             return false; // what the cache says is better than nothing
@@ -96,6 +100,24 @@ internal sealed class IndexLoader
         Add(index, intake, cancellationToken);
         Array.ForEach(cached, index.Retire);
         return true;
+    }
+
+    /// <summary>Looks into objects that do not count: a chunk was not found elsewhere.</summary>
+    /// <returns>Whether there were any.</returns>
+    internal async Task<bool> LookIntoUntrustedAsync(ChunkIndex index, CancellationToken cancellationToken)
+    {
+        ObjectId[] ids = [.. _untrusted.Where(entry => !entry.Value).Select(entry => entry.Key)];
+        if (ids.Length == 0)
+        {
+            return false;
+        }
+
+        using RunIntake intake = new(null, Owner);
+        using RunIntake untrusted = new(null, Owner);
+        Array.ForEach(ids, id => _untrusted[id] = true);
+        await ReadAsync(intake, untrusted, ids, null, cancellationToken);
+        untrusted.Complete(asOne: false).ForEach(run => index.AddUntrusted(run.Tables));
+        return untrusted.Count > 0;
     }
 
     /// <summary>Takes in segments that this process writes, for the next one.</summary>
@@ -113,7 +135,7 @@ internal sealed class IndexLoader
     /// </summary>
     internal void ForgetLostSegments() => _store?.ForgetLost();
 
-    private ObjectId Owner => _keys.RepositoryId;
+    private ObjectId Owner { get; }
 
     private void Add(ChunkIndex index, RunIntake intake, CancellationToken cancellationToken)
     {
@@ -130,13 +152,17 @@ internal sealed class IndexLoader
         }
     }
 
+    /// <summary>What has to be read for a run: not what other objects replace.</summary>
+    private static ObjectId[] IdsOf(IEnumerable<CoveredObject> objects) =>
+        [.. objects.Where(covered => (covered.Flags & CoveredObject.Replaced) == 0).Select(covered => covered.Id)];
+
     /// <summary>What to do when a file fails: delete it, and make another run of the same objects.</summary>
     private Func<RunTables?> RebuildOf(StoredRun run, CancellationToken cancellationToken) => () =>
     {
         _store!.Drop(run); // only a store gives such runs
-        ObjectId[] ids = Array.ConvertAll(run.Objects, covered => covered.Id);
+        ObjectId[] ids = IdsOf(run.Objects);
         using RunIntake intake = new(_store, Owner);
-        ReadAsync(intake, ids, null, cancellationToken).GetAwaiter().GetResult();
+        ReadAsync(intake, null, ids, null, cancellationToken).GetAwaiter().GetResult();
         if (intake.Count < ids.Length || intake.Complete(asOne: true) is not [TakenRun rebuilt])
         {
             return null;
@@ -153,23 +179,28 @@ internal sealed class IndexLoader
         CancellationToken cancellationToken)
     {
         using RunIntake intake = new(_store, Owner);
-        await ReadAsync(intake, ids, listed, cancellationToken);
-        if (intake.Count == 0)
+        await ReadAsync(intake, null, ids, listed, cancellationToken);
+        if (intake.Count > 0)
         {
-            return false;
+            Add(index, intake, cancellationToken);
+            foreach (RunMerge merge in _store?.Merge() ?? [])
+            {
+                index.Replace(merge, RebuildOf(merge.Result, cancellationToken));
+            }
         }
 
-        Add(index, intake, cancellationToken);
-        foreach (RunMerge merge in _store?.Merge() ?? [])
-        {
-            index.Replace(merge, RebuildOf(merge.Result, cancellationToken));
-        }
-
-        return true;
+        return intake.Count > 0;
     }
 
+    /// <summary>Reads objects of the index.</summary>
+    /// <param name="intake">Takes in those that count.</param>
+    /// <param name="untrusted">Takes in those that only tell where a chunk may lie; null if nobody wants them.</param>
+    /// <param name="ids">The objects, oldest first.</param>
+    /// <param name="listed">How they are listed, if they are.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     private async Task ReadAsync(
         RunIntake intake,
+        RunIntake? untrusted,
         IEnumerable<ObjectId> ids,
         Dictionary<ObjectId, ObjectInfo>? listed,
         CancellationToken cancellationToken)
@@ -179,13 +210,20 @@ internal sealed class IndexLoader
             try
             {
                 _problems.TryRemove(id, out _);
-                if (await ReadAsync(id, cancellationToken) is IndexedSegment segment)
+                using IndexObject? read = await ReadAsync(id, cancellationToken);
+                if (read is null)
                 {
-                    intake.Add(in segment);
+                    _ignored[id] = null;
+                }
+                else if (read.IsTrusted)
+                {
+                    intake.Add(read);
                 }
                 else
                 {
-                    _ignored[id] = null; // of another domain
+                    _ignored[id] = null;
+                    _untrusted.TryAdd(id, untrusted is not null);
+                    untrusted?.Add(read);
                 }
             }
             catch (ObjectNotFoundException)
@@ -199,24 +237,20 @@ internal sealed class IndexLoader
             }
             catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is NewerFormatException)
             {
-                // What other segments list stays readable; whoever needs these chunks learns that they are missing.
+                // What other objects list stays readable; whoever needs these chunks learns that they are missing.
                 _ignored[id] = listed is null ? null : listed[id];
                 _problems[id] = e;
             }
         }
     }
 
-    private async Task<IndexedSegment?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
+    private async Task<IndexObject?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        ObjectName name = new(ObjectKind.Index, id.ToString());
-        byte[] content = await _storage.GetAsync(name, IndexSegmentCodec.MaxLength, cancellationToken);
-        if (ObjectId.Of(content) != id)
-        {
-            throw new DamagedException(name.ToString(), "its bytes do not give its name; restore it from a replica or run check");
-        }
-
-        return IndexSegmentCodec.Decode(_keys, content, name.ToString()) is { } packs
-            ? new IndexedSegment(id, content.Length, packs)
-            : null;
+        ObjectName name = new(ObjectKind.Index, _keys.DomainName, id.ToString());
+        byte[] content = await _storage.GetAsync(name, IndexObjectCodec.MaxLength, cancellationToken);
+        return ObjectId.Of(content) == id
+            ? IndexObjectCodec.Decode(_keys, content, id, name.RelativePath)
+            : throw new DamagedException(
+                name.RelativePath, "its bytes do not give its name; restore it from a replica or run check");
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
-using SnapFs.Repository.Packs;
+using SnapFs.Repository.Keys;
 
 namespace SnapFs.Repository.Indexes;
 
@@ -51,32 +51,15 @@ internal struct CoveredObject
     public uint Reserved;
 }
 
-/// <summary>How the key of some packs is sealed. All that depends on the format of the key is <see cref="BoxLength"/>.</summary>
+/// <summary>The sealed key of a run, 1216 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct SealRecord
 {
-    /// <summary>Bytes of the sealed key.</summary>
-    internal const int BoxLength = PackDescriptionCodec.SealedKeyLength;
-
-    public BoxBytes Box;
-    public CommitmentBytes Commitment;
+    public KeyBytes Key;
     public uint Epoch;
-    public ReservedBytes Reserved;
 
-    [InlineArray(BoxLength)]
-    internal struct BoxBytes
-    {
-        private byte _first;
-    }
-
-    [InlineArray(FrameCipher.CommitmentLength)]
-    internal struct CommitmentBytes
-    {
-        private byte _first;
-    }
-
-    [InlineArray(12)]
-    internal struct ReservedBytes
+    [InlineArray(RunKey.SealedLength)]
+    internal struct KeyBytes
     {
         private byte _first;
     }

@@ -50,6 +50,9 @@ internal sealed class IndexRun
     /// <summary>Whether another process made it.</summary>
     internal bool IsFromCache { get; }
 
+    /// <summary>Whether it stands for objects that count.</summary>
+    internal bool IsTrusted { get; init; } = true;
+
     /// <summary>What it is read from; null if <see cref="IsLost"/>.</summary>
     internal RunTables? Tables => _tables;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SnapFs.Objects;
 
 namespace SnapFs.Repository.Indexes;
 
@@ -17,6 +18,25 @@ internal sealed class IndexRunBuilder : IDisposable
 
     /// <summary>Chunks gathered.</summary>
     internal long ChunkCount => _chunks.Count;
+
+    /// <summary>The sealed run keys.</summary>
+    internal ReadOnlySpan<SealRecord> Seals => _seals.Span;
+
+    /// <summary>The packs.</summary>
+    internal ReadOnlySpan<PackEntry> Packs => _packs.Span;
+
+    /// <summary>The frames, in the order of the packs.</summary>
+    internal ReadOnlySpan<FrameRecord> Frames => _frames.Span;
+
+    /// <summary>The chunks, sorted.</summary>
+    internal ReadOnlySpan<ChunkRecord> Chunks
+    {
+        get
+        {
+            SortChunks();
+            return _chunks.Span;
+        }
+    }
 
     /// <summary>At most as many bytes has the run.</summary>
     internal long MaxLength => RunLayout.BlockLength
@@ -63,15 +83,41 @@ internal sealed class IndexRunBuilder : IDisposable
         _isSorted = false;
     }
 
+    /// <summary>Adds an object of the index and all that it lists.</summary>
+    internal void Add(IndexObject added)
+    {
+        AddObject(new CoveredObject { Id = added.Id, Length = added.Length });
+        foreach (ref readonly ObjectId replaced in added.Replaced)
+        {
+            AddObject(new CoveredObject { Id = replaced, Flags = CoveredObject.Replaced });
+        }
+
+        uint seals = (uint)_seals.Count;
+        uint packs = (uint)_packs.Count;
+        uint frames = (uint)_frames.Count;
+        added.Seals.CopyTo(_seals.Add(added.Seals.Length));
+        foreach (ref readonly PackEntry pack in added.Packs)
+        {
+            _packs.Add(1)[0] = pack with { Seal = pack.Seal + seals, FirstFrame = pack.FirstFrame + frames };
+        }
+
+        foreach (ref readonly FrameRecord frame in added.Frames)
+        {
+            _frames.Add(1)[0] = frame with { Pack = frame.Pack + packs };
+        }
+
+        foreach (ref readonly ChunkRecord chunk in added.Chunks)
+        {
+            _chunks.Add(1)[0] = chunk with { Frame = chunk.Frame + frames };
+        }
+
+        _isSorted = false;
+    }
+
     /// <summary>Writes all tables; may be called again.</summary>
     internal void WriteTo(RunWriter writer)
     {
-        if (!_isSorted)
-        {
-            Sort(_chunks.Span);
-            _isSorted = true;
-        }
-
+        SortChunks();
         writer.Add<CoveredObject>(RunTable.Objects, _objects.Span);
         writer.Add<SealRecord>(RunTable.Seals, _seals.Span);
         writer.Add<PackEntry>(RunTable.Packs, _packs.Span);
@@ -90,6 +136,15 @@ internal sealed class IndexRunBuilder : IDisposable
         _packs.Dispose();
         _frames.Dispose();
         _chunks.Dispose();
+    }
+
+    private void SortChunks()
+    {
+        if (!_isSorted)
+        {
+            Sort(_chunks.Span);
+            _isSorted = true;
+        }
     }
 
     /// <summary>Sorts by the first 8 bytes of the ids, then the few that are equal there.</summary>

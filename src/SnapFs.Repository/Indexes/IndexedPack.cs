@@ -7,4 +7,4 @@ namespace SnapFs.Repository.Indexes;
 /// <param name="Id">Names the pack.</param>
 /// <param name="Length">Stored bytes of the whole pack.</param>
 /// <param name="Description">How to open it and what it holds.</param>
-public readonly record struct IndexedPack(ObjectId Id, long Length, PackDescription Description);
+internal readonly record struct IndexedPack(ObjectId Id, long Length, PackDescription Description);

@@ -9,10 +9,8 @@ namespace SnapFs.Repository.Indexes;
 /// <param name="Epoch">The epoch its key is sealed to.</param>
 /// <param name="Kind">What it holds.</param>
 /// <param name="Salt">16 bytes.</param>
-/// <param name="SealedKey">80 bytes.</param>
-/// <param name="Commitment">32 bytes.</param>
-internal sealed record PackRecord(
-    ObjectId Id, long Length, uint Epoch, ChunkKind Kind, byte[] Salt, byte[] SealedKey, byte[] Commitment)
+/// <param name="RunKey">The sealed key of the run that wrote it.</param>
+internal sealed record PackRecord(ObjectId Id, long Length, uint Epoch, ChunkKind Kind, byte[] Salt, byte[] RunKey)
 {
     /// <summary>Reads a pack.</summary>
     /// <exception cref="RunFileException">A block cannot be read or is torn.</exception>
@@ -26,7 +24,6 @@ internal sealed record PackRecord(
             seal.Epoch,
             tables.Kind,
             ((ReadOnlySpan<byte>)pack.Salt).ToArray(),
-            ((ReadOnlySpan<byte>)seal.Box).ToArray(),
-            ((ReadOnlySpan<byte>)seal.Commitment).ToArray());
+            ((ReadOnlySpan<byte>)seal.Key).ToArray());
     }
 }

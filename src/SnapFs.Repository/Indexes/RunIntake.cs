@@ -29,16 +29,16 @@ internal sealed class RunIntake : IDisposable
     /// <summary>Segments taken in.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Takes in a segment.</summary>
-    internal void Add(in IndexedSegment segment)
+    /// <summary>Takes in an object of the index.</summary>
+    internal void Add(IndexObject added)
     {
-        ChunkKind kind = SegmentRecords.KindOf(in segment);
+        ChunkKind kind = added.Kind;
         if (!_kinds.TryGetValue(kind, out OfKind? ofKind))
         {
             _kinds[kind] = ofKind = new OfKind(FirstLimit);
         }
 
-        SegmentRecords.AddTo(ofKind.Builder, in segment);
+        ofKind.Builder.Add(added);
         Count++;
         if (ofKind.Builder.ChunkCount >= ofKind.Limit)
         {

@@ -1,58 +1,80 @@
 using System.Security.Cryptography;
 using SnapFs.Binary;
 using SnapFs.Cryptography;
+using SnapFs.Objects;
+using SnapFs.Repository.Objects;
 
 namespace SnapFs.Repository.Keys;
 
-/// <summary>What a passphrase slot or an administrator's key file holds: everything else derives from it.</summary>
+/// <summary>What the newest epoch grants to an administrator (<c>docs/format.md</c> section 3.2). An agent's process has no
+/// instance of this.</summary>
 public sealed class AdministratorSecrets : IDisposable
 {
     private const int SecretLength = 32;
 
-    private readonly SecretBytes _rootSeed;
     private readonly SecretBytes _epochSecret;
+    private readonly SecretBytes _authoritySeed;
+    private readonly SecretBytes _authorityKey;
+    private readonly SecretBytes? _rootSecret;
+    private readonly byte[] _authorityPublicKey = new byte[Signing.PublicKeyLength];
 
-    /// <summary>Takes copies.</summary>
-    internal AdministratorSecrets(ReadOnlySpan<byte> rootSeed, uint epoch, ReadOnlySpan<byte> epochSecret)
+    /// <summary>Takes copies; <paramref name="rootSecret"/> is empty where it is not kept here.</summary>
+    internal AdministratorSecrets(
+        uint epoch, ReadOnlySpan<byte> epochSecret, ReadOnlySpan<byte> authoritySeed, ReadOnlySpan<byte> rootSecret)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(rootSeed.Length, Signing.SeedLength, nameof(rootSeed));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(epochSecret.Length, SecretLength, nameof(epochSecret));
-        _rootSeed = new SecretBytes(rootSeed);
-        _epochSecret = new SecretBytes(epochSecret);
         Epoch = epoch;
+        _epochSecret = new SecretBytes(epochSecret);
+        _authoritySeed = new SecretBytes(authoritySeed);
+        Span<byte> key = stackalloc byte[Signing.SecretKeyLength];
+        Signing.KeyPairFromSeed(authoritySeed, _authorityPublicKey, key);
+        _authorityKey = new SecretBytes(key);
+        CryptographicOperations.ZeroMemory(key);
+        _rootSecret = rootSecret.IsEmpty ? null : new SecretBytes(rootSecret);
     }
 
     /// <summary>The newest epoch, from 1.</summary>
     public uint Epoch { get; }
 
-    internal ReadOnlySpan<byte> RootSeed => _rootSeed.Span;
+    /// <summary>Whether the root's secret is kept with these, so that a new epoch can be started.</summary>
+    public bool HasRoot => _rootSecret is not null;
 
-    internal ReadOnlySpan<byte> EpochSecret => _epochSecret.Span;
+    internal ReadOnlySpan<byte> RootSecret => _rootSecret is null ? default : _rootSecret.Span;
 
-    /// <summary>Draws the secrets of a new repository.</summary>
-    internal static AdministratorSecrets CreateRandom()
+    internal ReadOnlySpan<byte> Authority => _authorityPublicKey;
+
+    /// <summary>Draws the secrets of an epoch.</summary>
+    /// <param name="epoch">Its number.</param>
+    /// <param name="rootSecret">The root's secret, where it is to be kept with them; else empty.</param>
+    internal static AdministratorSecrets CreateRandom(uint epoch, ReadOnlySpan<byte> rootSecret)
     {
         Span<byte> both = stackalloc byte[2 * SecretLength];
         RandomNumberGenerator.Fill(both);
-        AdministratorSecrets secrets = new(both[..SecretLength], 1, both[SecretLength..]);
+        AdministratorSecrets secrets = new(epoch, both[..SecretLength], both[SecretLength..], rootSecret);
         CryptographicOperations.ZeroMemory(both);
         return secrets;
     }
 
-    /// <summary>Another instance of the same secrets, disposed of apart from this.</summary>
-    internal AdministratorSecrets Copy() => new(RootSeed, Epoch, EpochSecret);
-
-    /// <summary>The secret of a purpose in the newest epoch, 32 bytes.</summary>
+    /// <summary>The secret of a purpose in this epoch, 32 bytes.</summary>
     internal void Derive(string purpose, ReadOnlySpan<byte> context, Span<byte> destination) =>
-        KeyDerivation.Derive(EpochSecret, purpose, context, destination);
+        KeyDerivation.Derive(_epochSecret.Span, purpose, context, destination);
+
+    /// <summary>Signs a field list as this epoch's authority.</summary>
+    internal byte[] Sign(FormatKind kind, ByteWriter list, in ObjectId repositoryId) =>
+        CertifiedObject.Sign(kind, list, repositoryId, _authorityKey.Span);
 
     /// <summary>Appends the field list; the caller wipes the writer.</summary>
-    internal void Write(ByteWriter writer)
+    /// <param name="writer">Takes it.</param>
+    /// <param name="withRoot">Whether the root's secret goes with it.</param>
+    internal void Write(ByteWriter writer, bool withRoot)
     {
         FieldWriter fields = new(writer);
-        fields.Bytes(1, RootSeed);
-        fields.Number(3, Epoch);
-        fields.Bytes(5, EpochSecret);
+        fields.Number(1, Epoch);
+        fields.Bytes(3, _epochSecret.Span);
+        fields.Bytes(5, _authoritySeed.Span);
+        if (withRoot && _rootSecret is not null)
+        {
+            fields.Bytes(8, _rootSecret.Span);
+        }
     }
 
     /// <summary>Decodes the field list.</summary>
@@ -61,21 +83,25 @@ public sealed class AdministratorSecrets : IDisposable
     internal static AdministratorSecrets Read(ReadOnlySpan<byte> list, string subject)
     {
         FieldReader fields = new(list);
-        ReadOnlySpan<byte> root = default;
         ReadOnlySpan<byte> secret = default;
+        ReadOnlySpan<byte> authority = default;
+        ReadOnlySpan<byte> root = default;
         uint epoch = 0;
         while (fields.Next())
         {
             switch (fields.Tag)
             {
                 case 1:
-                    root = fields.Fixed(Signing.SeedLength);
+                    epoch = EpochObject.ReadNumber(fields.Number());
                     break;
                 case 3:
-                    epoch = EpochCodec.ReadNumber(fields.Number());
+                    secret = fields.Fixed(SecretLength);
                     break;
                 case 5:
-                    secret = fields.Fixed(SecretLength);
+                    authority = fields.Fixed(SecretLength);
+                    break;
+                case 8:
+                    root = fields.Fixed(SecretLength);
                     break;
                 default:
                     fields.Unknown(subject);
@@ -83,15 +109,17 @@ public sealed class AdministratorSecrets : IDisposable
             }
         }
 
-        return root.IsEmpty || secret.IsEmpty || epoch == 0
+        return secret.IsEmpty || authority.IsEmpty || epoch == 0
             ? throw new InvalidEncodingException("it lacks one of the administrator's secrets")
-            : new AdministratorSecrets(root, epoch, secret);
+            : new AdministratorSecrets(epoch, secret, authority, root);
     }
 
     /// <summary>Overwrites the secrets.</summary>
     public void Dispose()
     {
-        _rootSeed.Dispose();
         _epochSecret.Dispose();
+        _authoritySeed.Dispose();
+        _authorityKey.Dispose();
+        _rootSecret?.Dispose();
     }
 }

@@ -1,104 +1,82 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Objects;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Repository.Keys;
 
-/// <summary>The keys of one domain in one epoch, and who may sign in it.</summary>
+/// <summary>The keys of one domain in all epochs, and who may sign in it.</summary>
 internal sealed class DomainKeys : IDomainKeys, IDisposable
 {
     private const int KeyLength = 32;
     private const int GearWords = 256;
 
-    private readonly byte[] _domainId;
-    private readonly SecretBytes _indexKey;
+    private static readonly Comparer<ReadOnlyMemory<byte>> ByteOrder =
+        Comparer<ReadOnlyMemory<byte>>.Create((left, right) => left.Span.SequenceCompareTo(right.Span));
+
+    private readonly DomainObject _domain;
+    private readonly DomainSecrets _secrets;
+    private readonly Identity _identity;
+    private readonly Signers _signers;
     private readonly ChunkHasher _dataHasher;
     private readonly ChunkHasher _treeHasher;
     private readonly ulong[] _gear;
-    private readonly byte[] _treePublicKey;
-    private readonly byte[] _dataPublicKey;
-    private readonly SecretBytes? _treeSecretKey;
-    private readonly SecretBytes? _dataSecretKey;
-    private readonly SecretBytes _signerKey;
-    private readonly Dictionary<SignerId, AgentCertificate> _certificates;
 
     /// <param name="repositoryId">The repository.</param>
-    /// <param name="domain">The stored domain, its signature checked.</param>
-    /// <param name="domainSecret">Chunk ids, chunker and index key derive from it.</param>
-    /// <param name="treeSeed">Makes the private tree key; empty without the right to read.</param>
-    /// <param name="dataSeed">Makes the private data key; empty without the right to read.</param>
-    /// <param name="signerSeed">Makes the key that this process signs with.</param>
+    /// <param name="domain">The stored domain.</param>
+    /// <param name="secrets">Its secrets; disposed of with this instance.</param>
+    /// <param name="identity">Signs; not owned.</param>
+    /// <param name="signers">Whose signatures count.</param>
+    /// <exception cref="InvalidEncodingException">The secrets do not belong to the public keys.</exception>
     internal DomainKeys(
-        in ObjectId repositoryId,
-        DomainObject domain,
-        ReadOnlySpan<byte> domainSecret,
-        ReadOnlySpan<byte> treeSeed,
-        ReadOnlySpan<byte> dataSeed,
-        ReadOnlySpan<byte> signerSeed)
+        in ObjectId repositoryId, DomainObject domain, DomainSecrets secrets, Identity identity, Signers signers)
     {
         RepositoryId = repositoryId;
-        Epoch = domain.Epoch;
-        _domainId = domain.DomainId;
-        _treePublicKey = domain.TreePublicKey;
-        _dataPublicKey = domain.DataPublicKey;
-        _certificates = [];
-        Span<byte> key = stackalloc byte[KeyLength];
-        DeriveIndexKey(domainSecret, key);
-        _indexKey = new SecretBytes(key);
-        _dataHasher = CreateHasher(domainSecret, ChunkKind.Data, key);
-        _treeHasher = CreateHasher(domainSecret, ChunkKind.Tree, key);
-        CryptographicOperations.ZeroMemory(key);
-        _gear = DeriveGear(domainSecret);
-        _treeSecretKey = treeSeed.IsEmpty ? null : CreateSecretKey(treeSeed, _treePublicKey);
-        _dataSecretKey = dataSeed.IsEmpty ? null : CreateSecretKey(dataSeed, _dataPublicKey);
+        DomainName = domain.Id.ToString();
+        _domain = domain;
+        _secrets = secrets;
+        _identity = identity;
+        _signers = signers;
+        if (CanRead)
+        {
+            RequirePair(Newest.TreeSeed, domain.TreeKey);
+            RequirePair(Newest.DataSeed, domain.DataKey);
+        }
 
-        Span<byte> signerPublicKey = stackalloc byte[Signing.PublicKeyLength];
-        Span<byte> signerKey = stackalloc byte[Signing.SecretKeyLength];
-        Signing.KeyPairFromSeed(signerSeed, signerPublicKey, signerKey);
-        _signerKey = new SecretBytes(signerKey);
-        CryptographicOperations.ZeroMemory(signerKey);
-        Signer = SignerId.Of(signerPublicKey);
+        _dataHasher = CreateHasher(secrets.Secret, ChunkKind.Data);
+        _treeHasher = CreateHasher(secrets.Secret, ChunkKind.Tree);
+        _gear = DeriveGear(secrets.Secret);
     }
 
     /// <inheritdoc/>
     public ObjectId RepositoryId { get; }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> DomainId => _domainId;
+    public ShortId Domain => _domain.Id;
 
     /// <inheritdoc/>
-    public uint Epoch { get; }
+    public string DomainName { get; }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> IndexKey => _indexKey.Span;
+    public uint Epoch => Newest.Number;
 
     /// <inheritdoc/>
-    public SignerId Signer { get; }
+    public ShortId Signer => _identity.Signer;
 
     /// <inheritdoc/>
-    public bool CanRead => _treeSecretKey is not null && _dataSecretKey is not null;
+    public bool CanRead => Newest.CanRead;
 
     /// <inheritdoc/>
     public ReadOnlySpan<ulong> Gear => _gear;
 
-    /// <summary>Who may sign in this domain.</summary>
-    internal IReadOnlyCollection<AgentCertificate> Certificates => _certificates.Values;
+    /// <summary>Whether administrators' own backups go here.</summary>
+    internal bool IsDefault => _domain.IsDefault;
 
-    /// <summary>The index key of a domain secret.</summary>
-    internal static void DeriveIndexKey(ReadOnlySpan<byte> domainSecret, Span<byte> key) =>
-        KeyDerivation.Derive(domainSecret, "index", [], key);
-
-    /// <summary>Accepts what a signer signs in this domain.</summary>
-    internal void Add(AgentCertificate certificate)
-    {
-        if (certificate.DomainId.Span.SequenceEqual(_domainId))
-        {
-            _certificates[certificate.Signer] = certificate;
-        }
-    }
+    private EpochKeys Newest => _secrets.Epochs[^1];
 
     /// <inheritdoc/>
     public ChunkHasher Hasher(ChunkKind kind) => kind switch
@@ -109,48 +87,87 @@ internal sealed class DomainKeys : IDomainKeys, IDisposable
     };
 
     /// <inheritdoc/>
-    public byte[] SealTo(ChunkKind kind, ReadOnlySpan<byte> secret) => SealedBox.Seal(PublicKey(kind), secret);
+    public bool Has(uint epoch) => Find(epoch) is not null;
 
     /// <inheritdoc/>
-    public bool TryOpenSealed(ChunkKind kind, uint epoch, ReadOnlySpan<byte> box, Span<byte> secret)
+    public ReadOnlySpan<byte> IndexKey(uint epoch) => Find(epoch) is EpochKeys keys
+        ? keys.IndexKey
+        : throw new WrongKeyException($"this key was not granted epoch {epoch} of domain {DomainName}");
+
+    /// <inheritdoc/>
+    public byte[] HashPaths(IEnumerable<ReadOnlyMemory<byte>> paths)
     {
-        SecretBytes? secretKey = kind == ChunkKind.Tree ? _treeSecretKey : _dataSecretKey;
-        return epoch == Epoch
-            && secretKey is not null
-            && SealedBox.TryOpen(PublicKey(kind), secretKey.Span, box, secret);
+        ByteWriter message = new();
+        foreach (ReadOnlyMemory<byte> path in paths.Order(ByteOrder))
+        {
+            message.UInt32((uint)path.Length);
+            message.Bytes(path.Span);
+        }
+
+        Span<byte> key = stackalloc byte[KeyLength];
+        KeyDerivation.Derive(_secrets.Secret, "paths", [], key);
+        byte[] hash = HMACSHA256.HashData(key, message.Written);
+        CryptographicOperations.ZeroMemory(key);
+        return hash;
     }
 
     /// <inheritdoc/>
-    public byte[] Sign(byte objectKind, ReadOnlySpan<byte> bytes) =>
-        ObjectSignature.Sign(_signerKey.Span, RepositoryId, objectKind, bytes);
+    public RunKey NewRunKey(ChunkKind kind) => RunKey.Create(
+        kind, Epoch, kind == ChunkKind.Tree ? _domain.TreeKey : _domain.DataKey, ContextOf(kind, Epoch));
 
     /// <inheritdoc/>
-    public bool Verify(byte objectKind, SignerId signer, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature) =>
-        _certificates.TryGetValue(signer, out AgentCertificate? certificate)
-        && ObjectSignature.Verify(certificate.PublicKey.Span, RepositoryId, objectKind, bytes, signature);
+    public bool TryOpenRunKey(ChunkKind kind, uint epoch, ReadOnlySpan<byte> sealedKey, Span<byte> secret) =>
+        Find(epoch) is { CanRead: true } keys
+        && RunKey.TryOpen(
+            kind == ChunkKind.Tree ? keys.TreeSeed : keys.DataSeed, ContextOf(kind, epoch), sealedKey, secret);
 
     /// <inheritdoc/>
-    public bool MaySignFor(SignerId signer, string host) =>
-        _certificates.TryGetValue(signer, out AgentCertificate? certificate) && certificate.MaySignFor(host);
+    public byte[] Sign(FormatKind kind, ReadOnlySpan<byte> bytes) => _identity.Sign(RepositoryId, kind, bytes);
+
+    /// <inheritdoc/>
+    public ObjectTrust Verify(in ObjectClaim claim) =>
+        claim.Domain == Domain ? _signers.Verify(RepositoryId, claim) : ObjectTrust.None;
+
+    /// <inheritdoc/>
+    public bool IsAdministrator(ShortId signer) => _signers.IsAdministrator(signer);
+
+    /// <inheritdoc/>
+    public bool Counts(SnapshotHead head) => _signers.Counts(Domain, head);
+
+    /// <inheritdoc/>
+    public bool MaySign(ShortId signer, SnapshotHead head) => _signers.MaySign(Domain, signer, head);
 
     /// <summary>Overwrites the keys.</summary>
     public void Dispose()
     {
-        _indexKey.Dispose();
+        _secrets.Dispose();
         _dataHasher.Dispose();
         _treeHasher.Dispose();
-        _treeSecretKey?.Dispose();
-        _dataSecretKey?.Dispose();
-        _signerKey.Dispose();
         Array.Clear(_gear);
     }
 
-    private byte[] PublicKey(ChunkKind kind) => kind == ChunkKind.Tree ? _treePublicKey : _dataPublicKey;
+    private EpochKeys? Find(uint epoch) => _secrets.Epochs.FirstOrDefault(keys => keys.Number == epoch);
 
-    private static ChunkHasher CreateHasher(ReadOnlySpan<byte> domainSecret, ChunkKind kind, Span<byte> key)
+    /// <summary>What a run key is bound to.</summary>
+    private byte[] ContextOf(ChunkKind kind, uint epoch)
     {
+        byte[] context = new byte[
+            LengthPrefix.Size + "run-key"u8.Length + ObjectId.Length + ShortId.Length + sizeof(uint) + 1];
+        Span<byte> rest = LengthPrefix.Write(context, "run-key"u8);
+        RepositoryId.Span.CopyTo(rest);
+        Domain.WriteTo(rest[ObjectId.Length..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[(ObjectId.Length + ShortId.Length)..], epoch);
+        rest[^1] = (byte)kind;
+        return context;
+    }
+
+    private static ChunkHasher CreateHasher(ReadOnlySpan<byte> domainSecret, ChunkKind kind)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
         KeyDerivation.Derive(domainSecret, "chunk-id", [(byte)kind], key);
-        return new ChunkHasher(key);
+        ChunkHasher hasher = new(key);
+        CryptographicOperations.ZeroMemory(key);
+        return hasher;
     }
 
     private static ulong[] DeriveGear(ReadOnlySpan<byte> domainSecret)
@@ -167,20 +184,13 @@ internal sealed class DomainKeys : IDomainKeys, IDisposable
         return gear;
     }
 
-    /// <summary>The private key of a seed, which must belong to the public key that the root signed.</summary>
-    private static SecretBytes CreateSecretKey(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> publicKey)
+    private static void RequirePair(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> publicKey)
     {
-        Span<byte> ownPublicKey = stackalloc byte[SealedBox.PublicKeyLength];
-        Span<byte> secretKey = stackalloc byte[SealedBox.SecretKeyLength];
-        SealedBox.KeyPairFromSeed(seed, ownPublicKey, secretKey);
-        SecretBytes result = new(secretKey);
-        CryptographicOperations.ZeroMemory(secretKey);
-        if (!ownPublicKey.SequenceEqual(publicKey))
+        Span<byte> own = stackalloc byte[XWing.PublicKeyLength];
+        XWing.PublicKeyFromSeed(seed, own);
+        if (!own.SequenceEqual(publicKey))
         {
-            result.Dispose();
             throw new InvalidEncodingException("its private keys do not belong to its public keys");
         }
-
-        return result;
     }
 }

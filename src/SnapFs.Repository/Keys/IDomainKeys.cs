@@ -1,26 +1,28 @@
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
+using SnapFs.Repository.Objects;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Repository.Keys;
 
-/// <summary>The keys of one domain as packs, index segments and snapshots need them. Safe for concurrent use.</summary>
-public interface IDomainKeys
+/// <summary>The keys of one domain as packs, index and snapshots need them. Safe for concurrent use.</summary>
+internal interface IDomainKeys
 {
     /// <summary>The repository, bound into everything signed.</summary>
     ObjectId RepositoryId { get; }
 
-    /// <summary>The domain, 16 bytes.</summary>
-    ReadOnlySpan<byte> DomainId { get; }
+    /// <summary>The domain.</summary>
+    ShortId Domain { get; }
 
-    /// <summary>The epoch that new packs are sealed to.</summary>
+    /// <summary>The domain as it stands in names of objects.</summary>
+    string DomainName { get; }
+
+    /// <summary>The epoch that new objects are sealed in.</summary>
     uint Epoch { get; }
 
-    /// <summary>The key of index segments, footers and snapshot heads, 32 bytes.</summary>
-    ReadOnlySpan<byte> IndexKey { get; }
-
     /// <summary>Who signs what this process writes.</summary>
-    SignerId Signer { get; }
+    ShortId Signer { get; }
 
     /// <summary>Whether the private keys are held, so that stored content can be read.</summary>
     bool CanRead { get; }
@@ -31,19 +33,39 @@ public interface IDomainKeys
     /// <summary>The 256 words of the chunker.</summary>
     ReadOnlySpan<ulong> Gear { get; }
 
-    /// <summary>Seals a secret to the newest public key for a kind: 48 bytes longer than the secret.</summary>
-    byte[] SealTo(ChunkKind kind, ReadOnlySpan<byte> secret);
+    /// <summary>Whether an epoch was granted, so that what was sealed in it can be looked into.</summary>
+    bool Has(uint epoch);
 
-    /// <summary>Opens what <see cref="SealTo"/> made in <paramref name="epoch"/>.</summary>
+    /// <summary>The key of index, footers and snapshot heads of an epoch, 32 bytes.</summary>
+    /// <exception cref="WrongKeyException">This process was not granted that epoch.</exception>
+    ReadOnlySpan<byte> IndexKey(uint epoch);
+
+    /// <summary>The keyed hash of backed-up paths, 32 bytes: equal for equal paths in any order.</summary>
+    byte[] HashPaths(IEnumerable<ReadOnlyMemory<byte>> paths);
+
+    /// <summary>Draws a run key and seals it to the newest public key for a kind.</summary>
+    RunKey NewRunKey(ChunkKind kind);
+
+    /// <summary>Opens a run key.</summary>
+    /// <param name="kind">What was encrypted under it.</param>
+    /// <param name="epoch">The epoch it was sealed in.</param>
+    /// <param name="sealedKey">Its sealed form.</param>
+    /// <param name="secret">Receives it.</param>
     /// <returns>False if this process holds no key that opens it, or it is forged.</returns>
-    bool TryOpenSealed(ChunkKind kind, uint epoch, ReadOnlySpan<byte> box, Span<byte> secret);
+    bool TryOpenRunKey(ChunkKind kind, uint epoch, ReadOnlySpan<byte> sealedKey, Span<byte> secret);
 
-    /// <summary>Signs the bytes of an object before its signature; 64 bytes.</summary>
-    byte[] Sign(byte objectKind, ReadOnlySpan<byte> bytes);
+    /// <summary>Signs the bytes of an object; 64 bytes.</summary>
+    byte[] Sign(FormatKind kind, ReadOnlySpan<byte> bytes);
 
-    /// <summary>Whether an agent that may write in this domain signed the bytes.</summary>
-    bool Verify(byte objectKind, SignerId signer, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature);
+    /// <summary>Whether an object of this domain counts.</summary>
+    ObjectTrust Verify(in ObjectClaim claim);
 
-    /// <summary>Whether a snapshot of <paramref name="host"/> counts when <paramref name="signer"/> signed it.</summary>
-    bool MaySignFor(SignerId signer, string host);
+    /// <summary>Whether somebody is an administrator still.</summary>
+    bool IsAdministrator(ShortId signer);
+
+    /// <summary>Whether a snapshot whose signature was right once still counts.</summary>
+    bool Counts(SnapshotHead head);
+
+    /// <summary>Whether a snapshot counts for what it says it is of, when <paramref name="signer"/> signed it.</summary>
+    bool MaySign(ShortId signer, SnapshotHead head);
 }

@@ -1,50 +1,55 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using SnapFs.Binary;
+using SnapFs.Cryptography;
 using SnapFs.Objects;
 
 namespace SnapFs.Repository.Keys;
 
+/// <summary>What somebody may do in a repository.</summary>
+public enum KeyRole
+{
+    /// <summary>Starts epochs, and all that an administrator does.</summary>
+    Root = 1,
+
+    /// <summary>Everything but starting an epoch.</summary>
+    Administrator = 2,
+
+    /// <summary>Writes in one domain, and reads there if it was granted that.</summary>
+    Agent = 3,
+}
+
 /// <summary>
-/// The content of a key file: one line of text, <c>snapfs-key-1:ROLE:BASE64URL</c>
-/// (<c>docs/format.md</c> section 3). Whoever has an administrator's needs no passphrase.
+/// The content of a key file: one line of text, <c>snapfs-key-2:ROLE:BASE64URL</c> (<c>docs/format.md</c> section 3.4). Whoever has
+/// one needs no passphrase.
 /// </summary>
 public sealed class KeyFile : IDisposable
 {
-    private const string Prefix = "snapfs-key-1";
-    private const string AdministratorRole = "administrator";
-    private const string AgentRole = "agent";
+    private const int PayloadLength = ObjectId.Length + Identity.SecretLength;
+
+    private const string Form = "snapfs-key-";
+    private const string Prefix = Form + "2";
     private const string Subject = "the key file";
     private const int ChecksumLength = 4;
     private const int MaxTextLength = 4096;
 
-    /// <param name="repositoryId">The repository it opens.</param>
-    /// <param name="administrator">Disposed of with this instance.</param>
-    internal KeyFile(in ObjectId repositoryId, AdministratorSecrets administrator)
-    {
-        RepositoryId = repositoryId;
-        Administrator = administrator;
-    }
+    private readonly SecretBytes _secret;
 
     /// <param name="repositoryId">The repository it opens.</param>
-    /// <param name="agent">Disposed of with this instance.</param>
-    internal KeyFile(in ObjectId repositoryId, AgentSecrets agent)
+    /// <param name="role">As what.</param>
+    /// <param name="secret">Copied; the caller still zeroes it.</param>
+    internal KeyFile(in ObjectId repositoryId, KeyRole role, ReadOnlySpan<byte> secret)
     {
         RepositoryId = repositoryId;
-        Agent = agent;
+        Role = role;
+        _secret = new SecretBytes(secret);
     }
 
     /// <summary>The repository it opens.</summary>
     public ObjectId RepositoryId { get; }
 
-    /// <summary>An administrator's secrets, or null.</summary>
-    public AdministratorSecrets? Administrator { get; }
-
-    /// <summary>An agent's keys, or null.</summary>
-    public AgentSecrets? Agent { get; }
-
-    private string Role => Administrator is null ? AgentRole : AdministratorRole;
+    /// <summary>As what.</summary>
+    public KeyRole Role { get; }
 
     /// <summary>Reads the text of a key file.</summary>
     /// <exception cref="KeyFileException">It is no key file, or it was altered.</exception>
@@ -52,14 +57,17 @@ public sealed class KeyFile : IDisposable
     public static KeyFile Parse(string text)
     {
         string[] parts = text.Length <= MaxTextLength ? text.Trim().Split(':') : [];
-        if (parts.Length != 3 || !parts[0].StartsWith("snapfs-key-", StringComparison.Ordinal))
+        if (parts.Length != 3 || !parts[0].StartsWith(Form, StringComparison.Ordinal))
         {
-            throw new KeyFileException("it does not hold one line that begins with 'snapfs-key-'");
+            throw new KeyFileException($"it does not hold one line that begins with '{Form}'");
         }
 
-        if (parts[0] != Prefix || parts[1] is not (AdministratorRole or AgentRole))
+        KeyRole role = Enum.GetValues<KeyRole>().FirstOrDefault(role => NameOf(role) == parts[1]);
+        if (parts[0] != Prefix || role == default)
         {
-            throw new NewerFormatException(Subject, $"the form {parts[0]}:{parts[1]}");
+            throw parts[0] == Form + "1"
+                ? new KeyFileException("it is for a repository of a preview of snapfs, which this version does not read")
+                : new NewerFormatException(Subject, $"the form {parts[0]}:{parts[1]}");
         }
 
         byte[] payload;
@@ -74,7 +82,7 @@ public sealed class KeyFile : IDisposable
 
         try
         {
-            return FromPayload(parts[1], payload);
+            return FromPayload(role, payload);
         }
         finally
         {
@@ -86,64 +94,51 @@ public sealed class KeyFile : IDisposable
     public string Format()
     {
         byte[] payload = ToPayload();
-        string text = $"{Prefix}:{Role}:{Base64Url.EncodeToString(payload)}\n";
+        string text = $"{Prefix}:{NameOf(Role)}:{Base64Url.EncodeToString(payload)}\n";
         CryptographicOperations.ZeroMemory(payload);
         return text;
     }
 
-    /// <summary>Overwrites the secrets.</summary>
-    public void Dispose()
-    {
-        Administrator?.Dispose();
-        Agent?.Dispose();
-    }
+    /// <summary>Overwrites the secret.</summary>
+    public void Dispose() => _secret.Dispose();
 
-    /// <summary>Repository id, secrets and checksum: what the text and the paper form encode.</summary>
+    /// <summary>Reads a repository id, a secret and their checksum.</summary>
+    /// <exception cref="KeyFileException">They do not belong together, or there is no such role.</exception>
+    internal static KeyFile FromPayload(KeyRole role, ReadOnlySpan<byte> payload) =>
+        Enum.IsDefined(role)
+            && payload.Length == PayloadLength + ChecksumLength
+            && Checksum(role, payload[..PayloadLength]).SequenceEqual(payload[PayloadLength..])
+                ? new KeyFile(ObjectId.Read(payload), role, payload[ObjectId.Length..PayloadLength])
+                : throw Altered();
+
+    /// <summary>What <see cref="FromPayload"/> reads; the caller wipes it.</summary>
     internal byte[] ToPayload()
     {
-        ByteWriter writer = new(1024);
-        writer.Bytes(RepositoryId.Span);
-        Administrator?.Write(writer);
-        Agent?.Write(writer);
-        writer.Bytes(Checksum(Role, writer.Written));
-        byte[] payload = writer.ToArray();
-        writer.Wipe();
+        byte[] payload = new byte[PayloadLength + ChecksumLength];
+        RepositoryId.Span.CopyTo(payload);
+        _secret.Span.CopyTo(payload.AsSpan(ObjectId.Length));
+        Checksum(Role, payload.AsSpan(0, PayloadLength)).CopyTo(payload.AsSpan(PayloadLength));
         return payload;
     }
 
-    /// <summary>Reads the payload of an administrator's key.</summary>
-    internal static KeyFile FromAdministratorPayload(ReadOnlySpan<byte> payload) =>
-        FromPayload(AdministratorRole, payload);
+    /// <summary>Who has it; the caller disposes of the identity.</summary>
+    internal Identity ToIdentity() => new(_secret.Span);
 
-    private static KeyFile FromPayload(string role, ReadOnlySpan<byte> payload)
+    /// <summary>A role as users know it.</summary>
+    internal static string NameOf(KeyRole role) => role switch
     {
-        if (payload.Length < ObjectId.Length + ChecksumLength
-            || !Checksum(role, payload[..^ChecksumLength]).SequenceEqual(payload[^ChecksumLength..]))
-        {
-            throw Altered();
-        }
-
-        ObjectId repositoryId = ObjectId.Read(payload);
-        ReadOnlySpan<byte> secrets = payload[ObjectId.Length..^ChecksumLength];
-        try
-        {
-            return role == AdministratorRole
-                ? new KeyFile(repositoryId, AdministratorSecrets.Read(secrets, Subject))
-                : new KeyFile(repositoryId, AgentSecrets.Read(secrets, Subject));
-        }
-        catch (InvalidEncodingException e)
-        {
-            throw new KeyFileException(e.Message);
-        }
-    }
+        KeyRole.Root => "root",
+        KeyRole.Administrator => "administrator",
+        _ => "agent",
+    };
 
     private static KeyFileException Altered() =>
         new("it was cut or altered: copy it again, or export it again with 'snapfs key export'");
 
-    private static ReadOnlySpan<byte> Checksum(string role, ReadOnlySpan<byte> payload)
+    private static ReadOnlySpan<byte> Checksum(KeyRole role, ReadOnlySpan<byte> payload)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.ASCII.GetBytes($"{Prefix}:{role}:"));
+        hash.AppendData(Encoding.ASCII.GetBytes($"{Prefix}:{NameOf(role)}:"));
         hash.AppendData(payload);
         return hash.GetHashAndReset().AsSpan(0, ChecksumLength);
     }

@@ -10,7 +10,7 @@ public sealed class KeyManager
 {
     private readonly IStorage _storage;
     private readonly OpenedRepository _repository;
-    private readonly AdministratorKeys _administrator;
+    private readonly AdministratorSecrets _authority;
     private readonly TimeProvider _clock;
 
     /// <param name="storage">The repository.</param>
@@ -23,22 +23,25 @@ public sealed class KeyManager
         _storage = storage;
         _repository = repository;
         _clock = clock ?? TimeProvider.System;
-        _administrator = repository.Keys.Administrator
+        _authority = repository.Keys.Administrator
             ?? throw new WrongKeyException(
                 "keys are managed with an administrator's passphrase or key, not an agent's");
     }
 
-    /// <summary>The passphrase slots, oldest first. Damaged ones are in <see cref="OpenedRepository.Warnings"/>.</summary>
-    public async Task<IReadOnlyList<PassphraseSlot>> ListAsync(CancellationToken cancellationToken)
+    private Identity Administrator => _repository.Keys.Identity;
+
+    /// <summary>The passphrase slots, oldest first. What is no slot of this repository is not among them; <c>check</c> names it.
+    /// </summary>
+    public async Task<IReadOnlyList<Slot>> ListAsync(CancellationToken cancellationToken)
     {
-        KeyStore keys = await KeyStore.LoadAsync(_storage, _repository.RepositoryId, cancellationToken)
-            .ConfigureAwait(false);
-        List<PassphraseSlot> slots = [];
-        foreach (KeyObject key in keys.Objects.Where(key => key.Kind == FormatKind.PassphraseSlot))
+        KeyStore keys = await KeyStore.LoadAsync(
+            _storage, _repository.RepositoryId, _repository.Config.RootPublicKey, cancellationToken).ConfigureAwait(false);
+        List<Slot> slots = [];
+        foreach (KeyObject key in keys.OfKind(FormatKind.Slot))
         {
             try
             {
-                slots.Add(PassphraseSlotCodec.Decode(key.Content, key.Id, out _));
+                slots.Add(Slot.Decode(key));
             }
             catch (InvalidEncodingException e)
             {
@@ -49,40 +52,31 @@ public sealed class KeyManager
         return [.. slots.OrderBy(slot => slot.Created).ThenBy(slot => slot.Id.ToString(), StringComparer.Ordinal)];
     }
 
-    /// <summary>Adds a passphrase.</summary>
+    /// <summary>Adds a passphrase for the administrator who opened the repository.</summary>
     /// <param name="password">The new passphrase.</param>
     /// <param name="label">What the slot is called; anyone can read it.</param>
     /// <param name="parameters">What trying a passphrase costs.</param>
     /// <param name="cancellationToken">Gives up before the slot is stored.</param>
     /// <returns>The name of the slot.</returns>
-    public async Task<ObjectId> AddAsync(
+    public Task<ObjectId> AddAsync(
         RepositorySecret.Password password,
         string label,
         Argon2Parameters parameters,
-        CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(password);
-        byte[] content = PassphraseSlotCodec.Create(
-            _repository.RepositoryId, password.Bytes, label, parameters, _clock.GetUtcNow(), _administrator.Secrets);
-        ObjectId id = ObjectId.Of(content);
-        await _storage.PutAsync(KeyNames.StorageName(id), content, cancellationToken).ConfigureAwait(false);
-        return id;
-    }
+        CancellationToken cancellationToken) =>
+        PutAsync(password, label, parameters, [], cancellationToken);
 
-    /// <summary>Removes a passphrase, or a slot that does not decode.</summary>
+    /// <summary>Removes a passphrase.</summary>
     /// <remarks>Who knows it and kept a copy of the slot can still open what was stored so far.</remarks>
     /// <exception cref="LastSlotException">No other passphrase would be left.</exception>
     public async Task RemoveAsync(ObjectId slot, CancellationToken cancellationToken)
     {
-        KeyStore keys = await KeyStore.LoadAsync(_storage, _repository.RepositoryId, cancellationToken)
-            .ConfigureAwait(false);
-        KeyObject[] slots = [.. keys.Objects.Where(key => key.Kind == FormatKind.PassphraseSlot)];
+        IReadOnlyList<Slot> slots = await ListAsync(cancellationToken).ConfigureAwait(false);
         if (!slots.Any(other => other.Id == slot))
         {
             throw new SlotNotFoundException(slot.ToString());
         }
 
-        if (!slots.Any(other => other.Id != slot && Decodes(other)))
+        if (slots.Count == 1)
         {
             throw new LastSlotException();
         }
@@ -90,49 +84,72 @@ public sealed class KeyManager
         await _storage.DeleteAsync(KeyNames.StorageName(slot), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Replaces a passphrase: the new slot is stored before the old one is removed, so that there is always one
-    /// that opens.</summary>
+    /// <summary>Replaces a passphrase: the new slot says that the old one does not count any more, which holds also where nothing
+    /// can be removed.</summary>
     /// <returns>The name of the new slot.</returns>
+    /// <exception cref="WrongKeyException">The slot is another administrator's, who alone can change it.</exception>
     public async Task<ObjectId> ChangeAsync(
         ObjectId oldSlot,
         RepositorySecret.Password password,
         Argon2Parameters parameters,
         CancellationToken cancellationToken)
     {
-        PassphraseSlot old = (await ListAsync(cancellationToken).ConfigureAwait(false))
+        Slot old = (await ListAsync(cancellationToken).ConfigureAwait(false))
             .FirstOrDefault(slot => slot.Id == oldSlot) ?? throw new SlotNotFoundException(oldSlot.ToString());
-        ObjectId added = await AddAsync(password, old.Label, parameters, cancellationToken).ConfigureAwait(false);
-        await _storage.DeleteAsync(KeyNames.StorageName(oldSlot), cancellationToken).ConfigureAwait(false);
+        if (old.Recipient != Administrator.Recipient)
+        {
+            throw new WrongKeyException("this passphrase is another administrator's, who alone can change it");
+        }
+
+        ObjectId added = await PutAsync(password, old.Label, parameters, [oldSlot], cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _storage.DeleteAsync(KeyNames.StorageName(oldSlot), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageUnavailableException)
+        {
+            // The passphrase is changed: the old slot does not count any more, and only takes room.
+        }
+
         return added;
     }
 
     /// <summary>Finds a slot by its label or by the first 8 or more digits of its name.</summary>
     /// <exception cref="SlotNotFoundException">None matches, or more than one does.</exception>
-    public async Task<PassphraseSlot> FindAsync(string labelOrPrefix, CancellationToken cancellationToken)
+    public async Task<Slot> FindAsync(string labelOrPrefix, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(labelOrPrefix);
-        PassphraseSlot[] found =
+        Slot[] found =
         [
             .. (await ListAsync(cancellationToken).ConfigureAwait(false)).Where(slot => slot.Label == labelOrPrefix
                 || (labelOrPrefix.Length >= 8
                     && slot.Id.ToString().StartsWith(labelOrPrefix, StringComparison.Ordinal))),
         ];
-        return found is [PassphraseSlot single] ? single : throw new SlotNotFoundException(labelOrPrefix);
+        return found is [Slot single] ? single : throw new SlotNotFoundException(labelOrPrefix);
     }
 
-    /// <summary>A key that opens the repository without a passphrase; the caller disposes of it.</summary>
-    public KeyFile Export() => new(_repository.RepositoryId, _administrator.Secrets.Copy());
+    /// <summary>A key that opens the repository without a passphrase, as the administrator who opened it now; the caller
+    /// disposes of it.</summary>
+    public KeyFile Export() => new(_repository.RepositoryId, _repository.Keys.Role, Administrator.Secret);
 
-    private static bool Decodes(KeyObject slot)
+    /// <summary>The root's key, which opens the repository in every epoch, if it is kept with the administrator's secrets; the
+    /// administrator's otherwise. The caller disposes of it.</summary>
+    public KeyFile ExportForPaper() => _authority.HasRoot
+        ? new KeyFile(_repository.RepositoryId, KeyRole.Root, _authority.RootSecret)
+        : Export();
+
+    private async Task<ObjectId> PutAsync(
+        RepositorySecret.Password password,
+        string label,
+        Argon2Parameters parameters,
+        IReadOnlyCollection<ObjectId> replaced,
+        CancellationToken cancellationToken)
     {
-        try
-        {
-            PassphraseSlotCodec.Decode(slot.Content, slot.Id, out _);
-            return true;
-        }
-        catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
-        {
-            return false;
-        }
+        ArgumentNullException.ThrowIfNull(password);
+        byte[] content = Slot.Create(
+            _repository.RepositoryId, Administrator, password, label, parameters, _clock.GetUtcNow(), _authority, replaced);
+        ObjectId id = ObjectId.Of(content);
+        await _storage.PutHashedAsync(KeyNames.StorageName(id), content, cancellationToken).ConfigureAwait(false);
+        return id;
     }
 }

@@ -10,5 +10,5 @@ internal static class KeyNames
     internal static string Of(in ObjectId id) => $"keys/{id}";
 
     /// <summary>What the storage finds it by.</summary>
-    internal static ObjectName StorageName(in ObjectId id) => ObjectName.FromHash(ObjectKind.Key, id.Span);
+    internal static ObjectName StorageName(in ObjectId id) => new(ObjectKind.Key, id.ToString());
 }

@@ -3,7 +3,7 @@ using SnapFs.Repository.Objects;
 
 namespace SnapFs.Repository.Keys;
 
-/// <summary>One intact object of <c>keys/</c> that belongs to the repository.</summary>
+/// <summary>One object of <c>keys/</c> that counts: the root or the newest authority signed it.</summary>
 /// <param name="Id">Its name.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Content">All its bytes.</param>
@@ -11,4 +11,7 @@ internal sealed record KeyObject(ObjectId Id, FormatKind Kind, byte[] Content)
 {
     /// <summary>What a user finds it by.</summary>
     internal string Subject => KeyNames.Of(Id);
+
+    /// <summary>Its fields.</summary>
+    internal ReadOnlySpan<byte> Fields => CertifiedObject.FieldsOf(Content);
 }

@@ -5,31 +5,86 @@ namespace SnapFs.Repository.Keys;
 /// <summary>All keys of an open repository. An agent's ring has no <see cref="Administrator"/>.</summary>
 public sealed class KeyRing : IDisposable
 {
-    private readonly DomainKeys _domain;
+    private readonly DomainKeys[] _domains;
 
-    internal KeyRing(DomainKeys domain, AdministratorKeys? administrator, ObjectId? slot)
+    internal KeyRing(
+        in ObjectId repositoryId,
+        Identity identity,
+        KeyRole role,
+        IReadOnlyList<DomainKeys> domains,
+        Signers signers,
+        AdministratorSecrets? administrator,
+        ObjectId? slot)
     {
-        _domain = domain;
+        RepositoryId = repositoryId;
+        Identity = identity;
+        Role = role;
+        Signers = signers;
         Administrator = administrator;
         Slot = slot;
+        _domains = [.. domains.OrderByDescending(domain => domain.IsDefault)
+            .ThenBy(domain => domain.DomainName, StringComparer.Ordinal)];
     }
 
-    /// <summary>The domain this process writes in and reads from.</summary>
-    public IDomainKeys Domain => _domain;
+    /// <summary>Who opened the repository.</summary>
+    public Identity Identity { get; }
 
-    /// <summary>Who may sign in the domain.</summary>
-    public IReadOnlyCollection<AgentCertificate> Certificates => _domain.Certificates;
+    /// <summary>As what.</summary>
+    public KeyRole Role { get; }
 
     /// <summary>What only administrators hold; null for an agent.</summary>
-    public AdministratorKeys? Administrator { get; }
+    public AdministratorSecrets? Administrator { get; }
 
     /// <summary>The passphrase slot that was opened; null after a key file.</summary>
     public ObjectId? Slot { get; }
 
+    /// <summary>Objects of <c>keys/</c> that are damaged, missing or cannot be read, and without which snapshots may not count.
+    /// </summary>
+    public IReadOnlyList<SnapFsException> Losses { get; internal init; } = [];
+
+    /// <summary>Every domain whose snapshots can be listed.</summary>
+    internal IReadOnlyList<IDomainKeys> Domains => _domains;
+
+    /// <summary>The domain that this process writes in, as it stands in names of objects.</summary>
+    public string OwnDomain => Own.DomainName;
+
+    /// <summary>The domain that this process writes in.</summary>
+    internal IDomainKeys Own => _domains[0];
+
+    /// <summary>Who may sign.</summary>
+    internal Signers Signers { get; }
+
+    /// <summary>The repository.</summary>
+    internal ObjectId RepositoryId { get; }
+
+    /// <summary>Every epoch that the root started, the newest last.</summary>
+    internal IReadOnlyList<EpochObject> Epochs { get; init; } = [];
+
+    /// <summary>When the storage took the newest epoch in.</summary>
+    internal DateTimeOffset EpochReceived { get; init; }
+
+    /// <summary>Where this copy of the repository lies; of several, none is known to be that.</summary>
+    internal IReadOnlyList<StoreObject> Stores { get; init; } = [];
+
+    /// <summary>Refuses to back up a host for which this key may not sign: nobody would show its snapshots.</summary>
+    /// <exception cref="WrongKeyException">It may not.</exception>
+    public void RequireMaySignFor(string host)
+    {
+        if (!Signers.MaySignFor(Own.Domain, Own.Signer, host))
+        {
+            throw new WrongKeyException($"this key may not back up the host '{host}': its certificate is for others");
+        }
+    }
+
     /// <summary>Overwrites the keys.</summary>
     public void Dispose()
     {
-        _domain.Dispose();
+        foreach (DomainKeys domain in _domains)
+        {
+            domain.Dispose();
+        }
+
         Administrator?.Dispose();
+        Identity.Dispose();
     }
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace SnapFs.Repository.Keys;
 
 /// <summary>
-/// An administrator's key to be printed and typed back: numbered lines of eight groups of four base32 letters, each
-/// line with a check letter of its own, so that a slip is found in its line (<c>docs/format.md</c> section 3).
+/// A key file to be printed and typed back: numbered lines of eight groups of four base32 letters, each
+/// line with a check letter of its own, so that a slip is found in its line (<c>docs/format.md</c> section 3.4).
 /// </summary>
 public static class PaperKey
 {
@@ -23,19 +23,14 @@ public static class PaperKey
     public static string Format(KeyFile key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (key.Administrator is null)
-        {
-            throw new ArgumentException("Only an administrator's key is put on paper.", nameof(key));
-        }
-
-        byte[] payload = key.ToPayload();
+        byte[] payload = [(byte)key.Role, .. key.ToPayload()];
         StringBuilder page = new();
         page.Append(CultureInfo.InvariantCulture, $"""
             SNAPFS KEY ON PAPER
 
             This opens the backup repository {key.RepositoryId}
-            without a passphrase. Whoever has this page and the repository can read and change
-            everything in it: keep it as you keep money, apart from the machines it backs up.
+            without a passphrase, as its {KeyFile.NameOf(key.Role)}. Whoever has this page and the repository can do
+            all that {KeyFile.NameOf(key.Role)} may: keep it as you keep money, apart from the machines it backs up.
 
             To use it: type the lines below into a file, spaces and case as you like (but not the
             explanation), then run
@@ -80,7 +75,17 @@ public static class PaperKey
             ParseLine(line, number, payload);
         }
 
-        return KeyFile.FromAdministratorPayload(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(payload));
+        Span<byte> bytes = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(payload);
+        try
+        {
+            return bytes.IsEmpty
+                ? throw new KeyFileException("there are no lines of a key")
+                : KeyFile.FromPayload((KeyRole)bytes[0], bytes[1..]);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
     }
 
     private static void AppendLine(StringBuilder page, int number, ReadOnlySpan<byte> bytes)

@@ -1,5 +1,4 @@
 using SnapFs.Binary;
-using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
@@ -10,97 +9,96 @@ namespace SnapFs.Repository.Leases;
 internal static class LeaseCodec
 {
     /// <summary>The longest lease a reader accepts, bytes.</summary>
-    internal const int MaxLength = 4096;
+    internal const int MaxLength = 64 * 1024;
 
-    private const int MaxSequence = 999_999_999;
+    private const int MaxNumber = 999_999_999;
 
     internal static byte[] Encode(IDomainKeys keys, Lease lease)
     {
         ByteWriter list = new();
         FieldWriter fields = new(list);
         fields.Bytes(1, keys.RepositoryId.Span);
-        fields.Bytes(3, lease.RunId.Span);
-        fields.Number(5, (ulong)lease.Sequence);
-        Span<byte> signer = stackalloc byte[SignerId.Length];
-        lease.Signer.WriteTo(signer);
-        fields.Bytes(7, signer);
-        fields.Number(9, (ulong)lease.Kind);
-        fields.Number(11, FormatTime.ToUnixSeconds(lease.Time));
+        fields.Bytes(3, lease.Domain.ToArray());
+        fields.Bytes(5, lease.Signer.ToArray());
+        fields.Bytes(7, lease.Run.ToArray());
+        fields.Number(9, (ulong)lease.Number);
+        fields.Number(11, (ulong)lease.Kind);
         fields.Number(13, lease.HasEnded ? 1UL : 0);
+        fields.Number(14, FormatTime.ToUnixSeconds(lease.Time));
+        ByteWriter value = new();
+        if (lease.FirstReceived is DateTimeOffset first)
+        {
+            value.ZigZag(first.ToUnixTimeSeconds());
+            value.Varint((ulong)(first.Ticks % TimeSpan.TicksPerSecond * 100));
+            fields.Bytes(16, value.Written);
+        }
+
+        if (lease.Snapshots.Count > 0)
+        {
+            value.Clear();
+            NameList.Write(value, lease.Snapshots);
+            fields.Bytes(18, value.Written);
+        }
+
+        if (lease.Marks is ObjectId marks)
+        {
+            fields.Bytes(20, marks.Span);
+        }
+
         ByteWriter writer = new();
         Envelope.Write(writer, FormatKind.Lease, list);
-        writer.Bytes(keys.Sign((byte)FormatKind.Lease, writer.Written));
+        writer.Bytes(keys.Sign(FormatKind.Lease, writer.Written));
         return writer.ToArray();
     }
 
     /// <summary>Checks and decodes a lease.</summary>
-    internal static Lease Decode(IDomainKeys keys, ReadOnlySpan<byte> content, string subject)
+    /// <returns>Null if it does not count: whoever may put objects can leave some.</returns>
+    internal static Lease? Decode(IDomainKeys keys, ReadOnlySpan<byte> content, string subject)
     {
+        if (content.Length < Envelope.HeaderLength + ObjectSignature.Length || !Envelope.IsOfSuite(content))
+        {
+            return null;
+        }
+
         try
         {
-            return DecodeChecked(keys, content, subject);
-        }
-        catch (InvalidEncodingException e)
-        {
-            throw new DamagedException(subject, e.Message, e);
-        }
-    }
-
-    private static Lease DecodeChecked(IDomainKeys keys, ReadOnlySpan<byte> content, string subject)
-    {
-        int end = Envelope.Read(content, FormatKind.Lease, subject, out ReadOnlySpan<byte> list);
-        FieldReader fields = new(list);
-        ObjectId? run = null;
-        int? sequence = null;
-        SignerId? signer = null;
-        LeaseKind? kind = null;
-        DateTimeOffset? time = null;
-        bool? ended = null;
-        while (fields.Next())
-        {
-            switch (fields.Tag)
+            int end = Envelope.Read(content, FormatKind.Lease, subject, out ReadOnlySpan<byte> list);
+            FieldSet fields = new(list, subject, 1, 3, 5, 7, 9, 11, 13, 14, 16, 18, 20);
+            Lease lease = new()
             {
-                case 1:
-                    break; // the signature covers the repository id a second time
-                case 3:
-                    run = ObjectId.Read(fields.Fixed(ObjectId.Length));
-                    break;
-                case 5:
-                    sequence = (int)Bounded(fields.Number(), MaxSequence);
-                    break;
-                case 7:
-                    signer = SignerId.Read(fields.Fixed(SignerId.Length));
-                    break;
-                case 9:
-                    kind = (LeaseKind)Bounded(fields.Number(), byte.MaxValue);
-                    break;
-                case 11:
-                    time = FormatTime.FromUnixSeconds(fields.Number());
-                    break;
-                case 13:
-                    ended = Bounded(fields.Number(), 1) == 1;
-                    break;
-                default:
-                    fields.Unknown(subject);
-                    break;
-            }
+                Domain = fields.ShortId(3),
+                Signer = fields.ShortId(5),
+                Run = fields.ShortId(7),
+                Number = (int)fields.Number(9, MaxNumber),
+                Kind = (LeaseKind)fields.Number(11, byte.MaxValue),
+                HasEnded = fields.Number(13, 1) == 1,
+                Time = fields.TimeOrEpoch(14),
+                FirstReceived = fields.Has(16) ? Time(fields.Bytes(16)) : null,
+                Snapshots = fields.Has(18) ? NameList.Read(fields.Bytes(18)) : [],
+                Marks = fields.Has(20) ? fields.ObjectId(20) : null,
+            };
+            ObjectClaim claim = new()
+            {
+                Kind = FormatKind.Lease,
+                Domain = lease.Domain,
+                Signer = lease.Signer,
+                Bytes = content[..end],
+                Signature = content[end..],
+            };
+            return keys.Verify(claim) == ObjectTrust.None ? null : lease;
         }
-
-        Lease lease = new()
+        catch (SnapFsException e) when (e is InvalidEncodingException or DamagedException or NewerFormatException)
         {
-            RunId = run ?? throw RootSigned.Missing(3),
-            Sequence = sequence ?? throw RootSigned.Missing(5),
-            Signer = signer ?? throw RootSigned.Missing(7),
-            Kind = kind ?? throw RootSigned.Missing(9),
-            Time = time ?? throw RootSigned.Missing(11),
-            HasEnded = ended ?? throw RootSigned.Missing(13),
-        };
-        return keys.Verify((byte)FormatKind.Lease, lease.Signer, content[..end], content[end..])
-            ? lease
-            : throw new DamagedException(subject, "its signature is not that of an agent of this repository");
+            return null; // a heartbeat by its name all the same
+        }
     }
 
-    private static ulong Bounded(ulong number, ulong max) => number <= max
-        ? number
-        : throw new InvalidEncodingException($"the number {number} exceeds {max}");
+    private static DateTimeOffset Time(ReadOnlySpan<byte> value)
+    {
+        ByteReader reader = new(value);
+        long seconds = reader.ZigZag();
+        int nanoseconds = reader.VarintInt32(999_999_999);
+        reader.End();
+        return FormatTime.FromUnixSeconds((ulong)Math.Max(0, seconds)).AddTicks(nanoseconds / 100);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Compression;
@@ -14,7 +13,6 @@ public static class ConfigCodec
     public const int MaxLength = 64 * 1024;
 
     internal const int SaltLength = 32;
-    private const string Subject = "config";
 
     /// <summary>Encodes a config; the SHA-256 of the result is the repository's id.</summary>
     public static byte[] Encode(RepositoryConfig config)
@@ -37,92 +35,45 @@ public static class ConfigCodec
         fields.Bytes(9, value.Written);
         fields.Number(11, (ulong)config.InlineLimit);
         fields.Bytes(13, config.Salt.Span);
+        fields.Bytes(15, config.RootRecipientKey.Span);
         ByteWriter writer = new();
         Envelope.Write(writer, FormatKind.Config, list);
-        Span<byte> checksum = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(writer.Written, checksum);
-        writer.Bytes(checksum);
         return writer.ToArray();
     }
 
-    /// <summary>Checks and decodes a config.</summary>
-    /// <exception cref="DamagedException">Any byte is not what was written, or a parameter is out of its bounds.</exception>
+    /// <summary>Decodes a config.</summary>
+    /// <param name="content">All its bytes, whose hash is the name already checked.</param>
+    /// <param name="subject">The object, for messages.</param>
+    /// <exception cref="DamagedException">It is malformed, or a parameter is out of its bounds.</exception>
     /// <exception cref="NewerFormatException">A newer version wrote it.</exception>
-    public static RepositoryConfig Decode(ReadOnlySpan<byte> content)
+    public static RepositoryConfig Decode(ReadOnlySpan<byte> content, string subject)
     {
-        // The checksum comes first: a config of every version ends in it, and a flipped bit is no newer version.
-        if (content.Length < Envelope.HeaderLength + SHA256.HashSizeInBytes
-            || !SHA256.HashData(content[..^SHA256.HashSizeInBytes]).AsSpan()
-                .SequenceEqual(content[^SHA256.HashSizeInBytes..]))
-        {
-            throw new DamagedException(
-                Subject, "its checksum does not match; restore it from a copy, nothing else can replace it");
-        }
-
         try
         {
-            int end = Envelope.Read(
-                content[..^SHA256.HashSizeInBytes], FormatKind.Config, Subject, out ReadOnlySpan<byte> fields);
-            return end == content.Length - SHA256.HashSizeInBytes
-                ? DecodeFields(fields)
+            int end = Envelope.Read(content, FormatKind.Config, subject, out ReadOnlySpan<byte> fields);
+            return end == content.Length
+                ? DecodeFields(fields, subject)
                 : throw new InvalidEncodingException("bytes are left over after its fields");
         }
         catch (InvalidEncodingException e)
         {
-            throw new DamagedException(Subject, e.Message, e);
+            throw new DamagedException(subject, e.Message, e);
         }
     }
 
-    private static RepositoryConfig DecodeFields(ReadOnlySpan<byte> list)
+    private static RepositoryConfig DecodeFields(ReadOnlySpan<byte> list, string subject)
     {
-        FieldReader fields = new(list);
-        DateTimeOffset? created = null;
-        byte[]? root = null;
-        byte[]? salt = null;
-        ChunkLimits? chunks = null;
-        GroupLimits? groups = null;
-        int? level = null;
-        int? inline = null;
-        while (fields.Next())
-        {
-            switch (fields.Tag)
-            {
-                case 1:
-                    created = FormatTime.FromUnixSeconds(fields.Number());
-                    break;
-                case 3:
-                    root = fields.Fixed(Signing.PublicKeyLength).ToArray();
-                    break;
-                case 5:
-                    chunks = ReadChunks(fields.Fixed(3 * sizeof(uint)));
-                    break;
-                case 7:
-                    groups = ReadGroups(fields.Fixed(2 * sizeof(uint)));
-                    break;
-                case 9:
-                    level = ReadLevel(fields.Value);
-                    break;
-                case 11:
-                    inline = (int)Bounded(fields.Number(), TreeLimits.MaxInline, "inline limit");
-                    break;
-                case 13:
-                    salt = fields.Fixed(SaltLength).ToArray();
-                    break;
-                default:
-                    fields.Unknown(Subject);
-                    break;
-            }
-        }
-
+        FieldSet fields = new(list, subject, 1, 3, 5, 7, 9, 11, 13, 15);
         return new RepositoryConfig
         {
-            Created = created ?? throw Missing(1),
-            RootPublicKey = root ?? throw Missing(3),
-            Chunks = chunks ?? throw Missing(5),
-            Groups = groups ?? throw Missing(7),
-            CompressionLevel = level ?? throw Missing(9),
-            InlineLimit = inline ?? throw Missing(11),
-            Salt = salt ?? throw Missing(13),
+            Created = FormatTime.FromUnixSeconds(fields.Number(1)),
+            RootPublicKey = fields.Fixed(3, Signing.PublicKeyLength),
+            Chunks = ReadChunks(fields.Fixed(5, 3 * sizeof(uint))),
+            Groups = ReadGroups(fields.Fixed(7, 2 * sizeof(uint))),
+            CompressionLevel = ReadLevel(fields.Bytes(9)),
+            InlineLimit = (int)fields.Number(11, TreeLimits.MaxInline),
+            Salt = fields.Fixed(13, SaltLength),
+            RootRecipientKey = fields.Fixed(15, XWing.PublicKeyLength),
         };
     }
 
@@ -157,6 +108,4 @@ public static class ConfigCodec
     private static ulong Bounded(ulong number, ulong max, string what) => number <= max
         ? number
         : throw new InvalidEncodingException($"the {what} {number} exceeds {max}");
-
-    private static InvalidEncodingException Missing(int tag) => new($"it lacks field {tag}");
 }

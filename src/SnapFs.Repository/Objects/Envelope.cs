@@ -11,8 +11,8 @@ public static class Envelope
     /// <summary>The version of every kind that this program writes.</summary>
     public const byte Version = 1;
 
-    /// <summary>The only suite: HMAC-SHA-256, AES-256-GCM, X25519 sealed boxes, Ed25519, Argon2id, zstd.</summary>
-    public const ushort Suite = 1;
+    /// <summary>The only suite: HMAC-SHA-256, AES-256-GCM, X-Wing, Ed25519, Argon2id, zstd. Previews had another one.</summary>
+    public const ushort Suite = 2;
 
     private static ReadOnlySpan<byte> Magic => "SNFS"u8;
 
@@ -53,6 +53,10 @@ public static class Envelope
         int suite = content[6] | (content[7] << 8);
         return suite == Suite ? (FormatKind)content[4] : throw new NewerFormatException(subject, $"suite {suite}");
     }
+
+    /// <summary>Whether bytes begin as an object of this suite does, of whatever kind and version.</summary>
+    internal static bool IsOfSuite(ReadOnlySpan<byte> content) =>
+        content.Length >= HeaderLength && content.StartsWith(Magic) && (content[6] | (content[7] << 8)) == Suite;
 
     /// <summary>Checks the header and finds the parts.</summary>
     /// <param name="content">The whole object.</param>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SnapFs.Binary;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
@@ -5,8 +6,8 @@ using SnapFs.Objects;
 namespace SnapFs.Repository.Objects;
 
 /// <summary>
-/// The last 64 bytes of a signed object: Ed25519 over
-/// <c>lp("snapfs signature") ‖ lp(repository id) ‖ kind ‖ lp(bytes before the signature)</c>.
+/// Signatures of objects: Ed25519 over <c>lp("snapfs signature") ‖ lp(repository id) ‖ kind ‖ SHA-256(bytes)</c>
+/// (<c>docs/format.md</c> section 2.4).
 /// </summary>
 internal static class ObjectSignature
 {
@@ -15,7 +16,7 @@ internal static class ObjectSignature
 
     /// <summary>Signs the bytes of an object.</summary>
     internal static byte[] Sign(
-        ReadOnlySpan<byte> secretKey, in ObjectId repositoryId, byte kind, ReadOnlySpan<byte> bytes)
+        ReadOnlySpan<byte> secretKey, in ObjectId repositoryId, FormatKind kind, ReadOnlySpan<byte> bytes)
     {
         byte[] signature = new byte[Length];
         Signing.Sign(secretKey, Message(repositoryId, kind, bytes), signature);
@@ -26,18 +27,20 @@ internal static class ObjectSignature
     internal static bool Verify(
         ReadOnlySpan<byte> publicKey,
         in ObjectId repositoryId,
-        byte kind,
+        FormatKind kind,
         ReadOnlySpan<byte> bytes,
         ReadOnlySpan<byte> signature) =>
         Signing.Verify(publicKey, Message(repositoryId, kind, bytes), signature);
 
-    private static ReadOnlySpan<byte> Message(in ObjectId repositoryId, byte kind, ReadOnlySpan<byte> bytes)
+    private static ReadOnlySpan<byte> Message(in ObjectId repositoryId, FormatKind kind, ReadOnlySpan<byte> bytes)
     {
-        ByteWriter message = new(bytes.Length + 96);
+        ByteWriter message = new(128);
         Prefixed(message, "snapfs signature"u8);
         Prefixed(message, repositoryId.Span);
-        message.Byte(kind);
-        Prefixed(message, bytes);
+        message.Byte((byte)kind);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        message.Bytes(hash);
         return message.Written;
     }
 

@@ -8,8 +8,11 @@ public sealed record RepositoryConfig
     /// <summary>When the repository was made, by the clock of that machine.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>The Ed25519 key that signs epochs, domains and certificates, 32 bytes.</summary>
+    /// <summary>The Ed25519 key of the root, which signs epochs, 32 bytes.</summary>
     public required ReadOnlyMemory<byte> RootPublicKey { get; init; }
+
+    /// <summary>The X-Wing key of the root, which secrets are granted to, 1216 bytes.</summary>
+    public required ReadOnlyMemory<byte> RootRecipientKey { get; init; }
 
     /// <summary>Sizes of data chunks.</summary>
     public required ChunkLimits Chunks { get; init; }

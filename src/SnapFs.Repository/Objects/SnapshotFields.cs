@@ -10,6 +10,9 @@ namespace SnapFs.Repository.Objects;
 /// <summary>The field list that is the head of a snapshot (<c>docs/format.md</c> section 8).</summary>
 internal static class SnapshotFields
 {
+    private const ulong PathsTag = 20;
+    private const ulong FormerTag = 22;
+    private const int PathsHashLength = 32;
     private const ulong PartialFlag = 1;
     private const ulong XattrsFlag = 2;
     private const ulong AclsFlag = 4;
@@ -58,6 +61,18 @@ internal static class SnapshotFields
 
         fields.Bytes(14, value.Written);
         VolumeFields.Write(fields, head);
+        if (!head.PathsHash.IsEmpty)
+        {
+            fields.Bytes(PathsTag, head.PathsHash.Span);
+        }
+
+        if (head.FormerIds.Count > 0)
+        {
+            value.Clear();
+            NameList.Write(value, head.FormerIds);
+            fields.Bytes(FormerTag, value.Written);
+        }
+
         return list.ToArray();
     }
 
@@ -75,6 +90,8 @@ internal static class SnapshotFields
         SnapshotStatistics statistics = new();
         SnapshotVolume? volume = null;
         SnapshotDump? dump = null;
+        byte[] paths = [];
+        List<ObjectId> former = [];
         FieldReader fields = new(list);
         while (fields.Next())
         {
@@ -116,12 +133,19 @@ internal static class SnapshotFields
                 case VolumeFields.DumpTag:
                     dump = VolumeFields.ReadDump(fields.Value, subject);
                     break;
+                case PathsTag:
+                    paths = fields.Fixed(PathsHashLength).ToArray();
+                    break;
+                case FormerTag:
+                    former = NameList.Read(fields.Value);
+                    break;
                 default:
                     fields.Unknown(subject);
                     break;
             }
         }
 
+        RequireVolumeOf(host, source, volume, dump);
         return new SnapshotHead
         {
             Id = id,
@@ -139,7 +163,18 @@ internal static class SnapshotFields
             Statistics = statistics,
             Volume = volume,
             Dump = dump,
+            PathsHash = paths,
+            FormerIds = former,
         };
+    }
+
+    /// <summary>What a snapshot of a volume is shown as is what it is of.</summary>
+    private static void RequireVolumeOf(string? host, string? source, SnapshotVolume? volume, SnapshotDump? dump)
+    {
+        if ((volume is not null && (volume.Cell != host || volume.Name != source)) || (volume is null && dump is not null))
+        {
+            throw new InvalidEncodingException("its host and source are not the cell and volume that it is of");
+        }
     }
 
     /// <summary>Hosts and sources become names of folders in a mount.</summary>

@@ -5,6 +5,7 @@ using SnapFs.Chunks;
 using SnapFs.Cryptography;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
+using SnapFs.Repository.Writing;
 using SnapFs.Sizes;
 
 namespace SnapFs.Repository.Packs;
@@ -18,7 +19,8 @@ internal sealed class PackBuilder : IDisposable
     /// <summary>A pack is finished at this size at the latest, bytes. The last frame may pass it.</summary>
     internal const int MaxLength = 24 * 1024 * 1024;
 
-    private readonly IDomainKeys _keys;
+    private readonly WritingRun _run;
+    private readonly PackHeader _header;
     private readonly FrameCipher _cipher;
     private readonly PackDescription _description;
     private readonly ByteWriter _frames;
@@ -27,36 +29,35 @@ internal sealed class PackBuilder : IDisposable
     private int _length;
     private bool _isFinished;
 
-    /// <param name="keys">The domain the pack belongs to.</param>
+    /// <param name="run">The run that writes it.</param>
     /// <param name="kind">What its chunks hold.</param>
     /// <param name="buffer">Memory to fill; it grows if it must.</param>
     /// <param name="frames">For the table of frames, until the pack is finished.</param>
     /// <param name="footer">For the footer.</param>
-    internal PackBuilder(IDomainKeys keys, ChunkKind kind, PackBuffer buffer, ByteWriter frames, ByteWriter footer)
+    internal PackBuilder(WritingRun run, ChunkKind kind, PackBuffer buffer, ByteWriter frames, ByteWriter footer)
     {
-        _keys = keys;
+        _run = run;
         _frames = frames;
         _frames.Clear();
         _footer = footer;
         _buffer = buffer;
+        RunKey key = run.Key(kind);
         byte[] salt = RandomNumberGenerator.GetBytes(FrameCipher.SaltLength);
-        Span<byte> packKey = stackalloc byte[FrameCipher.KeyLength];
-        RandomNumberGenerator.Fill(packKey);
-        _cipher = new FrameCipher(packKey, salt);
+        _header = new PackHeader(run.Keys.Domain, key.Epoch, kind, salt);
+        _cipher = new FrameCipher(key.Secret, salt);
         _description = new PackDescription
         {
-            Salt = salt,
-            DomainId = keys.DomainId.ToArray(),
-            Epoch = keys.Epoch,
+            Domain = run.Keys.Domain,
+            Epoch = key.Epoch,
             Kind = kind,
-            SealedKey = keys.SealTo(kind, packKey),
-            Commitment = FrameCipher.Commitment(packKey, salt),
-            Signer = keys.Signer,
+            Salt = salt,
+            Signer = run.Keys.Signer,
+            Sequence = run.Sequence,
+            Run = run.Id,
+            RunKey = key.Sealed,
         };
-        CryptographicOperations.ZeroMemory(packKey);
-        PackLayout.Header.CopyTo(_buffer.Span);
-        salt.CopyTo(_buffer.Span[PackLayout.HeaderLength..]);
-        _length = PackDescriptionCodec.FirstFrameOffset;
+        _header.ToArray().CopyTo(_buffer.Span);
+        _length = PackHeader.Length;
     }
 
     /// <summary>Whether nothing was added.</summary>
@@ -108,13 +109,13 @@ internal sealed class PackBuilder : IDisposable
         int filler = (int)(Padme.RoundUp(natural) - natural);
         _footer.Clear();
         PackDescriptionCodec.Write(_footer, _description, _frames.Written);
-        byte[] footer = PackLayout.SealFooter(_keys, _description.Salt, _footer.Written);
+        byte[] footer = PackLayout.SealFooter(_run.Keys, _header, _footer.Written);
         _buffer.EnsureCapacity(_length + filler + footer.Length + PackLayout.TrailerLength);
         RandomNumberGenerator.Fill(_buffer.Span.Slice(_length, filler));
         _length += filler;
         footer.CopyTo(_buffer.Span[_length..]);
         _length += footer.Length;
-        byte[] signature = _keys.Sign((byte)FormatKind.Pack, PackLayout.SignedBytes(_description.Salt, footer));
+        byte[] signature = _run.Keys.Sign(FormatKind.Pack, PackLayout.SignedBytes(_header, footer));
         signature.CopyTo(_buffer.Span[_length..]);
         _length += signature.Length;
         BinaryPrimitives.WriteUInt32LittleEndian(_buffer.Span[_length..], (uint)footer.Length);
@@ -134,7 +135,7 @@ internal sealed class PackBuilder : IDisposable
     }
 
     /// <summary>
-    /// What a nonce is made from: the ids of the frame's chunks. Equal nonces under one pack key then mean equal
+    /// What a nonce is made from: the ids of the frame's chunks. Equal nonces under one key then mean equal
     /// content, even in a virtual machine that was resumed twice.
     /// </summary>
     private static void NonceInput(ReadOnlySpan<PackChunk> chunks, Span<byte> destination)

@@ -1,34 +1,27 @@
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
+using SnapFs.Objects;
 using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
 
 namespace SnapFs.Repository.Packs;
 
-/// <summary>Encodes pack descriptions (<c>docs/format.md</c> section 5).</summary>
+/// <summary>Encodes what stands in the footer of a pack (<c>docs/format.md</c> section 5.2).</summary>
 internal static class PackDescriptionCodec
 {
-    internal const int SealedKeyLength = FrameCipher.KeyLength + SealedBox.Overhead;
-
-    /// <summary>Frames follow the header and the salt without a gap.</summary>
-    internal const int FirstFrameOffset = PackLayout.HeaderLength + FrameCipher.SaltLength;
-
-    /// <summary>Appends the description as a field list; the salt is not part of it.</summary>
+    /// <summary>Appends the footer as a field list.</summary>
     internal static void Write(ByteWriter writer, PackDescription pack, ReadOnlySpan<byte> encodedFrames)
     {
         FieldWriter fields = new(writer);
-        fields.Bytes(1, pack.DomainId);
-        fields.Number(3, pack.Epoch);
-        fields.Number(5, (ulong)pack.Kind);
-        fields.Bytes(7, pack.SealedKey);
-        fields.Bytes(9, pack.Commitment);
-        Span<byte> signer = stackalloc byte[SignerId.Length];
-        pack.Signer.WriteTo(signer);
-        fields.Bytes(11, signer);
-        fields.Bytes(13, encodedFrames);
+        fields.Bytes(1, pack.Signer.ToArray());
+        fields.Number(3, pack.Sequence);
+        fields.Bytes(5, pack.Run.ToArray());
+        fields.Bytes(7, pack.RunKey);
+        fields.Bytes(9, encodedFrames);
     }
 
-    /// <summary>Appends the description as a field list; the salt is not part of it.</summary>
+    /// <summary>Appends the footer as a field list.</summary>
     internal static void Write(ByteWriter writer, PackDescription pack)
     {
         ByteWriter frames = new(pack.Chunks.Count * 36);
@@ -58,45 +51,37 @@ internal static class PackDescriptionCodec
         }
     }
 
-    /// <summary>Decodes a description.</summary>
+    /// <summary>Decodes a footer.</summary>
     /// <param name="content">The field list.</param>
-    /// <param name="salt">The pack's salt.</param>
+    /// <param name="header">What the header of the pack says.</param>
     /// <param name="framesEnd">No frame may pass this offset of the pack.</param>
-    /// <param name="subject">The object it stands in, for messages.</param>
+    /// <param name="subject">The object, for messages.</param>
     internal static PackDescription Read(
-        ReadOnlySpan<byte> content, ReadOnlySpan<byte> salt, long framesEnd, string subject)
+        ReadOnlySpan<byte> content, in PackHeader header, long framesEnd, string subject)
     {
         FieldReader fields = new(content);
-        byte[]? domain = null;
-        byte[]? sealedKey = null;
-        byte[]? commitment = null;
-        SignerId? signer = null;
-        uint epoch = 0;
-        ChunkKind kind = 0;
+        ShortId? signer = null;
+        ulong? sequence = null;
+        ShortId? run = null;
+        byte[]? runKey = null;
         ReadOnlySpan<byte> frames = default;
         while (fields.Next())
         {
             switch (fields.Tag)
             {
                 case 1:
-                    domain = fields.Fixed(DomainObject.IdLength).ToArray();
+                    signer = ShortId.Read(fields.Fixed(ShortId.Length));
                     break;
                 case 3:
-                    epoch = Bounded(fields.Number());
+                    sequence = fields.Number();
                     break;
                 case 5:
-                    kind = (ChunkKind)Math.Min(fields.Number(), byte.MaxValue);
+                    run = ShortId.Read(fields.Fixed(ShortId.Length));
                     break;
                 case 7:
-                    sealedKey = fields.Fixed(SealedKeyLength).ToArray();
+                    runKey = fields.Fixed(RunKey.SealedLength).ToArray();
                     break;
                 case 9:
-                    commitment = fields.Fixed(FrameCipher.CommitmentLength).ToArray();
-                    break;
-                case 11:
-                    signer = SignerId.Read(fields.Fixed(SignerId.Length));
-                    break;
-                case 13:
                     frames = fields.Value;
                     break;
                 default:
@@ -105,37 +90,38 @@ internal static class PackDescriptionCodec
             }
         }
 
-        if (kind is not (ChunkKind.Data or ChunkKind.Tree))
-        {
-            throw new InvalidEncodingException($"a pack description has the unknown kind {(byte)kind}");
-        }
-
         PackDescription pack = new()
         {
-            Salt = salt.ToArray(),
-            DomainId = domain ?? throw Missing(1),
-            Epoch = epoch,
-            Kind = kind,
-            SealedKey = sealedKey ?? throw Missing(7),
-            Commitment = commitment ?? throw Missing(9),
-            Signer = signer ?? throw Missing(11),
+            Domain = header.Domain,
+            Epoch = header.Epoch,
+            Kind = header.Kind,
+            Salt = header.Salt.ToArray(),
+            Signer = signer ?? throw FieldSet.Missing(1),
+            Sequence = sequence ?? throw FieldSet.Missing(3),
+            Run = run ?? throw FieldSet.Missing(5),
+            RunKey = runKey ?? throw FieldSet.Missing(7),
         };
-        ReadFrames(frames, framesEnd, pack);
+        ReadFrames(frames, framesEnd, pack, subject);
         return pack;
     }
 
-    private static void ReadFrames(ReadOnlySpan<byte> frames, long framesEnd, PackDescription pack)
+    private static void ReadFrames(ReadOnlySpan<byte> frames, long framesEnd, PackDescription pack, string subject)
     {
         ByteReader reader = new(frames);
-        long offset = FirstFrameOffset;
+        long offset = PackHeader.Length;
         while (reader.Remaining > 0)
         {
             uint stored = reader.VarintUInt32();
             int plain = reader.VarintInt32(PackLayout.MaxFramePlain);
             byte codec = reader.Byte();
             int count = reader.VarintInt32(reader.Remaining / (ChunkId.Length + 1));
-            if (codec > (byte)FrameCodec.Zstd || count == 0 || stored <= FrameCipher.Overhead
-                || offset + stored > Math.Min(framesEnd, uint.MaxValue))
+            if (codec > (byte)FrameCodec.Zstd)
+            {
+                throw new NewerFormatException(subject, $"codec {codec}");
+            }
+
+            if (count == 0 || stored <= FrameCipher.Overhead
+                || offset + stored > Math.Min(framesEnd, PackLayout.MaxPack))
             {
                 throw new InvalidEncodingException($"the frame at offset {offset} of a pack cannot be");
             }
@@ -160,10 +146,4 @@ internal static class PackDescriptionCodec
             offset += stored;
         }
     }
-
-    private static uint Bounded(ulong number) => number <= uint.MaxValue
-        ? (uint)number
-        : throw new InvalidEncodingException($"the epoch {number} exceeds 32 bits");
-
-    private static InvalidEncodingException Missing(int tag) => new($"a pack description lacks field {tag}");
 }

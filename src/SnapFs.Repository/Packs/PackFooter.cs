@@ -9,7 +9,7 @@ namespace SnapFs.Repository.Packs;
 /// <summary>Reads what a pack says of itself, without its frames.</summary>
 internal static class PackFooter
 {
-    private const int FirstFrame = PackLayout.HeaderLength + FrameCipher.SaltLength;
+    private const int FirstFrame = PackHeader.Length;
 
     /// <summary>Reads the footer of a pack by three small reads.</summary>
     /// <param name="storage">The repository.</param>
@@ -21,10 +21,10 @@ internal static class PackFooter
     internal static async Task<PackDescription> ReadAsync(
         IStorage storage, IDomainKeys keys, ObjectId id, long length, CancellationToken cancellationToken)
     {
-        ObjectName pack = new(ObjectKind.Pack, id.ToString());
-        string name = PackLayout.NameOf(in id);
+        ObjectName pack = PackLayout.StorageName(keys, id);
+        string name = pack.RelativePath;
         long trailerAt = length - PackLayout.TrailerLength;
-        if (trailerAt < FirstFrame)
+        if (trailerAt < FirstFrame || length > PackLayout.MaxPack)
         {
             throw new DamagedException(name, $"no pack can have {length} bytes");
         }
@@ -43,6 +43,6 @@ internal static class PackFooter
         long footerAt = trailerAt - footerLength;
         await storage.ReadAsync(pack, footerAt, footer, cancellationToken).ConfigureAwait(false);
         return PackLayout.OpenFooter(
-            keys, start, footer, trailer.AsSpan(0, Signing.SignatureLength), footerAt, name);
+            keys, start, footer, trailer.AsSpan(0, Signing.SignatureLength), footerAt, needsSignature: true, name);
     }
 }

@@ -2,17 +2,20 @@ using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
+using SnapFs.Storage;
 
 namespace SnapFs.Repository.Packs;
 
 /// <summary>
-/// The parts of a pack around its frames: <c>header | salt | frames | filler | sealed footer | signature | footer
-/// length</c> (<c>docs/format.md</c> section 5).
+/// The parts of a pack around its frames: <c>header | frames | filler | sealed footer | signature | footer length</c>
+/// (<c>docs/format.md</c> section 5.2).
 /// </summary>
 internal static class PackLayout
 {
-    internal const int HeaderLength = Envelope.HeaderLength;
     internal const int TrailerLength = Signing.SignatureLength + sizeof(uint);
+
+    /// <summary>The largest pack a reader accepts, bytes.</summary>
+    internal const long MaxPack = 2L * 1024 * 1024 * 1024;
 
     /// <summary>The longest plain frame, bytes: a chunk of the largest size a repository can be given.</summary>
     internal const int MaxFramePlain = 64 * 1024 * 1024;
@@ -20,33 +23,29 @@ internal static class PackLayout
     /// <summary>The longest footer a reader accepts, bytes.</summary>
     internal const int MaxFooter = 256 * 1024 * 1024;
 
-    /// <summary>The envelope of a pack. What else an envelope can say stands in the footer.</summary>
-    internal static ReadOnlySpan<byte> Header =>
-        [(byte)'S', (byte)'N', (byte)'F', (byte)'S', (byte)FormatKind.Pack, Envelope.Version, (byte)Envelope.Suite, 0];
-
     /// <summary>Bytes of a sealed footer with a content of <paramref name="contentLength"/> bytes.</summary>
     internal static long SealedFooterLength(int contentLength) =>
         Sealing.Overhead + PaddedContent.PaddedLength(contentLength);
 
     /// <summary>Encrypts the footer.</summary>
-    internal static byte[] SealFooter(IDomainKeys keys, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> content)
+    internal static byte[] SealFooter(IDomainKeys keys, in PackHeader header, ReadOnlySpan<byte> content)
     {
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
-        KeyDerivation.Derive(keys.IndexKey, "pack-footer", salt, key);
-        return Sealing.Seal(key, Header, PaddedContent.Wrap(content));
+        KeyDerivation.Derive(keys.IndexKey(header.Epoch), "pack-footer", header.Salt.Span, key);
+        return Sealing.Seal(key, header.ToArray(), PaddedContent.Wrap(content));
     }
 
-    /// <summary>What the signature of a pack covers: header, salt and sealed footer. The frames are bound by the
-    /// commitment to the key that authenticates them.</summary>
-    internal static byte[] SignedBytes(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> footer) =>
-        [.. Header, .. salt, .. footer];
+    /// <summary>What the signature of a pack covers: header and sealed footer. The frames are bound by the commitment to the key
+    /// that authenticates them.</summary>
+    internal static byte[] SignedBytes(in PackHeader header, ReadOnlySpan<byte> footer) => [.. header.ToArray(), .. footer];
 
     /// <summary>Opens the footer of a pack.</summary>
     /// <param name="keys">The keys of its domain.</param>
-    /// <param name="start">The first 24 bytes of the pack.</param>
+    /// <param name="start">The first bytes of the pack, at least <see cref="PackHeader.Length"/>.</param>
     /// <param name="footer">The sealed footer.</param>
     /// <param name="signature">The 64 bytes after it.</param>
     /// <param name="framesEnd">Offset of the sealed footer in the pack.</param>
+    /// <param name="needsSignature">Whether nothing but the pack's own signature says that it counts.</param>
     /// <param name="name">The pack, for messages.</param>
     internal static PackDescription OpenFooter(
         IDomainKeys keys,
@@ -54,18 +53,23 @@ internal static class PackLayout
         ReadOnlySpan<byte> footer,
         ReadOnlySpan<byte> signature,
         long framesEnd,
+        bool needsSignature,
         string name)
     {
-        FormatKind kind = Envelope.KindOf(start, name);
-        if (kind != FormatKind.Pack)
+        PackHeader header = PackHeader.Read(start, name);
+        if (header.Domain != keys.Domain)
         {
-            throw new DamagedException(name, $"it is of kind {(byte)kind}, not {(byte)FormatKind.Pack}");
+            throw new DamagedException(name, "it is of another domain than its name says");
         }
 
-        ReadOnlySpan<byte> salt = start.Slice(HeaderLength, FrameCipher.SaltLength);
+        if (!keys.Has(header.Epoch))
+        {
+            throw new DamagedException(name, $"it is of epoch {header.Epoch}, which the domain does not have");
+        }
+
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
-        KeyDerivation.Derive(keys.IndexKey, "pack-footer", salt, key);
-        if (!Sealing.TryOpen(key, Header, footer, out byte[]? padded))
+        KeyDerivation.Derive(keys.IndexKey(header.Epoch), "pack-footer", header.Salt.Span, key);
+        if (!Sealing.TryOpen(key, header.ToArray(), footer, out byte[]? padded))
         {
             throw new DamagedException(name, "its footer does not decrypt");
         }
@@ -73,8 +77,16 @@ internal static class PackLayout
         try
         {
             PackDescription pack =
-                PackDescriptionCodec.Read(PaddedContent.Unwrap(padded).Span, salt, framesEnd, name);
-            return keys.Verify((byte)FormatKind.Pack, pack.Signer, SignedBytes(salt, footer), signature)
+                PackDescriptionCodec.Read(PaddedContent.Unwrap(padded).Span, header, framesEnd, name);
+            ObjectClaim claim = new()
+            {
+                Kind = FormatKind.Pack,
+                Domain = header.Domain,
+                Signer = pack.Signer,
+                Bytes = SignedBytes(header, footer),
+                Signature = signature,
+            };
+            return !needsSignature || keys.Verify(claim) != ObjectTrust.None
                 ? pack
                 : throw new DamagedException(name, "its signature is not that of an agent of this repository");
         }
@@ -84,10 +96,10 @@ internal static class PackLayout
         }
     }
 
-    /// <summary>The name of a pack for messages and for users: <c>packs/3f/3f9a…</c>.</summary>
-    internal static string NameOf(in ObjectId id)
-    {
-        string hex = id.ToString();
-        return $"packs/{hex[..2]}/{hex}";
-    }
+    /// <summary>The name of a pack in storage.</summary>
+    internal static ObjectName StorageName(IDomainKeys keys, in ObjectId id) =>
+        new(ObjectKind.Pack, keys.DomainName, id.ToString());
+
+    /// <summary>The name of a pack for messages and for users.</summary>
+    internal static string NameOf(IDomainKeys keys, in ObjectId id) => StorageName(keys, id).RelativePath;
 }

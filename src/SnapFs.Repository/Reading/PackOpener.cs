@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using SnapFs.Cryptography;
+using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Packs;
@@ -14,9 +15,13 @@ internal sealed class PackOpener : IDisposable
     /// <summary>Open packs kept; about 2 KiB each.</summary>
     private const int MaxOpen = 4096;
 
+    /// <summary>Run keys kept; a page of locked memory each.</summary>
+    private const int MaxRunKeys = 1024;
+
     private readonly IDomainKeys _keys;
     private readonly ChunkIndex _index;
     private readonly ConcurrentDictionary<uint, OpenPack> _open = new();
+    private readonly ConcurrentDictionary<UInt128, SecretBytes> _runKeys = new();
 
     internal PackOpener(IDomainKeys keys, ChunkIndex index)
     {
@@ -49,34 +54,57 @@ internal sealed class PackOpener : IDisposable
         {
             pack.Cipher.Dispose();
         }
+
+        foreach (SecretBytes key in _runKeys.Values)
+        {
+            key.Dispose();
+        }
     }
 
     private OpenPack OpenNew(uint number)
     {
         PackRecord record = _index.Pack(number);
-        string name = PackLayout.NameOf(record.Id);
+        ObjectName name = PackLayout.StorageName(_keys, record.Id);
         if (!_keys.CanRead)
         {
             throw new WrongKeyException("this key may write but not read; use an administrator's key or passphrase");
         }
 
-        Span<byte> key = stackalloc byte[FrameCipher.KeyLength];
+        Span<byte> key = stackalloc byte[RunKey.Length];
         try
         {
-            if (!_keys.TryOpenSealed(record.Kind, record.Epoch, record.SealedKey, key)
-                || !CryptographicOperations.FixedTimeEquals(
-                    FrameCipher.Commitment(key, record.Salt), record.Commitment))
-            {
-                throw new DamagedException(name, "its key in the index does not open");
-            }
-
-            return new OpenPack(
-                new ObjectName(ObjectKind.Pack, record.Id.ToString()), name, new FrameCipher(key, record.Salt));
+            return TryOpenRunKey(record, key)
+                ? new OpenPack(name, name.RelativePath, new FrameCipher(key, record.Salt))
+                : throw new DamagedException(name.RelativePath, "its key in the index does not open");
         }
         finally
         {
             CryptographicOperations.ZeroMemory(key);
         }
+    }
+
+    /// <summary>Opens a key once for all packs of its run.</summary>
+    private bool TryOpenRunKey(PackRecord record, Span<byte> key)
+    {
+        UInt128 name = ShortId.OfKey(record.RunKey).Value;
+        if (_runKeys.TryGetValue(name, out SecretBytes? known))
+        {
+            known.Span.CopyTo(key);
+            return true;
+        }
+
+        if (!_keys.TryOpenRunKey(record.Kind, record.Epoch, record.RunKey, key))
+        {
+            return false;
+        }
+
+        SecretBytes opened = new(key);
+        if (_runKeys.Count >= MaxRunKeys || !_runKeys.TryAdd(name, opened))
+        {
+            opened.Dispose();
+        }
+
+        return true;
     }
 }
 

@@ -1,50 +1,55 @@
 using SnapFs.Chunks;
-using SnapFs.Compression;
-using SnapFs.Cryptography;
 using SnapFs.Objects;
-using SnapFs.Repository.Indexes;
+using SnapFs.Repository.Deletion;
 using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
+using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
 using SnapFs.Storage;
 
 namespace SnapFs.Repository.Reading;
 
 /// <summary>
-/// The read side of a repository: snapshots, and chunks by id. It cannot write or delete. Safe for concurrent use.
+/// The read side of a repository: the snapshots of all domains that are open, and chunks by id. It cannot write or delete. Safe
+/// for concurrent use.
 /// </summary>
+/// <remarks>Numbers of packs tell the domain by their highest bits: what reads frames knows nothing of domains.</remarks>
 public sealed class RepositoryReader : ISnapshotSource, IDisposable
 {
-    /// <summary>How long an answer of <see cref="LookAgain"/> is good for.</summary>
-    private static readonly TimeSpan TimeBetweenLooks = TimeSpan.FromSeconds(5);
-
     private readonly IStorage _storage;
-    private readonly IDomainKeys _keys;
-    private readonly ChunkIndex _index = new();
-    private readonly IndexLoader _loader;
-    private readonly SnapshotList _snapshots;
-    private readonly PackOpener _packs;
-    private readonly BadPlaces _bad = new();
-    private readonly SemaphoreSlim _refreshing = new(1, 1);
-    private long _lookedAgain = long.MinValue;
+    private readonly KeyRing? _keys;
+    private readonly DomainReader[] _domains;
+    private readonly int _shift;
+    private volatile IReadOnlyList<SnapshotHead> _heads = [];
+    private int _lastHit;
 
-    private RepositoryReader(IStorage storage, IDomainKeys keys, LocalCache? cache)
+    private RepositoryReader(IStorage storage, KeyRing? keys, DomainReader[] domains)
     {
         _storage = storage;
         _keys = keys;
-        _loader = new IndexLoader(storage, keys, cache);
-        _snapshots = new SnapshotList(storage, keys, cache);
-        _packs = new PackOpener(keys, _index);
+        LostKeys = keys?.Losses ?? [];
+        _domains = domains;
+        int bits = 0;
+        while (1L << bits < domains.Length)
+        {
+            bits++;
+        }
+
+        _shift = 32 - bits;
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<SnapshotHead> Snapshots => _snapshots.Heads;
+    public IReadOnlyList<SnapshotHead> Snapshots => _heads;
 
-    /// <summary>Snapshots and index segments that are damaged; the rest is usable.</summary>
-    public IReadOnlyList<SnapFsException> Problems => [.. _snapshots.Unread.Select(snapshot => snapshot.Problem), .. _loader.Problems];
+    /// <summary>Keys that are lost, and snapshots and index objects that are damaged; the rest is usable.</summary>
+    public IReadOnlyList<SnapFsException> Problems => [.. LostKeys, .. _domains.SelectMany(domain => domain.Problems)];
+
+    /// <summary>Lost keys: what they are of does not count, and which snapshots that is nobody can tell.</summary>
+    public IReadOnlyList<SnapFsException> LostKeys { get; }
 
     /// <summary>Snapshots that cannot be used.</summary>
-    public IReadOnlyList<UnreadSnapshot> UnreadSnapshots => _snapshots.Unread;
+    public IReadOnlyList<UnreadSnapshot> UnreadSnapshots => [.. _domains.SelectMany(domain => domain.UnreadSnapshots)];
 
     /// <inheritdoc/>
     public (long PlainBytes, long StoredBytes) Totals
@@ -69,32 +74,62 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     }
 
     /// <summary>Chunks in the index.</summary>
-    public long ChunkCount => _index.ChunkCount;
+    public long ChunkCount => _domains.Sum(domain => domain.ChunkCount);
 
     /// <summary>The packs the index lists: their ids and stored bytes.</summary>
-    public IEnumerable<(ObjectId Id, long Length)> IndexedPacks =>
-        _index.Packs().Select(pack => (pack.Id, pack.Length)).DistinctBy(pack => pack.Id);
+    public IEnumerable<(ObjectId Id, long Length)> IndexedPacks => _domains.SelectMany(domain => domain.IndexedPacks);
+
+    /// <summary>Snapshot objects that do not count, by their names in storage.</summary>
+    internal IEnumerable<string> PassedOver => _domains.SelectMany(
+        domain => domain.PassedOver.Select(id => SnapshotCodec.NameOf(domain.Keys, id)));
 
     internal IStorage Storage => _storage;
 
-    internal IDomainKeys Keys => _keys;
+    /// <summary>What is to be deleted, as of the last time it was looked at.</summary>
+    internal MarkSet Marks { get; private set; } = MarkSet.None;
 
-    internal ChunkIndex Index => _index;
-
-    internal IndexLoader IndexLoader => _loader;
+    /// <summary>The domain that this process writes in.</summary>
+    internal DomainReader Own => _domains[0];
 
     /// <summary>Opens a repository for reading.</summary>
     /// <param name="storage">The repository.</param>
-    /// <param name="keys">The keys of a domain.</param>
+    /// <param name="keys">The keys of its domains.</param>
     /// <param name="cache">Where snapshots and index are kept between processes; null keeps none.</param>
     /// <param name="cancellationToken">Gives up; also what is read later in place of a part of the cache that fails.</param>
-    public static async Task<RepositoryReader> OpenAsync(
-        IStorage storage, IDomainKeys keys, LocalCache? cache, CancellationToken cancellationToken)
+    public static Task<RepositoryReader> OpenAsync(
+        IStorage storage, KeyRing keys, LocalCache? cache, CancellationToken cancellationToken)
     {
-        RepositoryReader reader = new(storage, keys, cache);
-        await reader.RefreshAsync(cancellationToken);
-        return reader;
+        ArgumentNullException.ThrowIfNull(keys);
+        return OpenAsync(storage, keys, keys.Domains, cache, cancellationToken);
     }
+
+    /// <summary>Opens some domains of a repository without deletions for reading; what is written goes to the first.</summary>
+    internal static Task<RepositoryReader> OpenAsync(
+        IStorage storage, IReadOnlyList<IDomainKeys> domains, LocalCache? cache, CancellationToken cancellationToken) =>
+        OpenAsync(storage, null, domains, cache, cancellationToken);
+
+    /// <summary>The snapshots of the domain that this process writes in which may be continued: not what is forgotten.</summary>
+    public IReadOnlyList<SnapshotHead> OwnSnapshots => Marks == MarkSet.None
+        ? Own.Snapshots
+        : [.. Own.Snapshots.Where(head => !Marks.Forbids(SnapshotCodec.StorageName(Own.Keys, head.Id)))];
+
+    /// <summary>The hash of what is in <c>gc/</c>, as a lease tells it.</summary>
+    public ObjectId MarksHash => Marks.Hash;
+
+    /// <summary>Cuts files into chunks as the domain does that this process writes in.</summary>
+    /// <param name="limits">Sizes of chunks.</param>
+    public GearChunker NewChunker(ChunkLimits limits) => new(Own.Keys.Gear, limits);
+
+    /// <summary>The id of a chunk in the domain that this process writes in.</summary>
+    public ChunkId IdOf(ChunkKind kind, ReadOnlySpan<byte> plain) => ChunkIds.Of(Own.Keys.Hasher(kind), plain);
+
+    /// <summary>What <see cref="SnapshotHead.PathsHash"/> of a snapshot of these paths is, in whatever order they are given.
+    /// </summary>
+    public byte[] HashPaths(IEnumerable<ReadOnlyMemory<byte>> paths) => Own.Keys.HashPaths(paths);
+
+    /// <summary>Begins a run that writes. Its lease must be in storage by now.</summary>
+    /// <param name="run">The id of its lease.</param>
+    public WritingRun BeginRun(ShortId run) => new(Own.Keys, run, NextSequence());
 
     /// <inheritdoc/>
     public bool Refresh(CancellationToken cancellationToken) =>
@@ -103,36 +138,44 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     /// <inheritdoc cref="Refresh"/>
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
-        await _refreshing.WaitAsync(cancellationToken);
-        try
+        MarkSet before = Marks;
+        Marks = await LoadMarksAsync(cancellationToken);
+        bool changed = Marks.Hash != before.Hash;
+        foreach (DomainReader domain in _domains)
         {
-            // Snapshots are listed before the index, whose segments were put before them: none lacks its chunks.
-            Dictionary<ObjectId, ObjectInfo> listed = await _snapshots.ListAsync(cancellationToken);
-            bool indexChanged = await _loader.UpdateAsync(_index, cancellationToken);
-            bool snapshotsChanged = await _snapshots.UpdateAsync(listed, cancellationToken);
-            return indexChanged || snapshotsChanged;
+            changed |= await domain.RefreshAsync(cancellationToken);
         }
-        finally
-        {
-            _refreshing.Release();
-        }
+
+        Merge();
+        return changed;
     }
 
     /// <inheritdoc/>
-    public SnapshotBody ReadBody(in ObjectId id, CancellationToken cancellationToken) =>
-        _snapshots.ReadBody(in id, cancellationToken);
+    public SnapshotBody ReadBody(in ObjectId id, CancellationToken cancellationToken)
+    {
+        ObjectId wanted = id;
+        DomainReader domain = Array.Find(_domains, domain => domain.Knows(wanted)) ?? Own;
+        return domain.ReadBody(id, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public bool TryLocate(ChunkKind kind, in ChunkId id, out ChunkLocation location)
     {
-        if (_bad.IsEmpty)
+        // What is read next is mostly of the same domain as what was read before.
+        int first = Volatile.Read(ref _lastHit);
+        for (int i = 0; i < _domains.Length; i++)
         {
-            return _index.TryLocate(kind, in id, default, out location);
+            int domain = first + i < _domains.Length ? first + i : first + i - _domains.Length;
+            if (_domains[domain].TryLocate(kind, in id, out location))
+            {
+                Volatile.Write(ref _lastHit, domain);
+                location = ToGlobal(domain, location);
+                return true;
+            }
         }
 
-        List<ChunkLocation> places = Places(kind, in id);
-        location = places.Count > 0 ? places[0] : default;
-        return places.Count > 0;
+        location = default;
+        return false;
     }
 
     /// <inheritdoc/>
@@ -144,23 +187,16 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         out ChunkLocation location)
     {
         ArgumentNullException.ThrowIfNull(tried);
-        if (tried.Count > 0)
+        for (int i = 0; i < _domains.Length; i++)
         {
-            _bad.AddFrame(tried[^1].Frame);
-        }
-
-        do
-        {
-            foreach (ChunkLocation place in Places(kind, in id))
+            ChunkLocation[] own = [.. tried.Where(place => DomainOf(place.Frame) == i).Select(ToLocal)];
+            if (_domains[i].TryLocateElsewhere(kind, in id, own, cancellationToken, out location))
             {
-                if (!tried.Contains(place))
-                {
-                    location = place;
-                    return true;
-                }
+                location = ToGlobal(i, location);
+                return true;
             }
         }
-        while (LookAgain(cancellationToken));
+
         location = default;
         return false;
     }
@@ -168,138 +204,125 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     /// <inheritdoc/>
     public SnapFsException Missing(ChunkKind kind, in ChunkId id)
     {
-        string what = kind == ChunkKind.Tree ? "tree" : "data";
-        IReadOnlyList<SnapFsException> problems = _loader.Problems;
-        SnapFsException? cause = problems.Count > 0 ? problems[0] : null;
-        return cause switch
+        SnapFsException? first = null;
+        foreach (DomainReader domain in _domains)
         {
-            ObjectReadException unreadable => new ObjectReadException(
-                unreadable.Name,
-                _storage.Location,
-                new IOException($"{unreadable.InnerException?.Message}; {what} chunk {id} cannot be found without it", unreadable),
-                isTransient: false),
-            DamagedException damage => new DamagedException(
-                damage.Subject, $"{damage.Finding}; {what} chunk {id} cannot be found without it", damage),
-            null => new DamagedException($"chunk {id}", $"no index segment lists this {what} chunk"),
-            _ => new DamagedException(
-                $"chunk {id}", $"no index segment that can be read lists this {what} chunk: {cause.Message}", cause),
-        };
+            SnapFsException missing = domain.Missing(kind, in id);
+            if (domain.Problems.Count > 0)
+            {
+                return missing;
+            }
+
+            first ??= missing;
+        }
+
+        return first!; // there is at least one domain
     }
+
+    /// <inheritdoc/>
+    public bool Verify(ChunkKind kind, in ChunkId id, ReadOnlySpan<byte> plain)
+    {
+        // Ids of different domains never agree, so a chunk of any is the one that is meant.
+        int first = Volatile.Read(ref _lastHit);
+        if (_domains[first].Verify(kind, in id, plain))
+        {
+            return true;
+        }
+
+        for (int i = 0; i < _domains.Length; i++)
+        {
+            if (i != first && _domains[i].Verify(kind, in id, plain))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public string NameOf(in FrameLocation frame) => _domains[DomainOf(frame)].NameOf(ToLocal(frame));
+
+    /// <inheritdoc/>
+    public void ReadFrame(in FrameLocation frame, Span<byte> plain, CancellationToken cancellationToken) =>
+        _domains[DomainOf(frame)].ReadFrame(ToLocal(frame), plain, cancellationToken);
+
+    /// <summary>Looks into all that may tell where a chunk lies, also what does not count.</summary>
+    internal async Task LookEverywhereAsync(CancellationToken cancellationToken)
+    {
+        foreach (DomainReader domain in _domains)
+        {
+            await domain.LookEverywhereAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => Array.ForEach(_domains, domain => domain.Dispose());
 
     /// <summary>Every place that the index gives for a chunk: first those where nothing was found wrong so far.</summary>
     internal List<ChunkLocation> Places(ChunkKind kind, in ChunkId id)
     {
-        List<ChunkLocation> places = _index.LocateAll(kind, in id);
-        return _bad.IsEmpty ? places : [.. places.OrderBy(place => _bad.Contains(place.Frame))];
+        List<ChunkLocation> places = [];
+        for (int i = 0; i < _domains.Length; i++)
+        {
+            int domain = i;
+            places.AddRange(_domains[i].Places(kind, in id).Select(place => ToGlobal(domain, place)));
+        }
+
+        return places;
     }
 
-    /// <inheritdoc/>
-    public bool Verify(ChunkKind kind, in ChunkId id, ReadOnlySpan<byte> plain) =>
-        ChunkIds.Of(_keys.Hasher(kind), plain) == id;
-
-    /// <inheritdoc/>
-    public string NameOf(in FrameLocation frame) => PackLayout.NameOf(_index.Pack(frame.Pack).Id);
-
-    /// <inheritdoc/>
-    public void ReadFrame(in FrameLocation frame, Span<byte> plain, CancellationToken cancellationToken)
+    private static async Task<RepositoryReader> OpenAsync(
+        IStorage storage,
+        KeyRing? ring,
+        IReadOnlyList<IDomainKeys> keys,
+        LocalCache? cache,
+        CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(plain.Length, (int)frame.PlainLength);
-        OpenPack pack = _packs.Open(frame.Pack);
-        if (frame.StoredLength <= FrameCipher.Overhead
-            || frame.StoredLength > PackLayout.MaxFramePlain + FrameCipher.Overhead)
+        DomainReader[] domains = new DomainReader[keys.Count];
+        RepositoryReader reader = new(storage, ring, domains);
+        reader.Marks = await reader.LoadMarksAsync(cancellationToken);
+        for (int i = 0; i < domains.Length; i++)
         {
-            throw new DamagedException(pack.Name, $"the index gives its frame at {frame.Offset} a wrong length");
+            domains[i] = await DomainReader.OpenAsync(storage, keys[i], cache, cancellationToken);
         }
 
-        int stored = (int)frame.StoredLength;
-        byte[] buffer = ReadBuffers.Pool.Rent(stored * 2);
-        try
-        {
-            Read(pack, frame.Pack, frame.Offset, buffer.AsMemory(0, stored), cancellationToken);
-            int payloadLength = stored - FrameCipher.Overhead;
-            bool isPlain = frame.Codec == FrameCodec.Stored && payloadLength == plain.Length;
-            Span<byte> payload = isPlain ? plain : buffer.AsSpan(stored, payloadLength);
-            if (!pack.Cipher.TryDecrypt(buffer.AsSpan(0, stored), (byte)frame.Codec, frame.PlainLength, payload))
-            {
-                throw new DamagedException(pack.Name, $"its frame at {frame.Offset} does not decrypt");
-            }
-
-            if (!isPlain && !(frame.Codec == FrameCodec.Zstd
-                && ZstdDecompressor.ForThread.TryDecompress(payload, plain)))
-            {
-                throw new DamagedException(pack.Name, $"its frame at {frame.Offset} does not decompress");
-            }
-        }
-        finally
-        {
-            ReadBuffers.Pool.Return(buffer);
-        }
+        reader.Merge();
+        return reader;
     }
 
-    public void Dispose()
+    private Task<MarkSet> LoadMarksAsync(CancellationToken cancellationToken) =>
+        _keys is null ? Task.FromResult(MarkSet.None) : MarkSet.LoadAsync(_storage, _keys, cancellationToken);
+
+    private void Merge()
     {
-        _packs.Dispose();
-        _refreshing.Dispose();
+        IEnumerable<SnapshotHead> all = _domains.SelectMany(domain => domain.Snapshots.Where(head => !IsHidden(domain, head)));
+        _heads = _domains.Length == 1
+            ? [.. all]
+            : [.. all.OrderBy(head => head.Started).ThenBy(head => head.Id.ToString(), StringComparer.Ordinal)];
     }
 
-    /// <summary>Looks for segments that are new in storage, and reads anew what came from the cache.</summary>
-    /// <returns>Whether anything changed. Not more than once in <see cref="TimeBetweenLooks"/>: many files may lie in
-    /// one lost pack.</returns>
-    private bool LookAgain(CancellationToken cancellationToken)
+    private bool IsHidden(DomainReader domain, SnapshotHead head) =>
+        Marks != MarkSet.None && Marks.Hides(SnapshotCodec.StorageName(domain.Keys, head.Id));
+
+    private ulong NextSequence()
     {
-        _refreshing.Wait(cancellationToken);
-        try
+        ulong last = 0;
+        foreach (SnapshotHead head in Own.Snapshots.Where(head => head.Signer == Own.Keys.Signer))
         {
-            long now = Environment.TickCount64;
-            if (_lookedAgain != long.MinValue && now - _lookedAgain < TimeBetweenLooks.TotalMilliseconds)
-            {
-                return false;
-            }
+            last = Math.Max(last, head.Sequence);
+        }
 
-            _lookedAgain = now;
-            return LookAgainAsync(cancellationToken).GetAwaiter().GetResult();
-        }
-        catch (StorageUnavailableException)
-        {
-            return false; // what failed before says more
-        }
-        finally
-        {
-            _refreshing.Release();
-        }
+        return last == ulong.MaxValue ? last : last + 1;
     }
 
-    private async Task<bool> LookAgainAsync(CancellationToken cancellationToken)
-    {
-        bool isRead = await _loader.DistrustCacheAsync(_index, cancellationToken);
-        return await _loader.UpdateAsync(_index, cancellationToken) || isRead;
-    }
+    private int DomainOf(in FrameLocation frame) => _shift == 32 ? 0 : (int)(frame.Pack >> _shift);
 
-    private void Read(
-        OpenPack pack, uint number, long offset, Memory<byte> destination, CancellationToken cancellationToken)
-    {
-        try
-        {
-            _storage.ReadAsync(pack.Object, offset, destination, cancellationToken).GetAwaiter().GetResult();
-        }
-        catch (ObjectNotFoundException e)
-        {
-            _bad.AddPack(number);
-            throw new DamagedException(pack.Name, "it is missing", e);
-        }
-        catch (ObjectTruncatedException e)
-        {
-            throw new DamagedException(pack.Name, $"it ends before offset {offset + destination.Length}", e);
-        }
-        catch (ObjectUnreadableException e)
-        {
-            _bad.AddPack(number);
-            throw new DamagedException(pack.Name, $"{e.What} has its place", e);
-        }
-        catch (ObjectReadException)
-        {
-            _bad.AddPack(number); // a try of a failing disk can take half a minute
-            throw;
-        }
-    }
+    private FrameLocation ToLocal(FrameLocation frame) =>
+        _shift == 32 ? frame : frame with { Pack = frame.Pack & ((1u << _shift) - 1) };
+
+    private ChunkLocation ToLocal(ChunkLocation place) => place with { Frame = ToLocal(place.Frame) };
+
+    private ChunkLocation ToGlobal(int domain, ChunkLocation place) => _shift == 32
+        ? place
+        : place with { Frame = place.Frame with { Pack = place.Frame.Pack | ((uint)domain << _shift) } };
 }

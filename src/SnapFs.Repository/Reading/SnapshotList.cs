@@ -10,11 +10,15 @@ namespace SnapFs.Repository.Reading;
 /// <summary>The snapshots of a repository by start time, each read and checked once.</summary>
 internal sealed class SnapshotList
 {
+    private static readonly Comparer<SnapshotHead> ByTime = Comparer<SnapshotHead>.Create((left, right) =>
+        left.Started.CompareTo(right.Started) is int order and not 0 ? order : left.Id.Span.SequenceCompareTo(right.Id.Span));
+
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
-    private readonly SnapshotCache? _cache;
+    private readonly HeadCache? _cache;
     private readonly Dictionary<ObjectId, SnapshotHead> _known = [];
     private readonly Dictionary<ObjectId, (ObjectInfo Info, SnapFsException Problem)> _damaged = [];
+    private readonly HashSet<ObjectId> _passedOver = [];
     private volatile IReadOnlyList<SnapshotHead> _heads = [];
     private volatile IReadOnlyList<UnreadSnapshot> _unread = [];
 
@@ -23,7 +27,7 @@ internal sealed class SnapshotList
     /// <param name="cache">Where snapshots are kept between processes; null keeps none.</param>
     internal SnapshotList(IStorage storage, IDomainKeys keys, LocalCache? cache)
     {
-        _cache = cache is null ? null : new SnapshotCache(cache);
+        _cache = cache is null ? null : new HeadCache(cache, keys);
         _storage = storage;
         _keys = keys;
     }
@@ -34,10 +38,17 @@ internal sealed class SnapshotList
     /// <summary>Snapshots that cannot be used.</summary>
     internal IReadOnlyList<UnreadSnapshot> Unread => _unread;
 
+    /// <summary>Objects that do not count: nobody signed them who may.</summary>
+    internal IReadOnlyCollection<ObjectId> PassedOver => _passedOver;
+
+    /// <summary>Whether a snapshot was listed.</summary>
+    internal bool Knows(in ObjectId id) => _known.ContainsKey(id) || _damaged.ContainsKey(id);
+
     internal async Task<Dictionary<ObjectId, ObjectInfo>> ListAsync(CancellationToken cancellationToken)
     {
         Dictionary<ObjectId, ObjectInfo> listed = [];
-        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Snapshot, cancellationToken))
+        await foreach (ObjectInfo info in _storage.ListAsync(
+            ObjectKind.Snapshot, _keys.DomainName, string.Empty, cancellationToken))
         {
             if (ObjectId.TryParse(info.Name.Id, out ObjectId id))
             {
@@ -59,13 +70,15 @@ internal sealed class SnapshotList
         // One that was damaged is looked at again if it was removed or replaced.
         List<ObjectId> mended = [.. _damaged.Keys.Where(id => !IsAsBefore(id))];
         mended.ForEach(id => _damaged.Remove(id));
-        List<ObjectId> unread = [.. listed.Keys.Where(id => !_known.ContainsKey(id) && !_damaged.ContainsKey(id))];
+        List<ObjectId> unread =
+            [.. listed.Keys.Where(id => !_known.ContainsKey(id) && !_damaged.ContainsKey(id) && !_passedOver.Contains(id))];
         HashSet<ObjectId> present = [.. listed.Keys];
-        Dictionary<ObjectId, byte[]> cached = unread.Count > 0 && _cache is not null ? _cache.Load(present) : [];
-        ConcurrentBag<byte[]> fetched = [];
+        Dictionary<ObjectId, SnapshotHead> cached = unread.Count > 0 && _cache is not null ? _cache.Load(unread.ToHashSet()) : [];
+        unread.RemoveAll(cached.ContainsKey);
         ConcurrentBag<SnapshotHead> read = [];
         ConcurrentBag<UnreadSnapshot> damaged = [];
         ConcurrentBag<UnreadSnapshot> unreadable = [];
+        ConcurrentBag<ObjectId> passedOver = [];
         ParallelOptions options = new()
         {
             CancellationToken = cancellationToken,
@@ -75,13 +88,15 @@ internal sealed class SnapshotList
         {
             try
             {
-                if (!cached.TryGetValue(id, out byte[]? content))
+                byte[] content = await ReadAsync(id, token);
+                if (SnapshotCodec.IsWhole(content) && SnapshotCodec.DecodeHead(_keys, content, in id) is SnapshotHead head)
                 {
-                    content = await ReadAsync(id, token);
-                    fetched.Add(content);
+                    read.Add(head);
                 }
-
-                read.Add(SnapshotCodec.DecodeHead(_keys, content, in id));
+                else
+                {
+                    passedOver.Add(id);
+                }
             }
             catch (ObjectNotFoundException)
             {
@@ -97,7 +112,7 @@ internal sealed class SnapshotList
                 damaged.Add(new UnreadSnapshot(id, e));
             }
         });
-        foreach (SnapshotHead head in read)
+        foreach (SnapshotHead head in cached.Values.Concat(read))
         {
             _known[head.Id] = head;
         }
@@ -107,19 +122,17 @@ internal sealed class SnapshotList
             _damaged[id] = (listed[id], problem);
         }
 
+        _passedOver.IntersectWith(present);
+        _passedOver.UnionWith(passedOver);
         _unread = [.. _damaged.Select(entry => new UnreadSnapshot(entry.Key, entry.Value.Problem)), .. unreadable];
-        if (unread.Count == 0 && gone.Count == 0)
+        if (unread.Count == 0 && cached.Count == 0 && gone.Count == 0)
         {
             return mended.Count > 0;
         }
 
-        if (unread.Count > 0)
-        {
-            _cache?.Save(fetched, cached.Values);
-        }
-
-        _heads = [.. _known.Values.OrderBy(head => head.Started).ThenBy(head => head.Id.ToString())];
-        return !read.IsEmpty || gone.Count > 0;
+        _cache?.Save(read, cached.Values);
+        _heads = [.. _known.Values.Order(ByTime)];
+        return !read.IsEmpty || cached.Count > 0 || gone.Count > 0;
 
         bool IsAsBefore(ObjectId id) =>
             listed.TryGetValue(id, out ObjectInfo now) && now == _damaged[id].Info;
@@ -134,13 +147,13 @@ internal sealed class SnapshotList
         }
         catch (ObjectNotFoundException e)
         {
-            throw new DamagedException($"snapshots/{id}", "it is missing", e);
+            throw new DamagedException(SnapshotCodec.NameOf(_keys, id), "it is missing", e);
         }
     }
 
     private async Task<byte[]> ReadAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        ObjectName name = new(ObjectKind.Snapshot, id.ToString());
+        ObjectName name = SnapshotCodec.StorageName(_keys, id);
         byte[] content = await _storage.GetAsync(name, SnapshotLimits.MaxObject, cancellationToken);
         return ObjectId.Of(content) == id
             ? content

@@ -1,6 +1,5 @@
 using SnapFs.Binary;
 using SnapFs.Chunks;
-using SnapFs.Repository.Keys;
 using SnapFs.Repository.Packs;
 
 namespace SnapFs.Repository.Writing;
@@ -8,7 +7,7 @@ namespace SnapFs.Repository.Writing;
 /// <summary>The packs of one kind that this run writes, one open at a time. Safe for concurrent use.</summary>
 internal sealed class PackStream : IDisposable
 {
-    private readonly IDomainKeys _keys;
+    private readonly WritingRun _run;
     private readonly ChunkKind _kind;
     private readonly PackUploader _uploader;
     private readonly Lock _gate = new();
@@ -16,9 +15,9 @@ internal sealed class PackStream : IDisposable
     private readonly ByteWriter _footer = new(32 * 1024);
     private PackBuilder? _open;
 
-    internal PackStream(IDomainKeys keys, ChunkKind kind, PackUploader uploader)
+    internal PackStream(WritingRun run, ChunkKind kind, PackUploader uploader)
     {
-        _keys = keys;
+        _run = run;
         _kind = kind;
         _uploader = uploader;
     }
@@ -30,7 +29,7 @@ internal sealed class PackStream : IDisposable
         FinishedPack? finished = null;
         lock (_gate)
         {
-            _open ??= new PackBuilder(_keys, _kind, _uploader.RentBuffer(), _frames, _footer);
+            _open ??= new PackBuilder(_run, _kind, _uploader.RentBuffer(), _frames, _footer);
             _open.Append(payload, codec, plainLength, chunks);
             if (_open.IsFull)
             {

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
-using SnapFs.Repository.Keys;
 using SnapFs.Repository.Packs;
 using SnapFs.Storage;
 
@@ -22,7 +21,7 @@ internal sealed class PackUploader : IAsyncDisposable
     private const int SpareBuffers = 3;
 
     private readonly IStorage _storage;
-    private readonly IDomainKeys _keys;
+    private readonly WritingRun _run;
     private readonly RunIntake? _intake;
     private readonly int _chunksPerSegment;
     private readonly CancellationToken _cancellationToken;
@@ -36,20 +35,16 @@ internal sealed class PackUploader : IAsyncDisposable
     private long _bytesStored;
 
     /// <param name="storage">The repository.</param>
-    /// <param name="keys">The keys of the domain.</param>
+    /// <param name="run">The run that writes.</param>
     /// <param name="options">How many packs are stored at once, and when a segment is written.</param>
     /// <param name="intake">Takes in the segments written; disposed of with this. Null if nobody wants them.</param>
     /// <param name="cancellationToken">Gives up.</param>
     internal PackUploader(
-        IStorage storage,
-        IDomainKeys keys,
-        WriterOptions options,
-        RunIntake? intake,
-        CancellationToken cancellationToken)
+        IStorage storage, WritingRun run, WriterOptions options, RunIntake? intake, CancellationToken cancellationToken)
     {
         _intake = intake;
         _storage = storage;
-        _keys = keys;
+        _run = run;
         _cancellationToken = cancellationToken;
         _chunksPerSegment = options.ChunksPerSegment;
         _room = new SemaphoreSlim(options.UploadWorkers + SpareBuffers);
@@ -152,7 +147,8 @@ internal sealed class PackUploader : IAsyncDisposable
     {
         ReadOnlyMemory<byte> content = pack.Buffer.Memory[..pack.Length];
         ObjectId id = ObjectId.Of(content.Span);
-        await _storage.PutHashedAsync(new ObjectName(ObjectKind.Pack, id.ToString()), content, _cancellationToken);
+        ObjectName name = new(ObjectKind.Pack, _run.Keys.DomainName, id.ToString());
+        await _storage.PutHashedAsync(name, content, _cancellationToken);
         Interlocked.Add(ref _bytesStored, pack.Length);
         lock (_gate)
         {
@@ -183,15 +179,6 @@ internal sealed class PackUploader : IAsyncDisposable
             _unindexed.Remove(kind);
         }
 
-        byte[] segment = IndexSegmentCodec.Encode(_keys, kind, packs);
-        ObjectId id = ObjectId.Of(segment);
-        await _storage.PutHashedAsync(new ObjectName(ObjectKind.Index, id.ToString()), segment, _cancellationToken);
-        if (_intake is not null)
-        {
-            lock (_intake)
-            {
-                _intake.Add(new IndexedSegment(id, segment.Length, packs));
-            }
-        }
+        await SegmentWriter.WriteAsync(_storage, _run, kind, packs, _intake, _cancellationToken);
     }
 }

@@ -1,10 +1,13 @@
 using SnapFs.Chunks;
 using SnapFs.Compression;
 using SnapFs.Objects;
+using SnapFs.Repository.Deletion;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
 using SnapFs.Repository.Reading;
+using SnapFs.Snapshots;
 using SnapFs.Storage;
 using SnapFs.Trees;
 
@@ -17,6 +20,7 @@ namespace SnapFs.Repository.Writing;
 public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
 {
     private readonly IStorage _storage;
+    private readonly WritingRun _run;
     private readonly IDomainKeys _keys;
     private readonly WriterOptions _options;
     private readonly ChunkIndex _index;
@@ -34,7 +38,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
 
     private RepositoryWriter(
         IStorage storage,
-        IDomainKeys keys,
+        WritingRun run,
         WriterOptions options,
         ChunkIndex index,
         IndexLoader loader,
@@ -44,18 +48,19 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         CancellationToken cancellationToken)
     {
         _storage = storage;
-        _keys = keys;
+        _run = run;
+        _keys = run.Keys;
         _options = options;
         _index = index;
         _loader = loader;
         _packIsListed = packIsListed;
         LostPacks = losses.Count;
         HasAllPacks = hasAllPacks;
-        Chunker = new GearChunker(keys.Gear, options.Limits);
+        Chunker = new GearChunker(_keys.Gear, options.Limits);
         _intake = loader.BeginIntake();
-        _uploader = new PackUploader(storage, keys, options, _intake, cancellationToken);
-        _data = new PackStream(keys, ChunkKind.Data, _uploader);
-        _trees = new PackStream(keys, ChunkKind.Tree, _uploader);
+        _uploader = new PackUploader(storage, run, options, _intake, cancellationToken);
+        _data = new PackStream(run, ChunkKind.Data, _uploader);
+        _trees = new PackStream(run, ChunkKind.Tree, _uploader);
     }
 
     /// <summary>Cuts files into chunks as this domain does.</summary>
@@ -78,50 +83,46 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     public bool HasAllPacks { get; }
 
     /// <summary>
-    /// Begins to write. The caller's lease must be in storage by now: only packs listed after it count as stored.
+    /// Begins to write. The lease of the run must be in storage by now: only packs listed after it count as stored.
     /// </summary>
-    /// <param name="storage">The repository.</param>
-    /// <param name="keys">The keys of the domain to write in.</param>
+    /// <param name="reader">The repository.</param>
+    /// <param name="run">The run.</param>
     /// <param name="options">Sizes and places.</param>
     /// <param name="cancellationToken">Gives up uploads; to keep what was uploaded, flush instead.</param>
-    /// <exception cref="NewerFormatException">The repository has deletion marks, which this version does not know.
+    /// <exception cref="NewerFormatException">What is to be deleted is said in a way that this version does not know.
     /// </exception>
-    public static async Task<RepositoryWriter> OpenAsync(
-        IStorage storage, IDomainKeys keys, WriterOptions options, CancellationToken cancellationToken)
+    public static Task<RepositoryWriter> OpenAsync(
+        RepositoryReader reader, WritingRun run, WriterOptions options, CancellationToken cancellationToken)
     {
-        ChunkIndex index = new();
-        LocalCache? cache = options.CacheDirectory is { } directory ? new LocalCache(directory) : null;
-        IndexLoader loader = new(storage, keys, cache);
-        await loader.UpdateAsync(index, cancellationToken);
-        return await OpenAsync(
-            storage,
-            keys,
+        ArgumentNullException.ThrowIfNull(reader);
+        return OpenAsync(
+            reader.Storage,
+            run,
             options,
-            index,
-            loader,
-            () => loader.UpdateAsync(index, cancellationToken),
+            reader.Own.Index,
+            reader.Own.IndexLoader,
+            reader.Marks,
+            () => reader.RefreshAsync(cancellationToken),
             cancellationToken);
     }
 
-    /// <summary>
-    /// Begins to write with the index that a reader has loaded, and keeps new runs where the reader does. The caller's
-    /// lease must have been in storage before the reader was opened.
-    /// </summary>
-    /// <param name="reader">The repository; it may be used and refreshed while this writes.</param>
-    /// <param name="options">Sizes; its cache directory is not looked at.</param>
-    /// <param name="cancellationToken">Gives up uploads; to keep what was uploaded, flush instead.</param>
-    /// <exception cref="NewerFormatException">The repository has deletion marks, which this version does not know.
-    /// </exception>
-    public static Task<RepositoryWriter> OpenAsync(
-        RepositoryReader reader, WriterOptions options, CancellationToken cancellationToken) =>
-        OpenAsync(
-            reader.Storage,
-            reader.Keys,
+    /// <summary>The same without snapshots.</summary>
+    internal static async Task<RepositoryWriter> OpenAsync(
+        IStorage storage, WritingRun run, WriterOptions options, LocalCache? cache, CancellationToken cancellationToken)
+    {
+        ChunkIndex index = new();
+        IndexLoader loader = new(storage, run.Keys, cache);
+        await loader.UpdateAsync(index, cancellationToken);
+        return await OpenAsync(
+            storage,
+            run,
             options,
-            reader.Index,
-            reader.IndexLoader,
-            () => reader.RefreshAsync(cancellationToken),
+            index,
+            loader,
+            MarkSet.None,
+            () => loader.UpdateAsync(index, cancellationToken),
             cancellationToken);
+    }
 
     /// <inheritdoc/>
     public bool Contains(ChunkKind kind, in ChunkId id) =>
@@ -188,15 +189,24 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     }
 
     /// <summary>Puts the snapshot: the commit. Call <see cref="FlushAsync"/> first.</summary>
-    /// <param name="snapshot">The encoded and signed object.</param>
+    /// <param name="heartbeat">The number of the run's last heartbeat.</param>
+    /// <param name="head">The snapshot.</param>
+    /// <param name="body">The rest of it.</param>
     /// <param name="cancellationToken">Gives up; the snapshot may or may not be there then.</param>
     /// <returns>The snapshot's id.</returns>
-    public async Task<ObjectId> CommitAsync(ReadOnlyMemory<byte> snapshot, CancellationToken cancellationToken)
+    public async Task<ObjectId> CommitAsync(
+        int heartbeat, SnapshotHead head, SnapshotBody body, CancellationToken cancellationToken)
     {
         _uploader.ThrowIfFailed();
-        ObjectId id = ObjectId.Of(snapshot.Span);
-        await _storage.PutHashedAsync(
-            new ObjectName(ObjectKind.Snapshot, id.ToString()), snapshot, cancellationToken);
+        if (!_keys.MaySign(_keys.Signer, head))
+        {
+            throw new WrongKeyException(
+                $"this key may not sign a snapshot of {head.Host}:{head.Source}: its certificate is for others, or has run out");
+        }
+
+        byte[] snapshot = SnapshotCodec.Encode(_run, heartbeat, head, body);
+        ObjectId id = ObjectId.Of(snapshot);
+        await _storage.PutHashedAsync(SnapshotCodec.StorageName(_keys, id), snapshot, cancellationToken);
         _loader.ForgetLostSegments();
         return id;
     }
@@ -211,32 +221,32 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         _added.Dispose();
     }
 
-    // Marks and packs are listed after the index was read: a pack that was marked or deleted since then is not used.
+    // Packs are listed after the index was read: one that was deleted since then is not used.
     private static async Task<RepositoryWriter> OpenAsync(
         IStorage storage,
-        IDomainKeys keys,
+        WritingRun run,
         WriterOptions options,
         ChunkIndex index,
         IndexLoader loader,
+        MarkSet marks,
         Func<Task> reload,
         CancellationToken cancellationToken)
     {
-        await foreach (ObjectInfo mark in storage.ListAsync(ObjectKind.Mark, cancellationToken))
+        if (marks.Newer is NewerFormatException newer)
         {
-            throw new NewerFormatException(mark.Name.ToString(), "a deletion mark");
+            throw newer;
         }
 
         Dictionary<ObjectId, ObjectInfo> stored = [];
-        await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Pack, cancellationToken))
+        await foreach (ObjectInfo info in storage.ListAsync(
+            ObjectKind.Pack, run.Keys.DomainName, string.Empty, cancellationToken))
         {
             stored[ObjectId.Read(Convert.FromHexString(info.Name.Id))] = info;
         }
 
         HashSet<ObjectId> indexed = [.. index.Packs().Select(pack => pack.Id)];
-        ObjectInfo[] unindexed = loader.HasForeignSegments
-            ? [] // which of them are ours cannot be told
-            : [.. stored.Where(pack => !indexed.Contains(pack.Key)).Select(pack => pack.Value)];
-        UnindexedPacks found = await UnindexedPacks.IndexAsync(storage, keys, unindexed, cancellationToken);
+        ObjectInfo[] unindexed = [.. stored.Where(pack => !indexed.Contains(pack.Key)).Select(pack => pack.Value)];
+        UnindexedPacks found = await UnindexedPacks.IndexAsync(storage, run, unindexed, cancellationToken);
         if (found.Indexed > 0)
         {
             await reload();
@@ -246,7 +256,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         bool[] isListed = new bool[frozen.PackCount];
         foreach ((uint number, ObjectId id, long length) in frozen.Packs())
         {
-            isListed[number] = stored.TryGetValue(id, out ObjectInfo info) && info.Length == length;
+            isListed[number] = stored.TryGetValue(id, out ObjectInfo info) && info.Length == length && !marks.Forbids(info.Name);
         }
 
         // What the cache knows of packs that are not there may be of another copy of the repository, which has had other runs.
@@ -255,7 +265,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         bool mayInherit = losses.Count == 0 && former.Length == loader.FormerPacks.Count
             && found.Abandoned == 0 && loader.Problems.Count == 0;
         return new RepositoryWriter(
-            storage, keys, options, frozen, loader, isListed, losses, mayInherit, cancellationToken);
+            storage, run, options, frozen, loader, isListed, losses, mayInherit, cancellationToken);
     }
 
     private GroupBuffer GroupOf(ChunkKind kind) =>

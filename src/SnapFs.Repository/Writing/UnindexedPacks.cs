@@ -16,12 +16,14 @@ namespace SnapFs.Repository.Writing;
 internal sealed class UnindexedPacks
 {
     private readonly IStorage _storage;
+    private readonly WritingRun _run;
     private readonly IDomainKeys _keys;
 
-    private UnindexedPacks(IStorage storage, IDomainKeys keys)
+    private UnindexedPacks(IStorage storage, WritingRun run)
     {
         _storage = storage;
-        _keys = keys;
+        _run = run;
+        _keys = run.Keys;
     }
 
     /// <summary>How many there were of no run that may still be alive.</summary>
@@ -33,16 +35,16 @@ internal sealed class UnindexedPacks
     /// <summary>Puts a segment of each kind over the packs that can be read. Those of a run that may still be alive are
     /// left to it.</summary>
     /// <param name="storage">The repository.</param>
-    /// <param name="keys">The keys of the domain.</param>
+    /// <param name="run">The run that indexes them.</param>
     /// <param name="packs">Packs that are listed and in no segment.</param>
     /// <param name="cancellationToken">Gives up.</param>
     internal static async Task<UnindexedPacks> IndexAsync(
         IStorage storage,
-        IDomainKeys keys,
+        WritingRun run,
         IReadOnlyCollection<ObjectInfo> packs,
         CancellationToken cancellationToken)
     {
-        UnindexedPacks found = new(storage, keys);
+        UnindexedPacks found = new(storage, run);
         if (packs.Count > 0)
         {
             await found.IndexAsync(packs, cancellationToken).ConfigureAwait(false);
@@ -72,40 +74,8 @@ internal sealed class UnindexedPacks
 
         foreach ((ChunkKind kind, List<IndexedPack> ofKind) in found)
         {
-            if (!await TryPutAsync(kind, ofKind, cancellationToken).ConfigureAwait(false))
-            {
-                // The very segment that listed them is there, damaged, and nothing is ever stored over an object: one
-                // that lists a pack twice has another name.
-                await TryPutAsync(kind, [.. ofKind, ofKind[0]], cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <returns>False if its name is taken by other bytes.</returns>
-    private async Task<bool> TryPutAsync(ChunkKind kind, List<IndexedPack> packs, CancellationToken cancellationToken)
-    {
-        byte[] segment = IndexSegmentCodec.Encode(_keys, kind, packs);
-        ObjectId id = ObjectId.Of(segment);
-        ObjectName name = new(ObjectKind.Index, id.ToString());
-        try
-        {
-            await _storage.PutAsync(name, segment, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (ObjectExistsException)
-        {
-            // Equal packs give equal bytes: another run may have been faster.
-        }
-
-        try
-        {
-            byte[] there = await _storage.GetAsync(name, IndexSegmentCodec.MaxLength, cancellationToken)
-                .ConfigureAwait(false);
-            return ObjectId.Of(there) == id;
-        }
-        catch (SnapFsException e) when (e.IsOfOneObject)
-        {
-            return false;
+            // Its salt is fresh, so it has another name than a segment that listed them before and is damaged now.
+            await SegmentWriter.WriteAsync(_storage, _run, kind, ofKind, null, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -130,11 +100,14 @@ internal sealed class UnindexedPacks
     {
         Dictionary<string, (ObjectInfo First, ObjectInfo Last)> runs = [];
         DateTimeOffset newest = DateTimeOffset.MinValue;
-        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Lease, cancellationToken).ConfigureAwait(false))
+        await foreach (ObjectInfo info in _storage.ListAsync(
+            ObjectKind.Lease, _keys.DomainName, string.Empty, cancellationToken).ConfigureAwait(false))
         {
-            string run = info.Name.Id[..ObjectName.HashIdLength];
+            string run = info.Name.LeaseRun;
             (ObjectInfo first, ObjectInfo last) = runs.GetValueOrDefault(run, (info, info));
-            runs[run] = (NumberOf(info) < NumberOf(first) ? info : first, NumberOf(info) > NumberOf(last) ? info : last);
+            runs[run] = (
+                info.Name.LeaseNumber < first.Name.LeaseNumber ? info : first,
+                info.Name.LeaseNumber > last.Name.LeaseNumber ? info : last);
             newest = info.ReceivedAt > newest ? info.ReceivedAt : newest;
         }
 
@@ -152,16 +125,13 @@ internal sealed class UnindexedPacks
         return oldest;
     }
 
-    private static int NumberOf(in ObjectInfo lease) => int.Parse(
-        lease.Name.Id.AsSpan(ObjectName.HashIdLength + 1), System.Globalization.CultureInfo.InvariantCulture);
-
     private async Task<bool> HasEndedAsync(ObjectName name, CancellationToken cancellationToken)
     {
         try
         {
             byte[] content = await _storage.GetAsync(name, LeaseCodec.MaxLength, cancellationToken)
                 .ConfigureAwait(false);
-            return LeaseCodec.Decode(_keys, content, name.RelativePath).HasEnded;
+            return LeaseCodec.Decode(_keys, content, name.RelativePath) is { HasEnded: true };
         }
         catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
         {

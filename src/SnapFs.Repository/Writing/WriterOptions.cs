@@ -7,14 +7,12 @@ namespace SnapFs.Repository.Writing;
 /// <param name="GroupBelow">A chunk of fewer bytes shares a frame with its neighbours.</param>
 /// <param name="GroupLength">A shared frame is finished at this many plain bytes.</param>
 /// <param name="CompressionLevel">The zstd level.</param>
-/// <param name="CacheDirectory">Where index runs are kept between processes; null keeps none.</param>
 /// <param name="UploadWorkers">Packs stored at once.</param>
 public sealed record WriterOptions(
     ChunkLimits Limits,
     int GroupBelow,
     int GroupLength,
     int CompressionLevel,
-    string? CacheDirectory,
     int UploadWorkers = 2)
 {
     /// <summary>A segment is written when packs with this many chunks are stored and not indexed. Of small files a few packs have

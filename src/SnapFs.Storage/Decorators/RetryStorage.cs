@@ -58,16 +58,12 @@ internal sealed class RetryStorage(IStorage inner, TimeProvider clock) : IStorag
         RepeatAsync(() => inner.GetLengthAsync(name, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ObjectInfo> ListAsync(ObjectKind kind, CancellationToken cancellationToken) =>
-        ListAsync(kind, "", cancellationToken);
-
-    /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string domain, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A listing that fails half way is made anew from its start, so it is whole before any of it is handed on.
         List<ObjectInfo> objects =
-            await RepeatAsync(() => CollectAsync(kind, prefix, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await RepeatAsync(() => CollectAsync(kind, domain, prefix, cancellationToken), cancellationToken).ConfigureAwait(false);
         foreach (ObjectInfo info in objects)
         {
             yield return info;
@@ -91,10 +87,11 @@ internal sealed class RetryStorage(IStorage inner, TimeProvider clock) : IStorag
         return true;
     }
 
-    private async Task<List<ObjectInfo>> CollectAsync(ObjectKind kind, string prefix, CancellationToken cancellationToken)
+    private async Task<List<ObjectInfo>> CollectAsync(
+        ObjectKind kind, string domain, string prefix, CancellationToken cancellationToken)
     {
         List<ObjectInfo> objects = [];
-        await foreach (ObjectInfo info in inner.ListAsync(kind, prefix, cancellationToken).ConfigureAwait(false))
+        await foreach (ObjectInfo info in inner.ListAsync(kind, domain, prefix, cancellationToken).ConfigureAwait(false))
         {
             objects.Add(info);
         }

@@ -45,16 +45,12 @@ internal sealed class TimeLimitStorage(IStorage inner, TimeSpan limit, TimeProvi
         LimitAsync(token => inner.GetLengthAsync(name, token), cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ObjectInfo> ListAsync(ObjectKind kind, CancellationToken cancellationToken) =>
-        ListAsync(kind, "", cancellationToken);
-
-    /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string domain, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using IAsyncEnumerator<ObjectInfo> objects =
-            inner.ListAsync(kind, prefix, stop.Token).GetAsyncEnumerator(stop.Token);
+            inner.ListAsync(kind, domain, prefix, stop.Token).GetAsyncEnumerator(stop.Token);
         while (await NextAsync(objects, stop, cancellationToken).ConfigureAwait(false))
         {
             yield return objects.Current;

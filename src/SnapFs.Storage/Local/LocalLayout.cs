@@ -7,15 +7,14 @@ internal static class LocalLayout
     /// <exception cref="FileSystemException">It cannot be opened or made.</exception>
     internal static LocalDirectory OpenFolder(LocalDirectory root, ObjectName name)
     {
-        string kind = ObjectName.FolderOf(name.Kind);
-        LocalDirectory folder = root.OpenOrCreate(kind.Length == 0 ? "." : kind);
-        if (name.Kind != ObjectKind.Pack)
+        LocalDirectory folder = root.OpenOrCreate(".");
+        foreach (string part in PartsOf(name.Folder))
         {
-            return folder;
+            using LocalDirectory above = folder;
+            folder = above.OpenOrCreate(part);
         }
 
-        using LocalDirectory packs = folder;
-        return packs.OpenOrCreate(LocalListing.PackFolderOf(name));
+        return folder;
     }
 
     /// <summary>Opens the directory that an object belongs into.</summary>
@@ -26,14 +25,20 @@ internal static class LocalLayout
     /// <exception cref="FileSystemException">It cannot be opened.</exception>
     internal static LocalDirectory? TryOpenFolder(LocalDirectory root, ObjectName name, bool followsLinks = true)
     {
-        string kind = ObjectName.FolderOf(name.Kind);
-        LocalDirectory? folder = root.TryOpen(kind.Length == 0 ? "." : kind, followsLinks);
-        if (name.Kind != ObjectKind.Pack || folder is null)
+        LocalDirectory? folder = root.TryOpen(".");
+        foreach (string part in PartsOf(name.Folder))
         {
-            return folder;
+            if (folder is null)
+            {
+                return null;
+            }
+
+            using LocalDirectory above = folder;
+            folder = above.TryOpen(part, followsLinks);
         }
 
-        using LocalDirectory packs = folder;
-        return packs.TryOpen(LocalListing.PackFolderOf(name), followsLinks);
+        return folder;
     }
+
+    private static string[] PartsOf(string folder) => folder.Length == 0 ? [] : folder.Split('/');
 }

@@ -83,26 +83,17 @@ internal sealed class LocalReader : IDisposable
         }
     }
 
-    /// <summary>The paths of the directories that can hold objects of a kind whose ids have a prefix.</summary>
-    internal List<string> FoldersOf(ObjectKind kind, string prefix)
+    /// <inheritdoc cref="LocalListing.Folders"/>
+    internal List<string> FoldersOf(ObjectKind kind, string domain, string prefix)
     {
-        string name = ObjectName.FolderOf(kind);
         try
         {
             using LocalDirectory root = _root.Open();
-            if (kind != ObjectKind.Pack)
-            {
-                return [name.Length == 0 ? "." : name];
-            }
-
-            using LocalDirectory? packs = root.TryOpen(name);
-            return packs is null
-                ? []
-                : [.. LocalListing.PackFolders(packs, prefix).Select(folder => $"{name}/{folder}")];
+            return LocalListing.Folders(root, kind, domain, prefix);
         }
         catch (Exception e) when (LocalErrors.IsOfACall(e))
         {
-            throw LocalErrors.Unavailable($"{Path.Combine(_root.Path, name)} cannot be listed", e);
+            throw LocalErrors.Unavailable($"{Path.Combine(_root.Path, ObjectName.FolderOf(kind))} cannot be listed", e);
         }
     }
 
@@ -113,7 +104,7 @@ internal sealed class LocalReader : IDisposable
         {
             using LocalDirectory root = _root.Open();
             using LocalDirectory? folder = root.TryOpen(path);
-            return folder is null ? [] : LocalListing.List(folder, kind, prefix);
+            return folder is null ? [] : LocalListing.List(folder, path, kind, prefix);
         }
         catch (Exception e) when (LocalErrors.IsOfACall(e))
         {
@@ -155,7 +146,7 @@ internal sealed class LocalReader : IDisposable
             using LocalDirectory root = _root.Open();
             using LocalDirectory? folder = LocalLayout.TryOpenFolder(root, name);
             string? instead = null;
-            return folder?.TryOpenFile(name.Id, out instead)
+            return folder?.TryOpenFile(name.FileName, out instead)
                 ?? throw (instead is null ? new ObjectNotFoundException(name) : new ObjectUnreadableException(name, instead));
         }
         catch (Exception e) when (LocalErrors.IsOfACall(e))

@@ -1,25 +1,21 @@
-using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
-
 namespace SnapFs.Storage;
 
 /// <summary>The directory of a repository. It is opened anew for every use and compared with what it was, because the drive
 /// may have gone and left an empty mount point or a stub behind; and it is not kept open, so that a drive that nobody reads
 /// can be unmounted.</summary>
-/// <remarks>A drive that comes back may have other numbers: then the config tells that it is the same repository.</remarks>
+/// <remarks>A drive that comes back may have other numbers: then the name of a config, which is a hash, tells that it is the same
+/// repository.</remarks>
 internal sealed class LocalRoot
 {
-    private const int MaxConfigLength = 64 * 1024;
-
     private readonly Lock _lock = new();
     private (ulong Device, ulong Inode) _identity;
-    private byte[]? _config;
+    private ObjectName[] _configs;
 
     private LocalRoot(string path, LocalDirectory directory)
     {
         Path = path;
         _identity = directory.LookAtItself().Identity;
-        _config = ReadConfig(directory);
+        _configs = ConfigsIn(directory);
         IsOnAnotherMachine = directory.IsOnAnotherMachine();
     }
 
@@ -70,27 +66,17 @@ internal sealed class LocalRoot
         }
     }
 
-    /// <summary>Learns the config that was just put.</summary>
-    internal void Remember(ReadOnlySpan<byte> config)
+    /// <summary>Learns of a config that was just put.</summary>
+    internal void Remember(ObjectName config)
     {
         lock (_lock)
         {
-            _config = SHA256.HashData(config);
+            _configs = [.. _configs, config];
         }
     }
 
-    private static byte[]? ReadConfig(LocalDirectory directory)
-    {
-        using SafeFileHandle? file = directory.TryOpenFile(ObjectName.Config.Id, out _);
-        if (file is null)
-        {
-            return null;
-        }
-
-        byte[] content = new byte[MaxConfigLength];
-        int length = LocalFiles.ReadUpTo(file, directory.Path, content, 0);
-        return SHA256.HashData(content.AsSpan(0, length));
-    }
+    private static ObjectName[] ConfigsIn(LocalDirectory directory) =>
+        [.. LocalListing.List(directory, "", ObjectKind.Config, "").Select(config => config.Name)];
 
     private void Recognise(LocalDirectory directory)
     {
@@ -102,7 +88,7 @@ internal sealed class LocalRoot
                 return;
             }
 
-            if (_config is null || ReadConfig(directory) is not byte[] config || !config.AsSpan().SequenceEqual(_config))
+            if (!ConfigsIn(directory).Intersect(_configs).Any())
             {
                 throw new StorageUnavailableException(
                     $"{Path} does not hold the repository any more that was opened: is its disk mounted?",

@@ -131,15 +131,12 @@ internal sealed class LocalStorage : IStorage
         BlockingCalls.RunAsync(() => _reader.GetLength(name), cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ObjectInfo> ListAsync(ObjectKind kind, CancellationToken cancellationToken) =>
-        ListAsync(kind, "", cancellationToken);
-
-    /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string domain, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(prefix);
-        List<string> folders = await BlockingCalls.RunAsync(() => _reader.FoldersOf(kind, prefix), cancellationToken)
+        List<string> folders = await BlockingCalls.RunAsync(() => _reader.FoldersOf(kind, domain, prefix), cancellationToken)
             .ConfigureAwait(false);
         foreach (string folder in folders)
         {

@@ -16,7 +16,7 @@ internal sealed class LocalWriter(LocalRoot root, LocalErrors errors)
         {
             using LocalDirectory directory = root.Open();
             using LocalDirectory folder = OpenFolder(directory, name);
-            if (!LocalFolder.TryPut(folder, name.Id, content, cancellationToken))
+            if (!LocalFolder.TryPut(folder, name.FileName, content, cancellationToken))
             {
                 throw new ObjectExistsException(name);
             }
@@ -26,9 +26,9 @@ internal sealed class LocalWriter(LocalRoot root, LocalErrors errors)
             throw errors.OfWriting(name, "stored", e);
         }
 
-        if (name == ObjectName.Config)
+        if (name.Kind == ObjectKind.Config)
         {
-            root.Remember(content);
+            root.Remember(name);
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class LocalWriter(LocalRoot root, LocalErrors errors)
         {
             using LocalDirectory directory = root.Open();
             using LocalDirectory folder = OpenFolder(directory, name);
-            return LocalFolder.Heal(folder, name.Id, content, cancellationToken);
+            return LocalFolder.Heal(folder, name.FileName, content, cancellationToken);
         }
         catch (Exception e) when (LocalErrors.IsOfACall(e))
         {
@@ -57,7 +57,7 @@ internal sealed class LocalWriter(LocalRoot root, LocalErrors errors)
             using LocalDirectory? folder = LocalLayout.TryOpenFolder(directory, name);
             if (folder is not null)
             {
-                folder.Delete(name.Id);
+                folder.Delete(name.FileName);
                 folder.Sync();
             }
         }
@@ -100,8 +100,7 @@ internal sealed class LocalWriter(LocalRoot root, LocalErrors errors)
     /// link is followed on the way.</summary>
     private void RemoveStaleOnce(LocalDirectory directory, ObjectName name)
     {
-        string key = name.Kind == ObjectKind.Pack ? LocalListing.PackFolderOf(name) : ObjectName.FolderOf(name.Kind);
-        if (!_swept.TryAdd(key, true))
+        if (!_swept.TryAdd(name.Folder, true))
         {
             return;
         }

@@ -96,13 +96,15 @@ public sealed class MemoryStorage : IStorage
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string domain, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false); // an iterator of this type must await something
         foreach ((ObjectName name, Entry entry) in _objects.ToArray())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (name.Kind == kind)
+            if (name.Kind == kind
+                && (domain.Length == 0 || name.Domain == domain)
+                && name.Id.StartsWith(prefix, StringComparison.Ordinal))
             {
                 yield return new ObjectInfo(name, entry.Content.Length, entry.ReceivedAt);
             }

@@ -21,7 +21,7 @@ public sealed class HostileVolumeTests
 
         DamagedException e = Assert.Throws<DamagedException>(() => FullDumpTests.ReadAll(volume.OpenFull()));
 
-        Assert.Matches(@"^snapshots/[0-9a-f]{64} is damaged: .*(vnode \d+\.\d+|content|chunk list)", e.Message);
+        Assert.Matches(@"^snapshots/[0-9a-f]{32}/[0-9a-f]{64} is damaged: .*(vnode \d+\.\d+|content|chunk list)", e.Message);
         Assert.DoesNotContain('\n', e.Message);
     }
 

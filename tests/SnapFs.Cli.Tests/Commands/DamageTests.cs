@@ -90,7 +90,8 @@ public sealed class DamageTests : IAsyncLifetime
     private async Task<string> BackUpAsync()
     {
         await _repository.ExpectAsync(ExitCode.Success, "backup", _repository["data"]);
-        return Path.GetFileName(new DirectoryInfo(Path.Combine(_repository["repo"], "snapshots")).GetFiles()
+        return Path.GetFileName(new DirectoryInfo(Path.Combine(_repository["repo"], "snapshots"))
+            .GetFiles("*", SearchOption.AllDirectories)
             .MaxBy(file => file.LastWriteTimeUtc)!.FullName)[..16]; // there is one
     }
 

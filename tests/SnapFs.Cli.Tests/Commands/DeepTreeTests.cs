@@ -3,7 +3,7 @@ using SnapFs.Chunks;
 using SnapFs.Cli.Hosting;
 using SnapFs.Objects;
 using SnapFs.Repository;
-using SnapFs.Repository.Objects;
+using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
 using SnapFs.Storage;
@@ -72,9 +72,10 @@ public sealed class DeepTreeTests
         await using IStorage storage =
             await StorageRegistry.OpenAsync(StorageAddress.Parse(repository["repo"]), CancellationToken.None);
         using OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, CancellationToken.None);
-        WriterOptions options = new(opened.Config.Chunks, 128 * 1024, 256 * 1024, 1, null);
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
-            storage, opened.Keys.Domain, options, CancellationToken.None);
+        WriterOptions options = new(opened.Config.Chunks, 128 * 1024, 256 * 1024, 1);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, opened.Keys, null, CancellationToken.None);
+        using WritingRun run = reader.BeginRun(ShortId.Random());
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, run, options, CancellationToken.None);
         DirectoryEncoder encoder = new(new NoNames(), page => writer.Put(ChunkKind.Tree, page));
         byte[] text = System.Text.Encoding.UTF8.GetBytes(content);
         encoder.Add(new NodeView
@@ -107,8 +108,7 @@ public sealed class DeepTreeTests
             Statistics = new SnapshotStatistics(),
         };
         SnapshotBody body = new() { RootNode = node.ToArray(), Paths = ["/d"u8.ToArray()] };
-        ObjectId id = await writer.CommitAsync(
-            SnapshotCodec.Encode(opened.Keys.Domain, head, body), CancellationToken.None);
+        ObjectId id = await writer.CommitAsync(heartbeat: 0, head, body, CancellationToken.None);
         return id.ToString()[..16];
     }
 

@@ -13,9 +13,10 @@ public sealed class UnreadVolumeTests : IAsyncLifetime
         await _repository.InitialiseAsync();
         await _repository.UseKeyFileAsync();
         await ImportAsync("user.alice.s0.full.dump");
-        string[] before = Directory.GetFiles(_repository["repo/snapshots"]);
+        string[] before = Directory.GetFiles(_repository["repo/snapshots"], "*", SearchOption.AllDirectories);
         await ImportAsync("user.alice.s1.inc.dump");
-        string newest = Assert.Single(Directory.GetFiles(_repository["repo/snapshots"]).Except(before));
+        string newest = Assert.Single(
+            Directory.GetFiles(_repository["repo/snapshots"], "*", SearchOption.AllDirectories).Except(before));
         using FileStream cut = File.OpenWrite(newest);
         cut.SetLength(cut.Length / 2);
     }

@@ -130,11 +130,14 @@ public sealed class ByteReaderTests
         FieldReader reader = new(writer.Written);
         Assert.True(reader.Next());
         Assert.Equal((1UL, 300UL), (reader.Tag, reader.Number()));
+        Assert.Equal(0, reader.Start);
         Assert.True(reader.Next());
         Assert.Equal("größer", reader.Text(8));
+        Assert.Equal(4, reader.Start);
         reader.Unknown("config");
         Assert.True(reader.Next());
         Assert.Equal(2, reader.Fixed(2).Length);
+        Assert.Equal(14, reader.Start);
         Assert.False(reader.Next());
 
         Assert.Throws<InvalidEncodingException>(() => Walk([2, 0, 2, 0]));

@@ -38,4 +38,8 @@ public sealed class PasswordsTests
         Assert.True(Argon2Parameters.Default.IsAcceptable);
         Assert.True(Argon2Parameters.Maximum.IsAcceptable);
     }
+
+    [Fact]
+    public void A_new_slot_takes_64_MiB_which_every_machine_has() =>
+        Assert.Equal(new Argon2Parameters(64 * 1024, 3), Argon2Parameters.Default);
 }

@@ -42,37 +42,4 @@ public sealed class SealingTests
 
         Assert.NotEqual(one[..12], two[..12]);
     }
-
-    [Fact]
-    public void Boxes_open_with_the_secret_key_only_and_not_when_altered() => Seeds.ForEach(50, random =>
-    {
-        byte[] publicKey = new byte[SealedBox.PublicKeyLength];
-        byte[] secretKey = new byte[SealedBox.SecretKeyLength];
-        SealedBox.KeyPairFromSeed(random.BytesOf(SealedBox.SeedLength), publicKey, secretKey);
-        byte[] message = random.Bytes(maxLength: 300);
-
-        byte[] box = SealedBox.Seal(publicKey, message);
-
-        byte[] opened = new byte[message.Length];
-        Assert.Equal(message.Length + SealedBox.Overhead, box.Length);
-        Assert.True(SealedBox.TryOpen(publicKey, secretKey, box, opened));
-        Assert.Equal(message, opened);
-        Assert.False(SealedBox.TryOpen(publicKey, secretKey, random.FlipBit(box), opened));
-        Assert.False(SealedBox.TryOpen(publicKey, random.BytesOf(32), box, opened));
-        Assert.False(SealedBox.TryOpen(publicKey, secretKey, box, new byte[message.Length + 1]));
-        Assert.False(SealedBox.TryOpen(publicKey, secretKey, box.AsSpan(0, SealedBox.Overhead - 1), []));
-    });
-
-    [Fact]
-    public void The_key_pair_of_a_seed_is_the_known_one()
-    {
-        byte[] publicKey = new byte[SealedBox.PublicKeyLength];
-        byte[] secretKey = new byte[SealedBox.SecretKeyLength];
-        SealedBox.KeyPairFromSeed(Keys.Counting(32), publicKey, secretKey);
-
-        Assert.Equal(
-            "3d94eea49c580aef816935762be049559d6d1440dede12e6a125f1841fff8e6f", Convert.ToHexStringLower(secretKey));
-        Assert.Equal(
-            "4701d08488451f545a409fb58ae3e58581ca40ac3f7f114698cd71deac73ca01", Convert.ToHexStringLower(publicKey));
-    }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SnapFs.Cryptography;
 using SnapFs.Testing;
 
@@ -47,17 +46,4 @@ public sealed class SigningTests
         Assert.False(Signing.Verify(random.FlipBit(publicKey), message, signature));
         Assert.False(Signing.Verify(publicKey, message, signature.AsSpan(1)));
     });
-
-    [Fact]
-    public void A_signer_id_is_the_start_of_the_hash_of_the_public_key()
-    {
-        byte[] publicKey = Keys.Counting(32);
-        SignerId id = SignerId.Of(publicKey);
-        byte[] written = new byte[SignerId.Length];
-        id.WriteTo(written);
-
-        Assert.Equal(SHA256.HashData(publicKey)[..8], written);
-        Assert.Equal(Convert.ToHexStringLower(written), id.ToString());
-        Assert.Equal(id, SignerId.Read(written));
-    }
 }

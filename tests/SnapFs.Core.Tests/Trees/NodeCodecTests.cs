@@ -188,13 +188,16 @@ public sealed class NodeCodecTests
     });
 
     [Theory]
-    [InlineData("01")]
     [InlineData("000000")]
     [InlineData("00FFFFFFFFFFFFFFFF7F01")]
     [InlineData("0001FFFFFFFFFFFFFFFF7F")]
     [InlineData("0005")]
     public void Extents_that_are_empty_overflow_or_are_cut_are_refused(string hex) =>
         Assert.Throws<InvalidEncodingException>(() => Read(Convert.FromHexString(hex), 1000));
+
+    [Fact]
+    public void Extents_of_another_form_need_a_newer_version() =>
+        Assert.Throws<NewerFormatException>(() => Read([1], 1000));
 
     [Fact]
     public void Extended_attributes_come_back_in_place_and_as_chunks()

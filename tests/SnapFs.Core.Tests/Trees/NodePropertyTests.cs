@@ -15,8 +15,8 @@ public sealed class NodePropertyTests
         byte[] name = random.BytesOf(random.Next(4) switch
         {
             0 => random.Next(1, 4),
-            1 => random.Next(1, 1025),
-            2 => random.Next(250, 260),
+            1 => random.Next(1, 1100),
+            2 => random.Next(TreeLimits.MaxName - 5, TreeLimits.MaxName + 5),
             _ => random.Next(1, 30),
         });
         if (random.Next(3) > 0)
@@ -28,7 +28,7 @@ public sealed class NodePropertyTests
             name = random.Next(2) == 0 ? "."u8.ToArray() : ".."u8.ToArray();
         }
 
-        bool isName = name.Length <= 255
+        bool isName = name.Length <= TreeLimits.MaxName
             && !name.AsSpan().ContainsAny((byte)0, (byte)'/')
             && !name.AsSpan().SequenceEqual("."u8)
             && !name.AsSpan().SequenceEqual(".."u8);
@@ -223,7 +223,7 @@ public sealed class NodePropertyTests
 
     private sealed class LongNames : IOwnerNames
     {
-        private readonly byte[] _name = new byte[TreeLimits.MaxName];
+        private readonly byte[] _name = new byte[TreeLimits.MaxWrittenName];
 
         public ReadOnlySpan<byte> UserName(uint id) => _name;
 

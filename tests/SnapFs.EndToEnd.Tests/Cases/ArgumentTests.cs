@@ -45,6 +45,20 @@ public sealed class ArgumentTests : IDisposable
     public void A_pattern_that_can_never_match_is_a_usage_error(params string[] arguments) =>
         AssertOneLine(RunWithSource(arguments), ExitCodes.Usage);
 
+    [Theory]
+    [InlineData("restore")]
+    [InlineData("snapfs")]
+    [InlineData("another")]
+    public void The_program_may_be_called_as_anything_also_as_a_command(string name)
+    {
+        File.CreateSymbolicLink(fixture[name], SnapFsBinary.Path);
+
+        ProcessResult help = fixture.Shell($"'{fixture[name]}' restore --help").Expect();
+
+        Assert.Contains("Usage: snapfs restore", help.Output, StringComparison.Ordinal);
+        AssertOneLine(fixture.Run(name, "snapshots"), ExitCodes.Usage);
+    }
+
     [Fact]
     public void A_line_of_a_file_of_patterns_that_can_never_match_is_said()
     {

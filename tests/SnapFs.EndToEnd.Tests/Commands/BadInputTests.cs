@@ -106,11 +106,12 @@ public sealed class BadInputTests : IDisposable
     public void A_repository_of_a_newer_version_is_refused_and_said_to_be_newer()
     {
         fixture.Initialise();
-        string config = Path.Combine(fixture.Repository, "config");
+        string config = ConfigOf(fixture);
         byte[] bytes = File.ReadAllBytes(config);
         bytes[5] = 2; // the version of the kind, docs/format.md section 2.3
-        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes), bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
-        File.WriteAllBytes(config, bytes);
+        File.Delete(config);
+        File.WriteAllBytes(
+            Path.Combine(fixture.Repository, $"config-{Convert.ToHexStringLower(SHA256.HashData(bytes))}"), bytes);
 
         foreach (string[] arguments in (string[][])[["snapshots"], ["backup", source], ["check"]])
         {
@@ -207,7 +208,7 @@ public sealed class BadInputTests : IDisposable
     public void A_truncated_config_is_damage(int length)
     {
         fixture.Initialise();
-        string config = Path.Combine(fixture.Repository, "config");
+        string config = ConfigOf(fixture);
         File.WriteAllBytes(config, File.ReadAllBytes(config)[..length]);
 
         AssertOneLine(fixture.Run("snapshots"), ExitCodes.Damaged);
@@ -262,6 +263,9 @@ public sealed class BadInputTests : IDisposable
 
         AssertCheckNames(victim);
     }
+
+    private static string ConfigOf(RepositoryFixture fixture) =>
+        Assert.Single(Directory.GetFiles(fixture.Repository, "config-*"));
 
     private string BackupAndPickLargest(string kind)
     {

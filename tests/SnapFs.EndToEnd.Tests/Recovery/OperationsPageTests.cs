@@ -173,8 +173,10 @@ public sealed class OperationsPageTests
         .Replace("/mnt/copy", fixture["copy"], StringComparison.Ordinal)
         .Replace("/srv/damaged", fixture["damaged"], StringComparison.Ordinal)
         .Replace("/tmp/names", fixture["names"], StringComparison.Ordinal)
+        .Replace("/tmp/epochs", fixture["epochs"], StringComparison.Ordinal)
+        .Replace("/tmp/keys", fixture["keys"], StringComparison.Ordinal)
         .Replace(
-            "packs/3f/3f9a…",
+            "packs/5d0c…/3f/3f9a…",
             damaged.Length == 0 ? "" : Path.GetRelativePath(fixture.Repository, damaged),
             StringComparison.Ordinal)
         .Replace("backup / -x --source root", $"backup '{fixture["src"]}' --source s", StringComparison.Ordinal));

@@ -100,7 +100,7 @@ public sealed class FlippedByteTests
             using RepositorySecret.FromKeyFile secret = new(KeyFile.Parse(key));
             using OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, CancellationToken.None);
             using RepositoryReader reader =
-                await RepositoryReader.OpenAsync(storage, opened.Keys.Domain, null, CancellationToken.None);
+                await RepositoryReader.OpenAsync(storage, opened.Keys, null, CancellationToken.None);
             List<SnapFsException> damaged = repository.Compare(reader);
             Assert.True(reader.Snapshots.Count == 1 || reader.Problems.Count > 0, "the snapshot is gone without a word");
             return [.. opened.Warnings, .. reader.Problems, .. damaged];

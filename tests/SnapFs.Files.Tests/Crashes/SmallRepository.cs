@@ -61,7 +61,7 @@ internal sealed class SmallRepository : IDisposable
     /// <summary>The repository with its keys.</summary>
     internal OpenedRepository Opened => _opened;
 
-    internal IDomainKeys Keys => _opened.Keys.Domain;
+    internal KeyRing Keys => _opened.Keys;
 
     internal static async Task<SmallRepository> CreateAsync()
     {
@@ -133,8 +133,10 @@ internal sealed class SmallRepository : IDisposable
             await LeaseKeeper.StartAsync(storage, Keys, LeaseKind.Backup, TimeProvider.System, None);
         RepositoryConfig config = _opened.Config;
         WriterOptions options = new(
-            config.Chunks, (int)config.Groups.SmallerThan, (int)config.Groups.Size, config.CompressionLevel, null);
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(storage, Keys, options, None);
+            config.Chunks, (int)config.Groups.SmallerThan, (int)config.Groups.Size, config.CompressionLevel);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, Keys, null, None);
+        using WritingRun run = reader.BeginRun(lease.Run);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, run, options, None);
         BackupOptions what = Backup.Of(TreePath) with
         {
             Previous = pages is null ? null : new PreviousTree(pages, previous, IsListed: true),
@@ -155,7 +157,7 @@ internal sealed class SmallRepository : IDisposable
             Statistics = result.Statistics,
         };
         SnapshotBody body = new() { RootNode = result.RootNode, Paths = result.Paths };
-        ObjectId id = await writer.CommitAsync(SnapshotCodec.Encode(Keys, head, body), None);
+        ObjectId id = await writer.CommitAsync(lease.LastNumber, head, body, None);
         await lease.EndAsync(None);
         return (id, writer.ChunksAdded);
     }

@@ -42,8 +42,9 @@ internal sealed class VolumeRepository : IDisposable
         using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _repository.Keys, null, None);
         RepositoryConfig config = _repository.Opened.Config;
         WriterOptions options = new(
-            config.Chunks, (int)config.Groups.SmallerThan, (int)config.Groups.Size, config.CompressionLevel, null);
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, options, None);
+            config.Chunks, (int)config.Groups.SmallerThan, (int)config.Groups.Size, config.CompressionLevel);
+        using WritingRun run = reader.BeginRun(lease.Run);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, run, options, None);
         using FrameCache frames = new(reader, 32 << 20, 0);
         VolumeImportOptions how = new()
         {
@@ -85,7 +86,7 @@ internal sealed class VolumeRepository : IDisposable
             Paths = result.Backup.Paths,
             Problems = result.Backup.Problems,
         };
-        ObjectId id = await writer.CommitAsync(SnapshotCodec.Encode(_repository.Keys, head, body), None);
+        ObjectId id = await writer.CommitAsync(lease.LastNumber, head, body, None);
         await lease.EndAsync(None);
         return head with { Id = id };
     }

@@ -137,12 +137,12 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
     public async Task Packs_of_an_interrupted_backup_are_a_note_and_no_error()
     {
         await SampleBackup.RunAsync(Storage, Repository, 1);
-        await Storage.PutAsync(new ObjectName(ObjectKind.Pack, new string('a', 64)), new byte[100], None);
+        await Storage.PutAsync(new ObjectName(ObjectKind.Pack, Repository.Keys.OwnDomain, new string('a', 64)), new byte[100], None);
 
         CheckReport report = await CheckAsync(Thorough);
 
         Assert.Empty(report.Errors);
-        Assert.Equal("packs/", Assert.Single(report.Notes).Subject);
+        Assert.Equal($"packs/{Repository.Keys.OwnDomain}/", Assert.Single(report.Notes).Subject);
         Assert.Null(report.Worst);
     }
 

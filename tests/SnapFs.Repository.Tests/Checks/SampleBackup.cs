@@ -2,7 +2,6 @@ using System.Text;
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Objects;
-using SnapFs.Repository.Objects;
 using SnapFs.Repository.Tests.Objects;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
@@ -17,10 +16,12 @@ internal static class SampleBackup
 {
     internal static async Task<ObjectId> RunAsync(IStorage storage, OpenedRepository repository, byte seed)
     {
+        using WritingRun run = new(repository.Keys.Own, ShortId.Random(), 1);
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
             storage,
-            repository.Keys.Domain,
-            new WriterOptions(repository.Config.Chunks, 0, 1, 1, null),
+            run,
+            new WriterOptions(repository.Config.Chunks, 0, 1, 1),
+            null,
             CancellationToken.None);
         ChunkRef root = WriteTree(writer, seed);
         await writer.FlushAsync();
@@ -29,8 +30,7 @@ internal static class SampleBackup
         NodeCodec.Write(node, in rootNode, new ByteWriter());
         SnapshotHead head = SampleSnapshot.Head() with { Root = root };
         SnapshotBody body = SampleSnapshot.Body() with { RootNode = node.ToArray() };
-        return await writer.CommitAsync(
-            SnapshotCodec.Encode(repository.Keys.Domain, head, body), CancellationToken.None);
+        return await writer.CommitAsync(0, head, body, CancellationToken.None);
     }
 
     private static ChunkRef WriteTree(RepositoryWriter writer, byte seed)

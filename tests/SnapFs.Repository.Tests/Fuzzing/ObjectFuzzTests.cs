@@ -5,72 +5,98 @@ using SnapFs.Repository.Keys;
 using SnapFs.Repository.Leases;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Tests.Objects;
+using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
 using SnapFs.Testing.Fuzzing;
 using Xunit;
 
 namespace SnapFs.Repository.Tests.Fuzzing;
 
-/// <summary>The small objects of a repository, damaged behind the checksums and signatures that would catch it.</summary>
-public sealed class ObjectFuzzTests
+/// <summary>The small objects of a repository, damaged behind the hashes, seals and signatures that would catch it.</summary>
+public sealed class ObjectFuzzTests : IDisposable
 {
     private readonly TestDomainKeys _keys = new();
+    private readonly WritingRun _run;
+
+    public ObjectFuzzTests() => _run = _keys.NewRun();
+
+    public void Dispose() => _run.Dispose();
 
     [Fact]
-    public void Hostile_heads_and_bodies_of_snapshots_are_refused_or_parse()
+    public void Hostile_heads_of_snapshots_that_are_sealed_and_signed_are_refused_or_parse()
     {
-        Expect(Fuzzer.Run([SnapshotFields.EncodeHead(SampleSnapshot.Head())], input =>
-        {
-            SnapshotHead head = SnapshotFields.DecodeHead(input, ObjectId.Of(input), "snapshots/x");
-            Assert.True(head.Host.Length > 0 && !head.Host.Contains('/', StringComparison.Ordinal));
-            Assert.True(head.Root.Length >= 0 && head.Statistics.Bytes >= 0);
-        }));
-        Expect(Fuzzer.Run([SnapshotBodyFields.Encode(SampleSnapshot.Body())], input =>
-            Assert.NotNull(SnapshotBodyFields.Decode(input, "snapshots/x").Paths)));
+        byte[] body = SnapshotBodyFields.Encode(SampleSnapshot.Body());
+        Expect(Fuzzer.Run(
+            [SnapshotFields.EncodeHead(SampleSnapshot.Head()), SnapshotFields.EncodeHead(SampleSnapshot.VolumeHead())],
+            input =>
+            {
+                byte[] snapshot = HostileObjects.Snapshot(_run, input, body);
+                SnapshotHead? head = SnapshotCodec.DecodeHead(_keys, snapshot, ObjectId.Of(snapshot));
+                Assert.NotNull(head);
+                Assert.True(head.Host.Length > 0 && !head.Host.Contains('/', StringComparison.Ordinal));
+                Assert.True(head.Root.Length >= 0 && head.Statistics.Bytes >= 0);
+            }));
     }
 
     [Fact]
-    public void Damaged_snapshots_are_refused()
+    public void Hostile_bodies_of_snapshots_that_are_sealed_and_signed_are_refused_or_parse()
     {
-        byte[] snapshot = SnapshotCodec.Encode(_keys, SampleSnapshot.Head(), SampleSnapshot.Body());
-        FuzzResult result = Fuzzer.Run([snapshot], input =>
+        byte[] head = SnapshotFields.EncodeHead(SampleSnapshot.Head());
+        Expect(Fuzzer.Run([SnapshotBodyFields.Encode(SampleSnapshot.Body())], input =>
+        {
+            byte[] snapshot = HostileObjects.Snapshot(_run, head, input);
+            Assert.NotNull(SnapshotCodec.DecodeBody(_keys, snapshot, ObjectId.Of(snapshot)).Paths);
+        }));
+    }
+
+    [Fact]
+    public void Damaged_snapshots_are_refused_or_do_not_count()
+    {
+        byte[] snapshot = SnapshotCodec.Encode(_run, 0, SampleSnapshot.Head(), SampleSnapshot.Body());
+        Expect(Fuzzer.Run([snapshot], input =>
         {
             ObjectId id = ObjectId.Of(input);
             SnapshotCodec.DecodeHead(_keys, input, in id);
             SnapshotCodec.DecodeBody(_keys, input, in id);
             Assert.Equal(snapshot, input);
-        });
-
-        Expect(result);
+        }));
     }
 
     [Fact]
-    public void Hostile_leases_that_are_signed_are_refused_or_parse()
+    public void Hostile_leases_that_are_signed_do_not_count_or_parse()
     {
         byte[] lease = LeaseCodec.Encode(_keys, new Lease
         {
-            RunId = ObjectId.Of("run"u8),
-            Sequence = 12,
+            Domain = _keys.Domain,
+            Run = _run.Id,
+            Number = 12,
             Signer = _keys.Signer,
             Kind = LeaseKind.Backup,
             Time = DateTimeOffset.UnixEpoch.AddDays(20_000),
+            FirstReceived = DateTimeOffset.UnixEpoch.AddDays(20_000),
+            Snapshots = [ObjectId.Of("snapshot"u8)],
+            Marks = ObjectId.Of("gc"u8),
             HasEnded = false,
         });
         Expect(Fuzzer.Run([HostileObjects.FieldsOf(lease, FormatKind.Lease)], input =>
+            Read(HostileObjects.Signed(_keys, FormatKind.Lease, input))));
+        Expect(Fuzzer.Run([lease], Read));
+
+        void Read(byte[] content)
         {
-            Lease read = LeaseCodec.Decode(_keys, HostileObjects.Signed(_keys, FormatKind.Lease, input), "leases/x");
-            Assert.True(read.Sequence >= 0);
-        }));
-        Expect(Fuzzer.Run([lease], input => LeaseCodec.Decode(_keys, input, "leases/x")));
+            Lease? read = LeaseCodec.Decode(_keys, content, "leases/x");
+            Assert.True((read ?? throw new DamagedException("leases/x", "it does not count")).Number >= 0);
+        }
     }
 
     [Fact]
-    public void Hostile_configs_whose_checksum_is_right_are_refused_or_can_be_used()
+    public void Hostile_configs_are_refused_or_can_be_used()
     {
         byte[] config = ConfigCodec.Encode(new RepositoryConfig
         {
             Created = DateTimeOffset.UnixEpoch.AddDays(20_000),
             RootPublicKey = new byte[Signing.PublicKeyLength],
+            RootRecipientKey = new byte[XWing.PublicKeyLength],
             Chunks = Chunks.ChunkLimits.Default,
             Groups = GroupLimits.Default,
             CompressionLevel = 1,
@@ -79,54 +105,28 @@ public sealed class ObjectFuzzTests
         });
         Expect(Fuzzer.Run([HostileObjects.FieldsOf(config, FormatKind.Config)], input =>
         {
-            RepositoryConfig read = ConfigCodec.Decode(HostileObjects.Config(input));
+            RepositoryConfig read = ConfigCodec.Decode(HostileObjects.Plain(FormatKind.Config, input), "config");
             Assert.True(read.Chunks.IsValid && read.Groups.IsValid && read.InlineLimit >= 0);
         }));
-        Expect(Fuzzer.Run([config], input => ConfigCodec.Decode(input)));
-    }
-
-    [Fact]
-    public void Hostile_passphrase_slots_are_refused_or_cost_what_is_accepted()
-    {
-        using AdministratorSecrets secrets = AdministratorSecrets.CreateRandom();
-        byte[] slot = PassphraseSlotCodec.Encode(
-            new PassphraseSlot
-            {
-                Id = default,
-                RepositoryId = _keys.RepositoryId,
-                Label = "laptop",
-                Created = DateTimeOffset.UnixEpoch,
-                Parameters = Argon2Parameters.Minimum,
-                Salt = new byte[Passwords.SaltLength],
-            },
-            "secret"u8,
-            secrets);
-        Expect(Fuzzer.Run([slot], input =>
-            Assert.True(PassphraseSlotCodec.Decode(input, ObjectId.Of(input), out int at).Parameters.IsAcceptable && at > 0)));
+        Expect(Fuzzer.Run([config], input => ConfigCodec.Decode(input, "config")));
     }
 
     [Fact]
     public void Damaged_and_hostile_key_files_are_refused_or_parse()
     {
-        using AdministratorSecrets secrets = AdministratorSecrets.CreateRandom();
-        using KeyFile file = new(_keys.RepositoryId, secrets.Copy());
+        using KeyFile file = new(_keys.RepositoryId, KeyRole.Administrator, _keys.Identity.Secret);
         byte[] text = Encoding.ASCII.GetBytes(file.Format());
         Expect(Fuzzer.Run([text], input => KeyFile.Parse(Encoding.Latin1.GetString(input)).Dispose()));
 
         byte[] payload = file.ToPayload()[..^4];
-        foreach (string role in (string[])["administrator", "agent"])
+        foreach (string role in (string[])["root", "administrator", "agent"])
         {
-            Expect(Fuzzer.Run(
-                [role == "agent" ? AgentPayload() : payload],
-                input => KeyFile.Parse(HostileObjects.KeyFile(role, input)).Dispose()));
+            Expect(Fuzzer.Run([payload], input => KeyFile.Parse(HostileObjects.KeyFile(role, input)).Dispose()));
         }
-    }
 
-    private byte[] AgentPayload()
-    {
-        using AgentSecrets agent = new(new byte[16], 1, new byte[32], new byte[32], new byte[32], new byte[32]);
-        using KeyFile file = new(_keys.RepositoryId, agent);
-        return file.ToPayload()[..^4];
+        string page = PaperKey.Format(file);
+        byte[] lines = Encoding.ASCII.GetBytes(page[page.IndexOf(" 1:", StringComparison.Ordinal)..]);
+        Expect(Fuzzer.Run([lines], input => PaperKey.Parse(Encoding.Latin1.GetString(input)).Dispose()));
     }
 
     private static void Expect(FuzzResult result) =>

@@ -6,23 +6,35 @@ using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
 using SnapFs.Repository.Tests.Indexes;
+using SnapFs.Repository.Writing;
 using SnapFs.Testing.Fuzzing;
 using Xunit;
 
 namespace SnapFs.Repository.Tests.Fuzzing;
 
-/// <summary>Packs and index segments of an agent that signs and seals as it should but lies inside.</summary>
-public sealed class PackFuzzTests
+/// <summary>Packs and index objects of an agent that signs and seals as it should but lies inside.</summary>
+public sealed class PackFuzzTests : IDisposable
 {
     private const long FramesEnd = 20_000_000;
 
     private readonly TestDomainKeys _keys = new();
+    private readonly WritingRun _run;
+    private readonly PackHeader _header;
+
+    public PackFuzzTests()
+    {
+        _run = _keys.NewRun();
+        byte[] salt = [.. Enumerable.Range(1, FrameCipher.SaltLength).Select(i => (byte)i)];
+        _header = new PackHeader(_keys.Domain, _keys.Epoch, ChunkKind.Data, salt);
+    }
+
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void Hostile_pack_descriptions_are_refused_or_stay_within_the_pack()
     {
         FuzzResult result = Fuzzer.Run(Descriptions(), input =>
-            CheckBounds(PackDescriptionCodec.Read(input, new byte[FrameCipher.SaltLength], FramesEnd, "packs/x"), FramesEnd));
+            CheckBounds(PackDescriptionCodec.Read(input, _header, FramesEnd, "packs/x"), FramesEnd));
 
         Assert.True(result.Refused > result.Cases / 100, result.ToString());
     }
@@ -30,71 +42,82 @@ public sealed class PackFuzzTests
     [Fact]
     public void Hostile_pack_footers_that_are_sealed_and_signed_are_refused_or_stay_within_the_pack()
     {
-        byte[] salt = [.. Enumerable.Range(1, FrameCipher.SaltLength).Select(i => (byte)i)];
-        byte[] start = [.. PackLayout.Header, .. salt];
         FuzzResult result = Fuzzer.Run(Descriptions(), input =>
         {
-            byte[] footer = PackLayout.SealFooter(_keys, salt, input);
-            byte[] signature = _keys.Sign((byte)FormatKind.Pack, PackLayout.SignedBytes(salt, footer));
-            CheckBounds(PackLayout.OpenFooter(_keys, start, footer, signature, FramesEnd, "packs/x"), FramesEnd);
+            byte[] footer = PackLayout.SealFooter(_keys, _header, input);
+            byte[] signature = _keys.Sign(FormatKind.Pack, PackLayout.SignedBytes(_header, footer));
+            PackDescription pack = PackLayout.OpenFooter(
+                _keys, _header.ToArray(), footer, signature, FramesEnd, needsSignature: true, "packs/x");
+            CheckBounds(pack, FramesEnd);
         });
 
         Assert.True(result.Refused > result.Cases / 100, result.ToString());
     }
 
     [Fact]
-    public void Hostile_index_segments_that_are_sealed_and_signed_are_refused_or_give_a_usable_index()
+    public void Hostile_tables_of_an_index_that_are_sealed_and_signed_are_refused_or_give_a_usable_index()
     {
-        Random random = new(5);
-        byte[] template = IndexSegmentCodec.Encode(_keys, ChunkKind.Data, [Pack(random, 3)]);
-        List<byte[]> samples = [];
-        for (int i = 0; i < 16; i++)
+        FuzzResult result = Fuzzer.Run(Tables(), input =>
         {
-            List<IndexedPack> packs = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pack(random, random.Next(12)))];
-            samples.Add(HostileObjects.ContentOfSegment(_keys, IndexSegmentCodec.Encode(_keys, ChunkKind.Data, packs)));
+            (int[] counts, byte[] rest) = HostileObjects.SealRecords(_keys, input);
+            CheckIndex(HostileObjects.Index(_run, HostileObjects.IndexHead(counts), rest));
+        });
+
+        Assert.True(result.Refused > result.Cases / 100, result.ToString());
+    }
+
+    [Fact]
+    public void Hostile_heads_of_an_index_that_are_sealed_and_signed_are_refused_or_give_a_usable_index()
+    {
+        (int[] counts, byte[] rest) = HostileObjects.SealRecords(_keys, Tables()[^1]);
+        FuzzResult result = Fuzzer.Run(
+            [HostileObjects.IndexHead(counts)], input => CheckIndex(HostileObjects.Index(_run, input, rest)));
+
+        Assert.True(result.Refused > result.Cases / 100, result.ToString());
+    }
+
+    [Theory]
+    [InlineData(PackLayout.MaxPack, true)]
+    [InlineData(PackLayout.MaxPack + 1, false)]
+    public void A_pack_that_claims_to_be_larger_than_any_can_be_is_refused(long length, bool isTaken)
+    {
+        using IndexRunBuilder tables = IndexSamples.Tables([Pack(new Random(6), 1) with { Length = length }]);
+        byte[] content = IndexObjectCodec.Encode(_run, ChunkKind.Data, tables);
+
+        if (isTaken)
+        {
+            CheckIndex(content);
         }
-
-        FuzzResult result = Fuzzer.Run(samples, input =>
+        else
         {
-            byte[] segment = HostileObjects.Segment(_keys, template, input);
-            List<IndexedPack> packs = IndexSegmentCodec.Decode(_keys, segment, "index/x") ?? [];
-            ChunkIndex index = new();
-            using RunTables run = IndexSamples.Run(IndexSamples.Segment(1, [.. packs]));
-            index.Add(run);
-            foreach (IndexedPack pack in packs)
-            {
-                CheckBounds(pack.Description, pack.Length);
-                foreach (PackChunk chunk in pack.Description.Chunks)
-                {
-                    Assert.True(index.TryLocate(ChunkKind.Data, chunk.Id, default, out ChunkLocation location));
-                    Assert.True(location.Offset + location.Length <= location.Frame.PlainLength);
-                    Assert.True(location.Frame.Pack < packs.Count);
-                }
-            }
-        });
-
-        Assert.True(result.Refused > result.Cases / 100, result.ToString());
+            Assert.Throws<DamagedException>(() => CheckIndex(content));
+        }
     }
 
-    [Fact]
-    public void A_pack_that_claims_to_be_larger_than_offsets_can_say_is_refused()
+    private void CheckIndex(byte[] content)
     {
-        Random random = new(6);
-        PackDescription description = Pack(random, 1).Description;
-        description.Frames.Clear();
-        description.Chunks.Add(new PackChunk(ChunkIndexTests.RandomId(random), 5));
-        description.Chunks[0] = description.Chunks[0] with { Length = 5 };
-        description.Frames.Add(new PackFrame(24, uint.MaxValue, 5, FrameCodec.Zstd, 0, 1));
-        description.Frames.Add(new PackFrame(0, 100, 5, FrameCodec.Zstd, 1, 1));
-        byte[] segment = IndexSegmentCodec.Encode(
-            _keys, ChunkKind.Data, [new IndexedPack(ObjectId.Of([2]), long.MaxValue, description)]);
-
-        Assert.Throws<DamagedException>(() => IndexSegmentCodec.Decode(_keys, segment, "index/x"));
+        using IndexObject? decoded = IndexObjectCodec.Decode(_keys, content, ObjectId.Of(content), "index/x");
+        Assert.NotNull(decoded);
+        using IndexRunBuilder builder = new();
+        builder.Add(decoded);
+        using RunTables run = NativeRun.Make(decoded.Kind, builder.MaxLength, in IndexSamples.Owner, builder.WriteTo);
+        ChunkIndex index = new();
+        index.Add(run);
+        byte[] id = new byte[ChunkId.Length];
+        foreach (ChunkRecord chunk in decoded.Chunks)
+        {
+            chunk.Id.Span.CopyTo(id);
+            Assert.True(index.TryLocate(decoded.Kind, ChunkId.Read(id), default, out ChunkLocation location));
+            Assert.True(location.Offset + location.Length <= location.Frame.PlainLength);
+            Assert.True(location.Frame.PlainLength <= PackLayout.MaxFramePlain);
+            PackRecord pack = index.Pack(location.Frame.Pack);
+            Assert.True(location.Frame.Offset + (long)location.Frame.StoredLength <= pack.Length);
+        }
     }
 
     private static void CheckBounds(PackDescription pack, long end)
     {
-        long offset = PackDescriptionCodec.FirstFrameOffset;
+        long offset = PackHeader.Length;
         foreach (PackFrame frame in pack.Frames)
         {
             Assert.True(frame.Offset == offset && frame.StoredLength > FrameCipher.Overhead);
@@ -118,13 +141,14 @@ public sealed class PackFuzzTests
         IndexedPack pack = ChunkIndexTests.RandomPack(random, chunks, ChunkKind.Data);
         PackDescription description = new()
         {
-            Salt = pack.Description.Salt,
-            DomainId = _keys.DomainId.ToArray(),
-            Epoch = 1,
+            Domain = _keys.Domain,
+            Epoch = _keys.Epoch,
             Kind = ChunkKind.Data,
-            SealedKey = pack.Description.SealedKey,
-            Commitment = pack.Description.Commitment,
+            Salt = pack.Description.Salt,
             Signer = _keys.Signer,
+            Sequence = 1,
+            Run = _run.Id,
+            RunKey = pack.Description.RunKey,
         };
         description.Frames.AddRange(pack.Description.Frames);
         description.Chunks.AddRange(pack.Description.Chunks);
@@ -140,6 +164,20 @@ public sealed class PackFuzzTests
             ByteWriter writer = new();
             PackDescriptionCodec.Write(writer, Pack(random, random.Next(60)).Description);
             samples.Add(writer.ToArray());
+        }
+
+        return samples;
+    }
+
+    private List<byte[]> Tables()
+    {
+        Random random = new(5);
+        List<byte[]> samples = [];
+        for (int i = 0; i < 16; i++)
+        {
+            using IndexRunBuilder tables = IndexSamples.Tables(
+                [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pack(random, random.Next(1, 12)))]);
+            samples.Add(HostileObjects.RecordsOf(tables));
         }
 
         return samples;

@@ -1,7 +1,7 @@
 using SnapFs.Chunks;
-using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
+using SnapFs.Repository.Keys;
 using SnapFs.Repository.Packs;
 using Xunit;
 
@@ -51,7 +51,7 @@ public sealed class ChunkIndexTests
             id[7] = unchecked((byte)(i >> 8));
             id[9] = unchecked((byte)i);
             description.Chunks.Add(new PackChunk(ChunkId.Read(id), 1));
-            description.Frames.Add(new PackFrame((uint)(24 + (i * 40)), 40, 1, FrameCodec.Stored, i, 1));
+            description.Frames.Add(new PackFrame((uint)(PackHeader.Length + (i * 40)), 40, 1, FrameCodec.Stored, i, 1));
         }
 
         ChunkIndex index = IndexSamples.Index(new IndexedPack(ObjectId.Of([1]), 1_000_000, description));
@@ -86,8 +86,7 @@ public sealed class ChunkIndexTests
         Assert.Equal(first.Id, index.Pack(0).Id);
         Assert.Equal(second.Id, index.Pack(1).Id);
         Assert.Equal(ChunkKind.Tree, index.Pack(1).Kind);
-        Assert.Equal(second.Description.SealedKey, index.Pack(1).SealedKey);
-        Assert.Equal(second.Description.Commitment, index.Pack(1).Commitment);
+        Assert.Equal(second.Description.RunKey, index.Pack(1).RunKey);
         Assert.Equal(second.Description.Salt, index.Pack(1).Salt);
         Assert.Equal(2u, index.PackCount);
     }
@@ -95,7 +94,7 @@ public sealed class ChunkIndexTests
     internal static IndexedPack RandomPack(Random random, int chunks, ChunkKind kind)
     {
         PackDescription description = Describe(kind);
-        uint offset = 24;
+        uint offset = PackHeader.Length;
         for (int done = 0; done < chunks;)
         {
             int count = Math.Min(random.Next(1, 40), chunks - done);
@@ -128,11 +127,12 @@ public sealed class ChunkIndexTests
     private static PackDescription Describe(ChunkKind kind) => new()
     {
         Salt = [.. Enumerable.Range(1, 16).Select(i => (byte)i)],
-        DomainId = new byte[16],
+        Domain = new ShortId(2),
         Epoch = 1,
         Kind = kind,
-        SealedKey = [.. Enumerable.Range(1, 80).Select(i => (byte)i)],
-        Commitment = [.. Enumerable.Range(1, 32).Select(i => (byte)i)],
-        Signer = new SignerId(3),
+        Signer = new ShortId(3),
+        Sequence = 4,
+        Run = new ShortId(5),
+        RunKey = [.. Enumerable.Range(1, RunKey.SealedLength).Select(i => unchecked((byte)i))],
     };
 }

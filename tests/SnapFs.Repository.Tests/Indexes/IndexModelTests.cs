@@ -166,7 +166,7 @@ public sealed class IndexModelTests
             }
 
             Assert.All(store.Merge(), merge => Assert.True(index.Replace(merge, () => null)));
-            Assert.All(packs, pack => Assert.Equal(pack.Value.SealedKey, index.Pack(pack.Key).SealedKey));
+            Assert.All(packs, pack => Assert.Equal(pack.Value.RunKey, index.Pack(pack.Key).RunKey));
             model.Check(index);
         }
 

@@ -10,7 +10,7 @@ namespace SnapFs.Repository.Tests.Indexes;
 /// <summary>Segments that a repository could have, what an index of them must answer, and a directory with runs of them.</summary>
 internal sealed class ModelledIndex(Random random, string directory)
 {
-    private readonly Dictionary<ObjectId, IndexedSegment> _segments = [];
+    private readonly Dictionary<ObjectId, SampleSegment> _segments = [];
     private readonly HashSet<ObjectId> _replaced = [];
     private readonly List<IndexedPack> _packs = [];
     private readonly List<ChunkId> _ids = [];
@@ -26,15 +26,18 @@ internal sealed class ModelledIndex(Random random, string directory)
     internal ListedObjects Listed => new(
         _segments.Where(segment => !_replaced.Contains(segment.Key)).ToDictionary(
             segment => segment.Key,
-            segment => new ObjectInfo(new ObjectName(ObjectKind.Index, segment.Key.ToString()), segment.Value.Length, default)),
+            segment => new ObjectInfo(
+                new ObjectName(ObjectKind.Index, new string('0', ObjectName.ShortIdLength), segment.Key.ToString()),
+                segment.Value.Length,
+                default)),
         _replaced);
 
     /// <summary>A segment with new chunks, chunks that are known, ids that are nearly equal, and packs that are known.</summary>
-    internal IndexedSegment NewSegment(int maxChunks) =>
+    internal SampleSegment NewSegment(int maxChunks) =>
         NewSegment(random.Next(4) == 0 ? ChunkKind.Tree : ChunkKind.Data, maxChunks);
 
     /// <inheritdoc cref="NewSegment(int)"/>
-    internal IndexedSegment NewSegment(ChunkKind kind, int maxChunks)
+    internal SampleSegment NewSegment(ChunkKind kind, int maxChunks)
     {
         List<IndexedPack> packs = [];
         for (int i = random.Next(3); i >= 0; i--)
@@ -44,7 +47,7 @@ internal sealed class ModelledIndex(Random random, string directory)
 
         packs.AddRange(_packs.Where(pack => pack.Description.Kind == kind && random.Next(8) == 0).Take(3));
         _packs.AddRange(packs);
-        IndexedSegment segment = new(ObjectId.Of(BitConverter.GetBytes(_next++)), random.Next(1, 100), packs);
+        SampleSegment segment = new(ObjectId.Of(BitConverter.GetBytes(_next++)), random.Next(1, 100), packs);
         _segments.Add(segment.Id, segment);
         return segment;
     }
@@ -61,12 +64,13 @@ internal sealed class ModelledIndex(Random random, string directory)
     internal void ReplaceSegment() => _replaced.Add(_segments.Keys.ElementAt(random.Next(_segments.Count)));
 
     /// <summary>Keeps some segments in a run each or together, and merges.</summary>
-    internal static void Save(RunStore store, params IndexedSegment[] segments)
+    internal static void Save(RunStore store, params SampleSegment[] segments)
     {
         using RunIntake intake = new(store, IndexSamples.Owner);
-        foreach (IndexedSegment segment in segments)
+        foreach (SampleSegment segment in segments)
         {
-            intake.Add(in segment);
+            using IndexObject added = segment.ToObject();
+            intake.Add(added);
         }
 
         intake.Complete(asOne: segments.Length % 2 == 0);
@@ -86,9 +90,10 @@ internal sealed class ModelledIndex(Random random, string directory)
         HashSet<ObjectId> known = index.Objects();
         Assert.True(known.IsSubsetOf(_segments.Keys));
         using RunIntake intake = new(store, IndexSamples.Owner);
-        foreach (IndexedSegment segment in _segments.Values.Where(segment => !known.Contains(segment.Id)))
+        foreach (SampleSegment segment in _segments.Values.Where(segment => !known.Contains(segment.Id)))
         {
-            intake.Add(in segment);
+            using IndexObject added = segment.ToObject();
+            intake.Add(added);
             Read++;
         }
 
@@ -143,7 +148,7 @@ internal sealed class ModelledIndex(Random random, string directory)
                         expected[key] = places = [];
                     }
 
-                    places.Add(new Place(pack.Id, pack.Description.SealedKey[0], frame.Offset, offset, chunk.Length));
+                    places.Add(new Place(pack.Id, pack.Description.RunKey[0], frame.Offset, offset, chunk.Length));
                     offset += chunk.Length;
                 }
             }
@@ -155,7 +160,7 @@ internal sealed class ModelledIndex(Random random, string directory)
     private IndexedPack NewPack(ChunkKind kind, int chunks)
     {
         IndexedPack pack = ChunkIndexTests.RandomPack(random, chunks, kind);
-        random.NextBytes(pack.Description.SealedKey);
+        random.NextBytes(pack.Description.RunKey);
         List<PackChunk> listed = pack.Description.Chunks;
         for (int i = 0; i < listed.Count; i++)
         {
@@ -185,7 +190,7 @@ internal sealed class ModelledIndex(Random random, string directory)
     private static Place PlaceOf(ChunkIndex index, in ChunkLocation location)
     {
         PackRecord pack = index.Pack(location.Frame.Pack);
-        return new Place(pack.Id, pack.SealedKey[0], location.Frame.Offset, location.Offset, location.Length);
+        return new Place(pack.Id, pack.RunKey[0], location.Frame.Offset, location.Offset, location.Length);
     }
 
     private readonly record struct Place(ObjectId Pack, byte Key, uint Frame, uint Offset, uint Length);

@@ -13,7 +13,7 @@ namespace SnapFs.Repository.Tests.Indexes;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class RunStoreTests : IAsyncLifetime
 {
-    private static readonly WriterOptions Options = new(ChunkLimits.Default, 0, 1, 1, null);
+    private static readonly WriterOptions Options = new(ChunkLimits.Default, 0, 1, 1);
 
     private readonly TestDomainKeys _keys = new();
     private readonly MemoryStorage _storage = new();
@@ -23,7 +23,7 @@ public sealed class RunStoreTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await using (RepositoryWriter writer = await RepositoryWriter.OpenAsync(_storage, _keys, Options, default))
+        await using (RepositoryWriter writer = await RepositoryWriter.OpenAsync(_storage, _keys.NewRun(), Options, null, default))
         {
             Array.ForEach(_plain, bytes => writer.Put(ChunkKind.Data, bytes));
             await writer.FlushAsync();
@@ -76,10 +76,9 @@ public sealed class RunStoreTests : IAsyncLifetime
         bytes.AsSpan(20, 4 * sizeof(uint)).Fill(0xFF);
         bytes.AsSpan(40, 4).Fill(0xFF);
         await File.WriteAllBytesAsync(path, bytes);
-        ObjectId repository = _keys.RepositoryId;
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Null(RunFile.TryOpen(path, in repository));
+        Assert.Null(RunFile.TryOpen(path, Owner));
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
@@ -119,7 +118,7 @@ public sealed class RunStoreTests : IAsyncLifetime
     public async Task A_file_that_is_deleted_while_it_is_in_use_stays_readable()
     {
         using RepositoryReader reader = await OpenAsync();
-        Directory.Delete(Path.Combine(_directory, "index"), recursive: true);
+        Directory.Delete(Index, recursive: true);
 
         AssertAll(reader);
 
@@ -138,7 +137,7 @@ public sealed class RunStoreTests : IAsyncLifetime
             length = info.Length;
         }
 
-        RunStore store = new(new LocalCache(_directory), _keys.RepositoryId);
+        RunStore store = new(new LocalCache(_directory).Of(_keys.DomainName), Owner);
         store.Clear();
         using IndexRunBuilder wrong = new();
         wrong.AddObject(new CoveredObject { Id = segment, Length = length });
@@ -159,14 +158,14 @@ public sealed class RunStoreTests : IAsyncLifetime
 
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(_directory));
-        Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(_directory, "index")));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(Index));
         Assert.Empty(_reports);
     }
 
     [Fact]
     public async Task A_file_in_place_of_a_directory_costs_time_and_one_warning_only()
     {
-        foreach (string place in (string[])[Path.Combine(_directory, "index"), _directory])
+        foreach (string place in (string[])[Index, _directory])
         {
             Directory.Delete(place, recursive: true);
             await File.WriteAllTextAsync(place, "in the way");
@@ -186,7 +185,7 @@ public sealed class RunStoreTests : IAsyncLifetime
         using IndexRunBuilder run = IndexSamples.Builder(IndexSamples.Segment(1));
         string path = RunFile.Write(Path.Combine(_directory, "foreign"), ChunkKind.Data, ObjectId.Of("another"u8), run.WriteTo);
 
-        Assert.Null(RunFile.TryOpen(path, _keys.RepositoryId));
+        Assert.Null(RunFile.TryOpen(path, Owner));
         Assert.NotNull(RunFile.TryOpen(path, ObjectId.Of("another"u8)));
         await Task.CompletedTask;
     }
@@ -209,12 +208,17 @@ public sealed class RunStoreTests : IAsyncLifetime
         }
     }
 
-    private string[] Runs() => Directory.GetFiles(Path.Combine(_directory, "index"), "*.run");
+    /// <summary>Whose index the runs are of.</summary>
+    private ObjectId Owner => ObjectId.Of([.. _keys.RepositoryId.Span, .. _keys.Domain.ToArray()]);
+
+    private string Index => Path.Combine(_directory, _keys.DomainName, "index");
+
+    private string[] Runs() => Directory.GetFiles(Index, "*.run");
 
     private Task<RepositoryReader> OpenAsync() => OpenAsync(_storage);
 
     private Task<RepositoryReader> OpenAsync(IStorage storage) =>
-        RepositoryReader.OpenAsync(storage, _keys, new LocalCache(_directory, _reports.Add), default);
+        RepositoryReader.OpenAsync(storage, [_keys], new LocalCache(_directory, _reports.Add), default);
 
     /// <summary>Gives everything but index segments.</summary>
     private sealed class ForbiddenIndexStorage(MemoryStorage inner) : IStorage
@@ -243,8 +247,9 @@ public sealed class RunStoreTests : IAsyncLifetime
         public Task<long> GetLengthAsync(ObjectName name, CancellationToken cancellationToken) =>
             inner.GetLengthAsync(name, cancellationToken);
 
-        public IAsyncEnumerable<ObjectInfo> ListAsync(ObjectKind kind, CancellationToken cancellationToken) =>
-            inner.ListAsync(kind, cancellationToken);
+        public IAsyncEnumerable<ObjectInfo> ListAsync(
+            ObjectKind kind, string domain, string prefix, CancellationToken cancellationToken) =>
+            inner.ListAsync(kind, domain, prefix, cancellationToken);
 
         public Task DeleteAsync(ObjectName name, CancellationToken cancellationToken) =>
             inner.DeleteAsync(name, cancellationToken);

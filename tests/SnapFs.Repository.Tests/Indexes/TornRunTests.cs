@@ -12,7 +12,7 @@ public sealed class TornRunTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("snapfs-torn-").FullName;
     private readonly Random _random = new(6);
-    private readonly IndexedSegment[] _segments;
+    private readonly SampleSegment[] _segments;
     private readonly byte[] _whole;
     private readonly string _path;
 
@@ -73,7 +73,7 @@ public sealed class TornRunTests : IDisposable
         List<string> reports = [];
         RunStore store = new(new LocalCache(_directory, reports.Add), in IndexSamples.Owner);
         List<StoredRun> runs = [];
-        foreach (IndexedSegment[] part in _segments.Chunk(100))
+        foreach (SampleSegment[] part in _segments.Chunk(100))
         {
             using IndexRunBuilder builder = IndexSamples.Builder(part);
             runs.Add(store.Save(ChunkKind.Data, builder.WriteTo)!); // the directory can be written
@@ -157,8 +157,8 @@ public sealed class TornRunTests : IDisposable
 
     private IndexedPack Pack()
     {
-        IndexedPack pack = ChunkIndexTests.RandomPack(_random, 60, ChunkKind.Data);
-        _random.NextBytes(pack.Description.SealedKey);
+        IndexedPack pack = ChunkIndexTests.RandomPack(_random, 30, ChunkKind.Data);
+        _random.NextBytes(pack.Description.RunKey);
         return pack;
     }
 
@@ -185,7 +185,7 @@ public sealed class TornRunTests : IDisposable
         File.WriteAllBytes(_path, torn);
     }
 
-    private static bool Finds(IndexRun run, IndexedSegment segment) => segment.Packs.All(pack =>
+    private static bool Finds(IndexRun run, SampleSegment segment) => segment.Packs.All(pack =>
         pack.Description.Chunks.All(chunk => run.TryLocate(CutId.Of(chunk.Id), default, out _)));
 
     private void AssertAll(IndexRun run)
@@ -202,7 +202,7 @@ public sealed class TornRunTests : IDisposable
 
             PackRecord record = run.Pack(number++);
             Assert.Equal((pack.Id, pack.Length), (record.Id, record.Length));
-            Assert.Equal(pack.Description.SealedKey, record.SealedKey);
+            Assert.Equal(pack.Description.RunKey, record.RunKey);
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class InterruptedInitTests
             try
             {
                 using OpenedRepository made = await TestRepository.CreateAsync(storage);
-                Assert.Equal(5, failAt); // four keys and config were put
+                Assert.Equal(8, failAt); // seven keys and a config were put
                 return;
             }
             catch (StorageUnavailableException)
@@ -78,8 +78,9 @@ public sealed class InterruptedInitTests
         public Task<long> GetLengthAsync(ObjectName name, CancellationToken cancellationToken) =>
             _inner.GetLengthAsync(name, cancellationToken);
 
-        public IAsyncEnumerable<ObjectInfo> ListAsync(ObjectKind kind, CancellationToken cancellationToken) =>
-            _inner.ListAsync(kind, cancellationToken);
+        public IAsyncEnumerable<ObjectInfo> ListAsync(
+            ObjectKind kind, string domain, string prefix, CancellationToken cancellationToken) =>
+            _inner.ListAsync(kind, domain, prefix, cancellationToken);
 
         public Task DeleteAsync(ObjectName name, CancellationToken cancellationToken) =>
             _inner.DeleteAsync(name, cancellationToken);

@@ -36,7 +36,7 @@ public sealed class KeyFileTests : OpenRepositoryTest
     {
         using KeyFile key = new KeyManager(Storage, Repository).Export();
         string[] lines = Lines(key).Trim('\n').Split('\n');
-        Assert.True(lines.Length > 4);
+        Assert.Equal(4, lines.Length);
         for (int line = 0; line < lines.Length; line++)
         {
             for (int i = 4; i < lines[line].Length; i++)
@@ -69,24 +69,18 @@ public sealed class KeyFileTests : OpenRepositoryTest
     [InlineData(false)]
     public async Task An_agent_gets_no_more_than_its_key_file_holds(bool read)
     {
-        byte[] secret = new byte[32];
-        secret[0] = 1;
-        using AgentSecrets agent = await AgentAsync(read, secret);
-        string text = new KeyFile(Repository.RepositoryId, agent).Format();
-        using RepositorySecret.FromKeyFile key = new(KeyFile.Parse(text));
+        using KeyFile agent = await TestKeys.EnrollAsync(Storage, Repository, read);
+        using RepositorySecret.FromKeyFile key = new(KeyFile.Parse(agent.Format()));
 
         using OpenedRepository opened = await RepositoryOpener.OpenAsync(Storage, key, None);
 
         Assert.Null(opened.Keys.Administrator);
-        Assert.Equal(read, opened.Keys.Domain.CanRead);
-        Assert.Equal(Repository.Keys.Domain.IndexKey, opened.Keys.Domain.IndexKey);
+        Assert.Equal(KeyRole.Agent, opened.Keys.Role);
+        Assert.Equal(read, opened.Keys.Own.CanRead);
+        Assert.Equal(Repository.Keys.Own.IndexKey(1), opened.Keys.Own.IndexKey(1));
         Assert.Throws<WrongKeyException>(() => new KeyManager(Storage, opened));
-        byte[] box = Repository.Keys.Domain.SealTo(ChunkKind.Data, secret);
-        Assert.Equal(read, opened.Keys.Domain.TryOpenSealed(ChunkKind.Data, 1, box, new byte[32]));
-
-        // Its signing key has no certificate, so nobody believes what it signs.
-        byte[] signature = opened.Keys.Domain.Sign(11, "x"u8);
-        Assert.False(Repository.Keys.Domain.Verify(11, opened.Keys.Domain.Signer, "x"u8, signature));
+        using RunKey runKey = Repository.Keys.Own.NewRunKey(ChunkKind.Data);
+        Assert.Equal(read, opened.Keys.Own.TryOpenRunKey(ChunkKind.Data, 1, runKey.Sealed, new byte[RunKey.Length]));
     }
 
     [Fact]
@@ -112,18 +106,6 @@ public sealed class KeyFileTests : OpenRepositoryTest
         {
             Directory.Delete(directory, recursive: true);
         }
-    }
-
-    private async Task<AgentSecrets> AgentAsync(bool read, byte[] signerSeed)
-    {
-        using DomainSecrets domain = await TestKeys.DomainSecretsOfAsync(Storage, Repository);
-        return new AgentSecrets(
-            Keys.DomainId,
-            1,
-            domain.Secret,
-            signerSeed,
-            read ? domain.TreeSeed : default,
-            read ? domain.DataSeed : default);
     }
 
     private static string Lines(KeyFile key)

@@ -21,7 +21,7 @@ public sealed class KeyManagerTests : OpenRepositoryTest
 
         Assert.Equal(added, bySecond.Keys.Slot);
         Assert.NotEqual(added, byFirst.Keys.Slot);
-        IReadOnlyList<PassphraseSlot> slots = await Manager.ListAsync(None);
+        IReadOnlyList<Slot> slots = await Manager.ListAsync(None);
         Assert.Equal(["", "office"], slots.Select(slot => slot.Label).Order());
         Assert.Equal(added, (await Manager.FindAsync("office", None)).Id);
         Assert.Equal(added, (await Manager.FindAsync(added.ToString()[..8], None)).Id);
@@ -61,7 +61,7 @@ public sealed class KeyManagerTests : OpenRepositoryTest
     {
         using RepositorySecret.Password second = new("second");
         ObjectId added = await Manager.AddAsync(second, "", Argon2Parameters.Minimum, None);
-        ObjectName name = ObjectName.FromHash(ObjectKind.Key, added.Span);
+        ObjectName name = KeyNames.StorageName(added);
         byte[] content = await Storage.GetAsync(name, 4096, None);
         content[^1] ^= 1;
         await Storage.DeleteAsync(name, None);
@@ -96,7 +96,7 @@ public sealed class KeyManagerTests : OpenRepositoryTest
 
         Assert.NotNull(opened.Keys.Administrator);
         Assert.Null(opened.Keys.Slot);
-        Assert.Equal(Repository.Keys.Domain.Signer, opened.Keys.Domain.Signer);
+        Assert.Equal(Repository.Keys.Own.Signer, opened.Keys.Own.Signer);
     }
 
     [Fact]
@@ -108,6 +108,6 @@ public sealed class KeyManagerTests : OpenRepositoryTest
 
         WrongKeyException e =
             await Assert.ThrowsAsync<WrongKeyException>(() => RepositoryOpener.OpenAsync(other, secret, None));
-        Assert.Contains(Repository.RepositoryId.ToString(), e.Message, StringComparison.Ordinal);
+        Assert.Contains("another repository", e.Message, StringComparison.Ordinal);
     }
 }

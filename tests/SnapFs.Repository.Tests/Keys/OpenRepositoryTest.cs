@@ -13,7 +13,7 @@ public abstract class OpenRepositoryTest : IAsyncLifetime, IDisposable
 
     private protected OpenedRepository Repository { get; private set; } = null!; // set before each test
 
-    private protected IDomainKeys Keys => Repository.Keys.Domain;
+    private protected IDomainKeys Keys => Repository.Keys.Own;
 
     public async Task InitializeAsync() => Repository = await TestRepository.CreateAsync(Storage);
 

@@ -1,6 +1,7 @@
-using System.Security.Cryptography;
 using SnapFs.Chunks;
-using SnapFs.Cryptography;
+using SnapFs.Objects;
+using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
 using SnapFs.Storage;
 using Xunit;
 
@@ -20,10 +21,11 @@ public sealed class RepositoryInitTests
         Assert.Equal(made.RepositoryId, opened.RepositoryId);
         Assert.Equal(made.Config.Created.ToUnixTimeSeconds(), opened.Config.Created.ToUnixTimeSeconds());
         Assert.Equal(ChunkLimits.Default, opened.Config.Chunks);
-        Assert.Equal(made.Keys.Domain.IndexKey, opened.Keys.Domain.IndexKey);
-        Assert.Equal(made.Keys.Domain.Gear, opened.Keys.Domain.Gear);
-        Assert.Equal(made.Keys.Domain.Signer, opened.Keys.Domain.Signer);
-        Assert.True(opened.Keys.Domain.CanRead);
+        Assert.Equal(made.Keys.Own.IndexKey(1), opened.Keys.Own.IndexKey(1));
+        Assert.Equal(made.Keys.Own.Gear, opened.Keys.Own.Gear);
+        Assert.Equal(made.Keys.Own.Signer, opened.Keys.Own.Signer);
+        Assert.Equal(KeyRole.Administrator, opened.Keys.Role);
+        Assert.True(opened.Keys.Own.CanRead);
         Assert.NotNull(opened.Keys.Administrator);
         Assert.Empty(opened.Warnings);
     }
@@ -36,24 +38,31 @@ public sealed class RepositoryInitTests
         await using MemoryStorage storage = new();
         using OpenedRepository made = await TestRepository.CreateAsync(storage);
         using OpenedRepository opened = await TestRepository.OpenAsync(storage);
-        byte[] secret = RandomNumberGenerator.GetBytes(32);
+        IDomainKeys writer = made.Keys.Own;
+        IDomainKeys reader = opened.Keys.Own;
 
-        byte[] box = made.Keys.Domain.SealTo(kind, secret);
-        byte[] signature = made.Keys.Domain.Sign(8, "bytes"u8);
-        byte[] plain = new byte[32];
+        using RunKey key = writer.NewRunKey(kind);
+        byte[] secret = new byte[RunKey.Length];
+        byte[] signature = writer.Sign(FormatKind.Pack, "bytes"u8);
 
-        Assert.Equal(80, box.Length);
-        Assert.True(opened.Keys.Domain.TryOpenSealed(kind, 1, box, plain));
-        Assert.Equal(secret, plain);
-        Assert.False(opened.Keys.Domain.TryOpenSealed(kind, 2, box, plain));
-        Assert.False(opened.Keys.Domain.TryOpenSealed(kind == ChunkKind.Data ? ChunkKind.Tree : ChunkKind.Data, 1, box, plain));
-        SignerId signer = made.Keys.Domain.Signer;
-        Assert.True(opened.Keys.Domain.Verify(8, signer, "bytes"u8, signature));
-        Assert.False(opened.Keys.Domain.Verify(9, signer, "bytes"u8, signature));
-        Assert.False(opened.Keys.Domain.Verify(8, signer, "Bytes"u8, signature));
-        Assert.False(opened.Keys.Domain.Verify(8, default, "bytes"u8, signature));
-        Assert.True(opened.Keys.Domain.MaySignFor(signer, "any host"));
-        Assert.False(opened.Keys.Domain.MaySignFor(default, "any host"));
+        Assert.Equal(1212, key.Sealed.Length);
+        Assert.True(reader.TryOpenRunKey(kind, 1, key.Sealed, secret));
+        Assert.Equal(key.Secret, secret);
+        Assert.False(reader.TryOpenRunKey(kind, 2, key.Sealed, secret));
+        Assert.False(reader.TryOpenRunKey(kind == ChunkKind.Data ? ChunkKind.Tree : ChunkKind.Data, 1, key.Sealed, secret));
+        Assert.Equal(ObjectTrust.Signed, Trust(FormatKind.Pack, writer.Signer, "bytes"u8));
+        Assert.Equal(ObjectTrust.None, Trust(FormatKind.Index, writer.Signer, "bytes"u8));
+        Assert.Equal(ObjectTrust.None, Trust(FormatKind.Pack, writer.Signer, "Bytes"u8));
+        Assert.Equal(ObjectTrust.None, Trust(FormatKind.Pack, default, "bytes"u8));
+
+        ObjectTrust Trust(FormatKind objectKind, ShortId signer, ReadOnlySpan<byte> bytes) => reader.Verify(new ObjectClaim
+        {
+            Kind = objectKind,
+            Domain = reader.Domain,
+            Signer = signer,
+            Bytes = bytes,
+            Signature = signature,
+        });
     }
 
     [Fact]
@@ -75,12 +84,12 @@ public sealed class RepositoryInitTests
     public async Task Init_refuses_a_place_where_a_repository_lost_its_config(ObjectKind kind)
     {
         await using MemoryStorage storage = new();
-        await storage.PutAsync(new ObjectName(kind, new string('a', 64)), new byte[1], None);
+        await storage.PutAsync(new ObjectName(kind, new string('d', 32), new string('a', 64)), new byte[1], None);
 
         RepositoryExistsException e =
             await Assert.ThrowsAsync<RepositoryExistsException>(() => TestRepository.CreateAsync(storage));
 
-        Assert.Contains("restore 'config'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("restore its 'config-…'", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SnapFs.Chunks;
+using SnapFs.Compression;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Leases;
@@ -23,23 +24,30 @@ public sealed class LimitsTests
         Dictionary<string, string> expected = new()
         {
             ["config"] = Size(ConfigCodec.MaxLength),
-            ["object in `keys/`"] = Size(KeyStore.MaxLength),
+            ["object in `keys/` or `gc/`"] = Size(CertifiedObject.MaxLength),
             ["lease"] = Size(LeaseCodec.MaxLength),
             ["snapshot"] = Size(SnapshotLimits.MaxObject),
-            ["index segment; pack footer"] = Sizes(IndexSegmentCodec.MaxLength, PackLayout.MaxFooter),
+            ["index object; heads; pack footer"] = SameSize(IndexObjectCodec.MaxLength, PackLayout.MaxFooter) + " each",
+            ["sealed head of an index or heads object"] = Size(SignedObject.MaxHead),
+            ["block of heads"] = "4 MiB", // this version does not read them
+            ["signed part of a snapshot"] = Size(SnapshotLimits.MaxSignedPart),
+            ["pack"] = $"{PackLayout.MaxPack / KiB / KiB / KiB} GiB",
+            ["epochs of a domain"] = $"{DomainSecrets.MaxEpochs}",
+            ["patterns of a certificate; one of them"] = $"{Certificate.MaxPatterns}; {Certificate.MaxPattern} bytes",
             ["chunk limits"] = "1 ≤ minimum ≤ target ≤ maximum ≤ 64 MiB, 64 ≤ target",
             ["group limits"] = $"at most {Size((int)GroupLimits.Largest)} each, group size at least 1",
-            ["zstd level"] = "-7 to 19",
+            ["zstd level"] = $"{ZstdCompressor.MinLevel} to {ZstdCompressor.MaxLevel}",
             ["plain frame"] = Size(PackLayout.MaxFramePlain),
             ["tree page, chunk list"] = Size(TreeLimits.MaxPage),
             ["levels of pages, of chunk lists"] = $"{TreeLimits.MaxLevels} above level 0",
             ["name; symlink target; inline file"] =
-                Sizes(TreeLimits.MaxName, TreeLimits.MaxTarget, TreeLimits.MaxInline),
+                $"{TreeLimits.MaxName}; {TreeLimits.MaxTarget}; {TreeLimits.MaxInline} bytes",
             ["extended attribute name; value"] = Sizes(TreeLimits.MaxXattrName, TreeLimits.MaxXattrValue),
-            ["slot label"] = Size(PassphraseSlotCodec.MaxLabel),
+            ["label, name of a signer, reason"] = $"{AdministratorObject.MaxName} bytes",
             ["host; source, agent, tag or problem; path in a snapshot"] =
                 Sizes(SnapshotLimits.MaxHost, SnapshotLimits.MaxText, SnapshotLimits.MaxPath),
             ["problems; omissions of a snapshot"] = $"{SnapshotLimits.MaxProblems}; {SnapshotLimits.MaxOmissions}",
+            ["name on Linux"] = Size(TreeLimits.MaxWrittenName),
             ["node"] = Size(TreeLimits.MaxNode),
             ["value of an extended attribute in its node"] = $"{TreeLimits.MaxInlineXattr} bytes",
             [$"attributes of a node, after which values over {ChunkId.Length} bytes become chunks"] =
@@ -54,11 +62,14 @@ public sealed class LimitsTests
                 + $"{Size(SnapshotLimits.MaxOmissionBytesOfKind)}; {Size(SnapshotLimits.MaxOmissionBytes)}",
             ["exclude patterns; backed-up paths; tags of a snapshot"] =
                 Sizes(SnapshotLimits.MaxExcludeBytes, SnapshotLimits.MaxPathBytes, SnapshotLimits.MaxTagBytes),
+            ["frames and footer of a pack"] = "64 MiB and one frame",
+            ["catalogue; block of heads"] = "64 MiB; 1 MiB", // this version writes neither
         };
         Assert.Equal(
             expected.OrderBy(row => row.Key, StringComparer.Ordinal),
             Documented().OrderBy(row => row.Key, StringComparer.Ordinal));
         Assert.Equal(64 * KiB * KiB, ChunkLimits.LargestMax);
+        Assert.InRange(PackBuilder.MaxLength, 1, 64 * KiB * KiB);
     }
 
     private static Dictionary<string, string> Documented()
@@ -75,6 +86,12 @@ public sealed class LimitsTests
         }
 
         return rows;
+    }
+
+    private static string SameSize(int first, int second)
+    {
+        Assert.Equal(first, second);
+        return Size(first);
     }
 
     private static string Sizes(params int[] limits)

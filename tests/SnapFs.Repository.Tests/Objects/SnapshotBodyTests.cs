@@ -2,6 +2,7 @@ using System.Text;
 using SnapFs.Objects;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Tests.Keys;
+using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
 using Xunit;
 
@@ -141,7 +142,7 @@ public sealed class SnapshotBodyTests : OpenRepositoryTest
             Source = new string('s', SnapshotLimits.MaxText),
             Tags = [.. Enumerable.Repeat(new string('t', SnapshotLimits.MaxText), 15)],
         };
-        byte[] content = SnapshotCodec.Encode(Keys, head, body);
+        byte[] content = SnapshotCodec.Encode(Run(), 0, head, body);
         Assert.InRange(content.Length, 1, SnapshotLimits.MaxObject);
         Assert.Equal(64, SnapshotCodec.DecodeBody(Keys, content, ObjectId.Of(content)).Paths.Count);
     }
@@ -162,11 +163,11 @@ public sealed class SnapshotBodyTests : OpenRepositoryTest
     }
 
     private void AssertRefused(SnapshotHead head, SnapshotBody body) =>
-        Assert.Throws<EncodingLimitException>(() => SnapshotCodec.Encode(Keys, head, body));
+        Assert.Throws<EncodingLimitException>(() => SnapshotCodec.Encode(Run(), 0, head, body));
 
     private SnapshotBody RoundTrip(SnapshotBody body)
     {
-        byte[] content = SnapshotCodec.Encode(Keys, SampleSnapshot.Head(), body);
+        byte[] content = SnapshotCodec.Encode(Run(), 0, SampleSnapshot.Head(), body);
         Assert.InRange(content.Length, 1, SnapshotLimits.MaxObject);
         return SnapshotCodec.DecodeBody(Keys, content, ObjectId.Of(content));
     }
@@ -180,4 +181,6 @@ public sealed class SnapshotBodyTests : OpenRepositoryTest
 
     private static string Show(SnapshotProblem problem) =>
         $"{problem.Kind} {problem.Errno} {Hex(problem.Path)} {problem.Text}";
+
+    private WritingRun Run() => new(Keys, ShortId.Random(), 1);
 }

@@ -1,7 +1,9 @@
 using SnapFs.Chunks;
 using SnapFs.Objects;
+using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Tests.Keys;
+using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
 using SnapFs.Storage;
 using Xunit;
@@ -14,14 +16,30 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
     public void A_snapshot_comes_back_as_it_was()
     {
         SnapshotHead head = SampleSnapshot.Head() with { Previous = ObjectId.Of("x"u8), IsPartial = true, HasXattrs = true };
-        byte[] content = SnapshotCodec.Encode(Keys, head, SampleSnapshot.Body());
+        head = head with { PathsHash = new byte[32], FormerIds = [ObjectId.Of("former"u8)] };
+        byte[] content = Encode(head, SampleSnapshot.Body());
         ObjectId id = ObjectId.Of(content);
 
-        SnapshotHead read = SnapshotCodec.DecodeHead(Keys, content, id);
+        SnapshotHead read = Decode(content, id);
         SnapshotBody body = SnapshotCodec.DecodeBody(Keys, content, id);
 
         Assert.Equal(head.Tags, read.Tags);
-        Assert.Equal(head with { Id = id, Tags = read.Tags }, read);
+        Assert.Equal((Keys.Domain, Keys.Signer, 7UL), (read.Domain, read.Signer, read.Sequence));
+        Assert.Equal(head.PathsHash.ToArray(), read.PathsHash.ToArray());
+        Assert.Equal(head.FormerIds, read.FormerIds);
+        Assert.Equal(
+            head with
+            {
+                Id = id,
+                Tags = read.Tags,
+                Domain = read.Domain,
+                Signer = read.Signer,
+                Run = read.Run,
+                Sequence = read.Sequence,
+                PathsHash = read.PathsHash,
+                FormerIds = read.FormerIds,
+            },
+            read);
         Assert.Equal(SampleSnapshot.Body().RootNode.ToArray(), body.RootNode.ToArray());
         Assert.Equal("root"u8.ToArray(), body.RootUser.ToArray());
         Assert.Equal("wheel"u8.ToArray(), body.RootGroup.ToArray());
@@ -52,8 +70,8 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
         };
         foreach (SnapshotHead head in (SnapshotHead[])[increment, full, salvaged, fromCell])
         {
-            byte[] content = SnapshotCodec.Encode(Keys, head, SampleSnapshot.Body());
-            SnapshotHead read = SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content));
+            byte[] content = Encode(head, SampleSnapshot.Body());
+            SnapshotHead read = Decode(content, ObjectId.Of(content));
             Assert.Equal((head.Volume, head.Dump), (read.Volume, read.Dump));
         }
     }
@@ -68,32 +86,57 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
             Assert.Throws<InvalidEncodingException>(() => SnapshotFields.DecodeHead(fields, default, "it")),
             "a chain is incomplete");
         AssertFinding(
-            Assert.Throws<EncodingLimitException>(() => SnapshotCodec.Encode(Keys, head, SampleSnapshot.Body())),
+            Assert.Throws<EncodingLimitException>(() => Encode(head, SampleSnapshot.Body())),
             "a chain is incomplete");
     }
 
     [Fact]
-    public void Any_byte_flipped_in_a_snapshot_is_detected_and_named()
+    public void A_snapshot_with_any_byte_flipped_does_not_count_or_is_damaged()
     {
-        byte[] content = SnapshotCodec.Encode(Keys, SampleSnapshot.Head(), SampleSnapshot.Body());
-        ObjectId id = ObjectId.Of(content);
+        byte[] content = Encode(SampleSnapshot.Head(), SampleSnapshot.Body());
+        int signed = SignedObject.TryRead(content, FormatKind.Snapshot)!.PartLength; // it was encoded as one
         for (int i = 0; i < content.Length; i++)
         {
             content[i] ^= 0x10;
-            AssertRefused(() => SnapshotCodec.DecodeHead(Keys, content, id), $"snapshots/{id}");
+            ObjectId id = ObjectId.Of(content);
+            Assert.Equal(i < signed, SnapshotCodec.DecodeHead(Keys, content, id) is null);
+            DamagedException e = Assert.Throws<DamagedException>(() => SnapshotCodec.DecodeBody(Keys, content, id));
+            Assert.Equal($"snapshots/{Keys.DomainName}/{id}", e.Subject);
             content[i] ^= 0x10;
         }
     }
 
     [Fact]
-    public void A_snapshot_cut_anywhere_is_refused()
+    public void The_signed_part_of_a_snapshot_is_enough_for_its_head_and_less_is_not()
     {
-        byte[] content = SnapshotCodec.Encode(Keys, SampleSnapshot.Head(), SampleSnapshot.Body());
+        byte[] content = Encode(SampleSnapshot.Head(), SampleSnapshot.Body());
         ObjectId id = ObjectId.Of(content);
-        for (int length = 0; length < content.Length; length++)
+        int signed = SignedObject.TryRead(content, FormatKind.Snapshot)!.PartLength; // it was encoded as one
+        Assert.Equal(SampleSnapshot.Head().Host, Decode(content[..signed], id).Host);
+        for (int length = 0; length < signed; length++)
         {
-            AssertRefused(() => SnapshotCodec.DecodeHead(Keys, content.AsSpan(0, length), id), $"snapshots/{id}");
+            Assert.Null(SnapshotCodec.DecodeHead(Keys, content.AsSpan(0, length), id));
         }
+    }
+
+    [Fact]
+    public void A_snapshot_that_a_voucher_names_counts_whoever_signed_it()
+    {
+        TestDomainKeys keys = new();
+        TestDomainKeys stranger = new(2);
+        byte[] content = Encode(SampleSnapshot.Head(), SampleSnapshot.Body());
+        Assert.Null(SnapshotCodec.DecodeHead(keys, content, ObjectId.Of(content)));
+
+        using WritingRun run = keys.NewRun();
+        content = SnapshotCodec.Encode(run, 0, SampleSnapshot.Head(), SampleSnapshot.Body());
+        ObjectId id = ObjectId.Of(content);
+        Assert.NotNull(SnapshotCodec.DecodeHead(keys, content, id));
+        keys.Signers.Add(new Revocation(keys.Signer, "stolen"));
+        Assert.Null(SnapshotCodec.DecodeHead(keys, content, id));
+        keys.Signers.Add(new Voucher(stranger.Domain, [id]));
+        Assert.Null(SnapshotCodec.DecodeHead(keys, content, id));
+        keys.Signers.Add(new Voucher(keys.Domain, [id]));
+        Assert.NotNull(SnapshotCodec.DecodeHead(keys, content, id));
     }
 
     [Theory]
@@ -102,25 +145,28 @@ public sealed class SnapshotCodecTests : OpenRepositoryTest
     [InlineData("a/b")]
     public void A_host_that_is_no_name_of_a_folder_is_not_written(string host) =>
         Assert.Throws<EncodingLimitException>(
-            () => SnapshotCodec.Encode(Keys, SampleSnapshot.Head() with { Host = host }, SampleSnapshot.Body()));
+            () => Encode(SampleSnapshot.Head() with { Host = host }, SampleSnapshot.Body()));
 
     [Fact]
-    public async Task A_snapshot_of_another_repository_is_refused()
+    public async Task A_snapshot_of_another_repository_does_not_count()
     {
         await using MemoryStorage other = new();
         using OpenedRepository foreign = await TestRepository.CreateAsync(other);
-        byte[] content = SnapshotCodec.Encode(foreign.Keys.Domain, SampleSnapshot.Head(), SampleSnapshot.Body());
+        using WritingRun run = new(foreign.Keys.Own, ShortId.Random(), 1);
+        byte[] content = SnapshotCodec.Encode(run, 0, SampleSnapshot.Head(), SampleSnapshot.Body());
 
-        AssertRefused(() => SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content)), "another repository");
+        Assert.Null(SnapshotCodec.DecodeHead(Keys, content, ObjectId.Of(content)));
     }
 
     private static void AssertFinding(SnapFsException e, string expected) =>
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
 
-    private static void AssertRefused(Action decode, string expected)
+    private byte[] Encode(SnapshotHead head, SnapshotBody body)
     {
-        SnapFsException e = Assert.ThrowsAny<SnapFsException>(decode);
-        Assert.True(e is DamagedException or NewerFormatException, e.ToString());
-        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        using WritingRun run = new(Keys, ShortId.Random(), 7);
+        return SnapshotCodec.Encode(run, 3, head, body);
     }
+
+    private SnapshotHead Decode(byte[] content, ObjectId id) => SnapshotCodec.DecodeHead(Keys, content, id)
+        ?? throw new InvalidOperationException("it does not count");
 }

@@ -11,7 +11,7 @@ namespace SnapFs.Repository.Tests.Reading;
 
 public sealed class SeveralPlacesTests
 {
-    private static readonly WriterOptions Options = new(ChunkLimits.Default, 128 * 1024, 256 * 1024, 1, null);
+    private static readonly WriterOptions Options = new(ChunkLimits.Default, 128 * 1024, 256 * 1024, 1);
 
     private readonly TestDomainKeys _keys = new();
     private readonly MemoryStorage _storage = new();
@@ -39,7 +39,7 @@ public sealed class SeveralPlacesTests
         foreach (ObjectName copy in copies)
         {
             await using DamagedStorage damaged = new(_storage, copy, damage);
-            using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, _keys, null, default);
+            using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, [_keys], null, default);
             using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 1);
             for (int round = 0; round < 2; round++)
             {
@@ -56,7 +56,7 @@ public sealed class SeveralPlacesTests
         await PutAsync(_storage, kind, plain);
         ObjectName pack = Assert.Single(await PacksAsync());
         await using DamagedStorage damaged = new(_storage, pack, damage);
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, [_keys], null, default);
         using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 0);
 
         SnapFsException failure = Assert.ThrowsAny<SnapFsException>(() => Read(frames, kind, plain));
@@ -86,7 +86,7 @@ public sealed class SeveralPlacesTests
             ObjectName[] bad = [.. packs.Where(pack => pack != whole)];
             await using DamagedStorage unreadable = new(_storage, bad[0], DamageKind.Unreadable);
             await using DamagedStorage damaged = new(unreadable, bad[1], DamageKind.Zeroed);
-            using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, _keys, null, default);
+            using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, [_keys], null, default);
             using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 0);
 
             Assert.Equal(plain, Read(frames, kind, plain));
@@ -98,7 +98,7 @@ public sealed class SeveralPlacesTests
     {
         byte[] plain = RandomNumberGenerator.GetBytes(50_000);
         await PutAsync(_storage, ChunkKind.Data, plain);
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, [_keys], null, default);
         using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 0);
         await _storage.DeleteAsync(Assert.Single(await PacksAsync()), default);
         await PutAsync(_storage, ChunkKind.Data, plain);
@@ -111,7 +111,7 @@ public sealed class SeveralPlacesTests
     {
         byte[] plain = RandomNumberGenerator.GetBytes(50_000);
         await PutAsync(_storage, ChunkKind.Data, plain);
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, [_keys], null, default);
         using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 0);
         ObjectName pack = Assert.Single(await PacksAsync());
         byte[] content = await _storage.GetAsync(pack, int.MaxValue, default);
@@ -130,7 +130,7 @@ public sealed class SeveralPlacesTests
         await PutAsync(_storage, ChunkKind.Data, plain);
         ObjectName segment = Assert.Single(await NamesAsync(ObjectKind.Index));
         await using DamagedStorage damaged = new(_storage, segment, DamageKind.Unreadable);
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, [_keys], null, default);
         using FrameCache frames = new(reader, 1 << 20, prefetchThreads: 0);
 
         ObjectReadException failure = Assert.Throws<ObjectReadException>(() => Read(frames, ChunkKind.Data, plain));
@@ -156,7 +156,7 @@ public sealed class SeveralPlacesTests
 
     private async Task PutAsync(IStorage storage, ChunkKind kind, params byte[][] plain)
     {
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(storage, _keys, Options, default);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(storage, _keys.NewRun(), Options, null, default);
         foreach (byte[] bytes in plain)
         {
             writer.Put(kind, bytes);

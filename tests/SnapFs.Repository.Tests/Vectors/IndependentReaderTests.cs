@@ -12,7 +12,9 @@ public sealed class IndependentReaderTests
         Skip.IfNot(ProcessRunner.Exists("python3"), "python3 is not installed");
 
         ProcessResult result = ProcessRunner.Run(
-            "python3", [Path.Combine(VectorFile.Directory, "read.py"), "vectors", VectorFile.Directory]).Expect();
+            "python3",
+            [Path.Combine(VectorFile.Directory, "read.py"), "vectors", VectorFile.Directory],
+            new ProcessOptions { Environment = SecondReader.Environment }).Expect();
 
         Assert.Equal($"{VectorFile.AllNames().Count()} vectors, 0 failed", result.Output.Trim());
     }

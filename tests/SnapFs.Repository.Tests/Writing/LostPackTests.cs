@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using SnapFs.Chunks;
 using SnapFs.Repository.Leases;
 using SnapFs.Repository.Reading;
+using SnapFs.Repository.Tests.Objects;
 using SnapFs.Repository.Writing;
 using SnapFs.Storage;
 using SnapFs.Testing.Damage;
@@ -12,7 +13,7 @@ namespace SnapFs.Repository.Tests.Writing;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class LostPackTests : IDisposable
 {
-    private static readonly WriterOptions Options = new(ChunkLimits.Default, 128 * 1024, 256 * 1024, 1, null);
+    private static readonly WriterOptions Options = new(ChunkLimits.Default, 128 * 1024, 256 * 1024, 1);
 
     private readonly TestDomainKeys _keys = new();
     private readonly MemoryStorage _storage = new();
@@ -73,10 +74,10 @@ public sealed class LostPackTests : IDisposable
     {
         await PutAsync(_storage, _first);
         await DeleteSegmentsAsync();
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, [_keys], null, default);
         Assert.False(reader.TryLocate(ChunkKind.Data, IdOf(_first), out _));
 
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, _keys.NewRun(), Options, default);
 
         Assert.True(reader.TryLocate(ChunkKind.Data, IdOf(_first), out _));
     }
@@ -85,7 +86,7 @@ public sealed class LostPackTests : IDisposable
     public async Task Packs_of_a_run_that_is_alive_are_left_to_it()
     {
         await using (LeaseKeeper other = await LeaseKeeper.StartAsync(
-            _storage, _keys, LeaseKind.Backup, TimeProvider.System, default))
+            _storage, _keys, LeaseKind.Backup, TimeProvider.System, BootTime.Elapsed, default))
         {
             await PutAsync(_storage, _first);
             await DeleteSegmentsAsync();
@@ -123,25 +124,25 @@ public sealed class LostPackTests : IDisposable
     {
         await PutAsync(_storage, _first);
         LocalCache cache = new(_cache);
-        (await RepositoryReader.OpenAsync(_storage, _keys, cache, default)).Dispose();
+        (await RepositoryReader.OpenAsync(_storage, [_keys], cache, default)).Dispose();
         await DeleteSegmentsAsync();
         await _storage.DeleteAsync(Assert.Single(await NamesAsync(ObjectKind.Pack)), default);
 
         for (int run = 0; run < 2; run++)
         {
-            using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, _keys, cache, default);
-            await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
+            using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, [_keys], cache, default);
+            await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, _keys.NewRun(), Options, default);
             Assert.Equal(0, writer.LostPacks);
             Assert.False(writer.HasAllPacks);
             if (run == 1)
             {
                 await writer.FlushAsync();
-                await writer.CommitAsync(new byte[10], default);
+                await writer.CommitAsync(0, SampleSnapshot.Head(), SampleSnapshot.Body(), default);
             }
         }
 
-        using RepositoryReader last = await RepositoryReader.OpenAsync(_storage, _keys, cache, default);
-        await using RepositoryWriter after = await RepositoryWriter.OpenAsync(last, Options, default);
+        using RepositoryReader last = await RepositoryReader.OpenAsync(_storage, [_keys], cache, default);
+        await using RepositoryWriter after = await RepositoryWriter.OpenAsync(last, _keys.NewRun(), Options, default);
         Assert.True(after.HasAllPacks);
     }
 
@@ -164,7 +165,7 @@ public sealed class LostPackTests : IDisposable
         }
 
         await using RepositoryWriter writer = await OpenAsync(_storage);
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, [_keys], null, default);
 
         Assert.Equal(3, (await NamesAsync(ObjectKind.Index)).Count);
         Assert.True(writer.HasAllPacks);
@@ -200,7 +201,7 @@ public sealed class LostPackTests : IDisposable
     }
 
     private Task<RepositoryWriter> OpenAsync(IStorage storage) =>
-        RepositoryWriter.OpenAsync(storage, _keys, Options, default);
+        RepositoryWriter.OpenAsync(storage, _keys.NewRun(), Options, null, default);
 
     private async Task PutAsync(IStorage storage, params byte[][] plain)
     {

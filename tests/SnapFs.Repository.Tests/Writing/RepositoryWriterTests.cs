@@ -1,6 +1,7 @@
 using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository.Reading;
+using SnapFs.Repository.Tests.Objects;
 using SnapFs.Repository.Writing;
 using SnapFs.Storage;
 using Xunit;
@@ -10,7 +11,7 @@ namespace SnapFs.Repository.Tests.Writing;
 public sealed class RepositoryWriterTests
 {
     private static readonly WriterOptions Options = new(
-        new ChunkLimits(256 * 1024, 1024 * 1024, 4 * 1024 * 1024), 128 * 1024, 256 * 1024, 1, null);
+        new ChunkLimits(256 * 1024, 1024 * 1024, 4 * 1024 * 1024), 128 * 1024, 256 * 1024, 1);
 
     private readonly TestDomainKeys _keys = new();
 
@@ -43,7 +44,7 @@ public sealed class RepositoryWriterTests
             await writer.FlushAsync();
         }
 
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, [_keys], null, default);
         foreach ((ChunkKind kind, ChunkId id, byte[] plain) in put)
         {
             Assert.Equal(plain, Read(reader, kind, id));
@@ -101,7 +102,7 @@ public sealed class RepositoryWriterTests
         }
 
         // The pack's salt differs, so its name does: the first run's index segment leads nowhere, the second's does.
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, [_keys], null, default);
         Assert.True(reader.TryLocate(ChunkKind.Data, in id, out _));
     }
 
@@ -118,11 +119,11 @@ public sealed class RepositoryWriterTests
         }
 
         SnapFs.Testing.FaultyStorage counted = new(storage, failCall: -1);
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(counted, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(counted, [_keys], null, default);
         int calls = counted.Calls;
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, _keys.NewRun(), Options, default);
 
-        Assert.Equal(2, counted.Calls - calls); // marks and packs
+        Assert.Equal(1, counted.Calls - calls); // packs
         writer.Put(ChunkKind.Data, plain);
         Assert.Equal(0, writer.ChunksAdded);
     }
@@ -131,8 +132,8 @@ public sealed class RepositoryWriterTests
     public async Task What_a_reader_learns_later_does_not_count_as_stored()
     {
         await using MemoryStorage storage = new();
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _keys, null, default);
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, [_keys], null, default);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, _keys.NewRun(), Options, default);
         byte[] plain = new byte[1000];
         Random.Shared.NextBytes(plain);
         await using (RepositoryWriter other = await OpenAsync(storage))
@@ -161,13 +162,13 @@ public sealed class RepositoryWriterTests
             await first.FlushAsync();
         }
 
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, [_keys], null, default);
         await foreach (ObjectInfo pack in storage.ListAsync(ObjectKind.Pack, default))
         {
             await storage.DeleteAsync(pack.Name, default);
         }
 
-        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, Options, default);
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, _keys.NewRun(), Options, default);
         Assert.False(writer.Contains(ChunkKind.Data, ChunkIdOf(plain)));
     }
 
@@ -206,8 +207,8 @@ public sealed class RepositoryWriterTests
         await using MemoryStorage storage = new();
         List<(ChunkId Id, byte[] Plain)> put = [];
         Random random = new(3);
-        await using (RepositoryWriter writer = await RepositoryWriter.OpenAsync(
-            storage, _keys, Options with { ChunksPerSegment = 100 }, default))
+        WriterOptions options = Options with { ChunksPerSegment = 100 };
+        await using (RepositoryWriter writer = await RepositoryWriter.OpenAsync(storage, _keys.NewRun(), options, null, default))
         {
             for (int i = 0; i < 500; i++)
             {
@@ -226,7 +227,7 @@ public sealed class RepositoryWriterTests
         }
 
         Assert.InRange(segments, 2, 4);
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, _keys, null, default);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(storage, [_keys], null, default);
         Assert.All(put, chunk => Assert.Equal(chunk.Plain, Read(reader, ChunkKind.Data, chunk.Id)));
     }
 
@@ -253,17 +254,18 @@ public sealed class RepositoryWriterTests
     public async Task A_storage_that_fails_stops_the_run_and_is_reported()
     {
         await using MemoryStorage storage = new();
-        await using RepositoryWriter writer = await OpenAsync(new SnapFs.Testing.FaultyStorage(storage, failCall: 3));
+        await using RepositoryWriter writer = await OpenAsync(new SnapFs.Testing.FaultyStorage(storage, failCall: 2));
         writer.Put(ChunkKind.Data, new byte[1000]);
 
         await Assert.ThrowsAnyAsync<SnapFsException>(writer.FlushAsync);
-        await Assert.ThrowsAnyAsync<SnapFsException>(() => writer.CommitAsync(new byte[1], default));
+        await Assert.ThrowsAnyAsync<SnapFsException>(() => writer.CommitAsync(
+            0, SampleSnapshot.Head(), SampleSnapshot.Body(), default));
     }
 
     [Fact]
     public async Task A_storage_that_fails_leaves_no_thread_waiting_for_room()
     {
-        const int Calls = 3; // what opening asks of the storage
+        const int Calls = 2; // what opening asks of the storage
         await using MemoryStorage storage = new();
         await using RepositoryWriter writer = await OpenAsync(
             new SnapFs.Testing.FaultyStorage(storage, Calls, staysDown: true));
@@ -289,7 +291,7 @@ public sealed class RepositoryWriterTests
     }
 
     private Task<RepositoryWriter> OpenAsync(IStorage storage) =>
-        RepositoryWriter.OpenAsync(storage, _keys, Options, CancellationToken.None);
+        RepositoryWriter.OpenAsync(storage, _keys.NewRun(), Options, null, CancellationToken.None);
 
     private ChunkId ChunkIdOf(byte[] plain)
     {

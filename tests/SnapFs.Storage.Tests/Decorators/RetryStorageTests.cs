@@ -10,7 +10,7 @@ public sealed class RetryStorageContractTests : StorageContractTests
 
 public sealed class RetryStorageTests
 {
-    private static readonly ObjectName Pack = new(ObjectKind.Pack, new string('a', 64));
+    private static readonly ObjectName Pack = SampleNames.Pack(new string('a', 64));
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly InstantClock _clock = new();
 

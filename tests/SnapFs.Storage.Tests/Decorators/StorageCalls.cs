@@ -8,7 +8,8 @@ internal static class StorageCalls
 {
     private static readonly byte[] Content = "content"u8.ToArray();
 
-    internal static ObjectName Pack { get; } = ObjectName.FromHash(ObjectKind.Pack, SHA256.HashData(Content));
+    internal static ObjectName Pack { get; } = ObjectName.FromHash(
+        ObjectKind.Pack, SampleNames.Domain, SHA256.HashData(Content));
 
     /// <summary>The calls, each with an answer that can be compared.</summary>
     internal static IReadOnlyDictionary<string, Func<IStorage, CancellationToken, Task<object?>>> All { get; } =
@@ -16,7 +17,7 @@ internal static class StorageCalls
         {
             ["put"] = async (storage, token) =>
             {
-                await storage.PutAsync(new ObjectName(ObjectKind.Index, new string('b', 64)), Content, token);
+                await storage.PutAsync(SampleNames.Of(ObjectKind.Index, new string('b', 64)), Content, token);
                 return null;
             },
             ["heal"] = async (storage, token) =>
@@ -39,8 +40,8 @@ internal static class StorageCalls
             ["get"] = async (storage, token) => Convert.ToHexString(await storage.GetAsync(Pack, 100, token)),
             ["length"] = async (storage, token) => await storage.GetLengthAsync(Pack, token),
             ["list"] = async (storage, token) => await CountAsync(storage.ListAsync(ObjectKind.Pack, token)),
-            ["list by prefix"] =
-                async (storage, token) => await CountAsync(storage.ListAsync(ObjectKind.Pack, Pack.Id[..3], token)),
+            ["list by prefix"] = async (storage, token) => await CountAsync(
+                storage.ListAsync(ObjectKind.Pack, Pack.Domain, Pack.Id[..3], token)),
             ["delete"] = async (storage, token) =>
             {
                 await storage.DeleteAsync(Pack, token);

@@ -7,7 +7,9 @@ namespace SnapFs.Tests;
 /// <summary>What a local repository promises beyond the contract: how its files lie on the disk.</summary>
 public sealed class LocalStorageTests : IDisposable
 {
-    private static readonly ObjectName Pack = new(ObjectKind.Pack, "3f" + new string('a', 62));
+    private static readonly ObjectName Pack = SampleNames.Pack("3f" + new string('a', 62));
+    private static readonly ObjectName Config = SampleNames.Of(ObjectKind.Config, new string('c', 64));
+    private static readonly string PackFolder = Path.Combine("packs", SampleNames.Domain, "3f");
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly TemporaryDirectory _directory = new();
 
@@ -18,18 +20,20 @@ public sealed class LocalStorageTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData(ObjectKind.Key, "keys")]
-    [InlineData(ObjectKind.Mark, "gc")]
-    [InlineData(ObjectKind.Snapshot, "snapshots")]
-    [InlineData(ObjectKind.Index, "index")]
-    [InlineData(ObjectKind.Pack, "packs/cc")]
-    public async Task Objects_lie_where_the_format_says(ObjectKind kind, string folder)
+    [InlineData(ObjectKind.Config, "config-ID")]
+    [InlineData(ObjectKind.Key, "keys/ID")]
+    [InlineData(ObjectKind.Mark, "gc/ID")]
+    [InlineData(ObjectKind.Snapshot, "snapshots/DOMAIN/ID")]
+    [InlineData(ObjectKind.Index, "index/DOMAIN/ID")]
+    [InlineData(ObjectKind.Pack, "packs/DOMAIN/cc/ID")]
+    public async Task Objects_lie_where_the_format_says(ObjectKind kind, string path)
     {
         await using LocalStorage storage = LocalStorage.Create(Address);
-        ObjectName name = new(kind, new string('c', 64));
+        ObjectName name = SampleNames.Of(kind, new string('c', 64));
         await storage.PutAsync(name, "content"u8.ToArray(), None);
 
-        Assert.Equal("content", await File.ReadAllTextAsync(Path.Combine(Root, folder, name.Id)));
+        string file = path.Replace("DOMAIN", name.Domain, StringComparison.Ordinal).Replace("ID", name.Id, StringComparison.Ordinal);
+        Assert.Equal("content", await File.ReadAllTextAsync(Path.Combine(Root, file)));
     }
 
     [SkippableFact]
@@ -46,8 +50,10 @@ public sealed class LocalStorageTests : IDisposable
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(owner, File.GetUnixFileMode(Path.Combine(Root, Pack.RelativePath)));
         Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(Root));
-        Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Root, "packs")));
-        Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Root, "packs", "3f")));
+        foreach (string folder in (string[])["packs", Path.Combine("packs", SampleNames.Domain), PackFolder])
+        {
+            Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Root, folder)));
+        }
     }
 
     [Fact]
@@ -63,7 +69,7 @@ public sealed class LocalStorageTests : IDisposable
     [Fact]
     public async Task What_a_crash_left_is_removed_a_day_later_and_not_before()
     {
-        string folder = Directory.CreateDirectory(Path.Combine(Root, "packs", "3f")).FullName;
+        string folder = Directory.CreateDirectory(Path.Combine(Root, PackFolder)).FullName;
         string old = Path.Combine(folder, ".tmp-old");
         string young = Path.Combine(folder, ".tmp-young");
         await File.WriteAllTextAsync(old, "half");
@@ -82,7 +88,7 @@ public sealed class LocalStorageTests : IDisposable
     {
         await using LocalStorage storage = LocalStorage.Create(Address);
         await storage.PutAsync(Pack, new byte[1], None);
-        string folder = Path.Combine(Root, "packs", "3f");
+        string folder = Path.Combine(Root, PackFolder);
         string[] foreign =
         [
             ".tmp-0", "notes.txt", new string('A', 64), new string('a', 63), new string('a', 65),
@@ -93,8 +99,13 @@ public sealed class LocalStorageTests : IDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, name), "foreign");
         }
 
-        Directory.CreateDirectory(Path.Combine(Root, "packs", "zz"));
-        await File.WriteAllTextAsync(Path.Combine(Root, "packs", "00"), "a file where a folder should be");
+        Directory.CreateDirectory(Path.Combine(Root, "packs", SampleNames.Domain, "zz"));
+        await File.WriteAllTextAsync(
+            Path.Combine(Root, "packs", SampleNames.Domain, "00"), "a file where a folder should be");
+        await File.WriteAllTextAsync(
+            Path.Combine(Root, "packs", new string('6', ObjectName.ShortIdLength)), "a file where a domain should be");
+        string preview = Directory.CreateDirectory(Path.Combine(Root, "packs", "3f")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(preview, Pack.Id), "a pack where previews had them");
 
         List<ObjectInfo> listed = [];
         await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Pack, None))
@@ -170,7 +181,7 @@ public sealed class LocalStorageTests : IDisposable
         Skip.IfNot(OperatingSystem.IsLinux(), "needs the files of Linux");
         Skip.If(what == "a device" && !Environment.IsPrivilegedProcess, "making a device needs root");
         await using LocalStorage storage = LocalStorage.Create(Address);
-        ObjectName whole = new(ObjectKind.Pack, "3f" + new string('b', 62));
+        ObjectName whole = SampleNames.Pack("3f" + new string('b', 62));
         await storage.PutAsync(whole, new byte[3], None);
         await storage.PutAsync(Pack, new byte[1], None);
         string path = Path.Combine(Root, Pack.RelativePath);
@@ -200,7 +211,7 @@ public sealed class LocalStorageTests : IDisposable
     public async Task A_directory_in_the_place_of_the_repository_that_was_opened_is_unavailable_in_every_call()
     {
         await using LocalStorage storage = LocalStorage.Create(Address);
-        await storage.PutAsync(ObjectName.Config, new byte[9], None);
+        await storage.PutAsync(Config, new byte[9], None);
         await storage.PutAsync(StorageCalls.Pack, "content"u8.ToArray(), None);
         Directory.Move(Root, Root + "-away");
         Directory.CreateDirectory(Root);
@@ -220,7 +231,7 @@ public sealed class LocalStorageTests : IDisposable
     public async Task A_repository_that_went_away_is_unavailable_in_every_call_and_nothing_is_made_there()
     {
         await using LocalStorage storage = LocalStorage.Create(Address);
-        await storage.PutAsync(ObjectName.Config, new byte[9], None);
+        await storage.PutAsync(Config, new byte[9], None);
         Directory.Move(Root, Root + "-away");
 
         foreach (Func<IStorage, CancellationToken, Task<object?>> run in StorageCalls.All.Values)
@@ -237,19 +248,36 @@ public sealed class LocalStorageTests : IDisposable
     public async Task A_repository_that_comes_back_with_other_numbers_is_known_by_its_config()
     {
         await using LocalStorage storage = LocalStorage.Create(Address);
-        await storage.PutAsync(ObjectName.Config, new byte[9], None);
+        await storage.PutAsync(Config, new byte[9], None);
         await storage.PutAsync(Pack, new byte[5], None);
         Directory.Move(Root, Root + "-away");
         await Assert.ThrowsAnyAsync<StorageUnavailableException>(() => ListAsync(storage, ObjectKind.Pack));
 
-        Directory.CreateDirectory(Path.Combine(Root, "packs", "3f"));
-        foreach (string name in (string[])["config", Pack.RelativePath])
+        Directory.CreateDirectory(Path.Combine(Root, PackFolder));
+        foreach (string name in (string[])[Config.RelativePath, Pack.RelativePath])
         {
             File.Copy(Path.Combine(Root + "-away", name), Path.Combine(Root, name));
         }
 
         Assert.Equal(Pack, Assert.Single(await ListAsync(storage, ObjectKind.Pack)).Name);
-        await storage.PutAsync(new ObjectName(ObjectKind.Index, new string('a', 64)), new byte[1], None);
+        await storage.PutAsync(SampleNames.Of(ObjectKind.Index, new string('a', 64)), new byte[1], None);
+    }
+
+    [Fact]
+    public async Task Another_repository_in_the_place_of_the_one_that_was_opened_is_unavailable()
+    {
+        await using LocalStorage storage = LocalStorage.Create(Address);
+        await storage.PutAsync(Config, new byte[9], None);
+        Directory.Move(Root, Root + "-away");
+        Directory.CreateDirectory(Root);
+        ObjectName other = SampleNames.Of(ObjectKind.Config, new string('d', 64));
+        await File.WriteAllBytesAsync(Path.Combine(Root, other.RelativePath), new byte[9]);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => ListAsync(storage, ObjectKind.Config));
+
+        // A copy to which somebody has put another config is the same repository still.
+        File.Copy(Path.Combine(Root + "-away", Config.RelativePath), Path.Combine(Root, Config.RelativePath));
+        Assert.Equal(2, (await ListAsync(storage, ObjectKind.Config)).Count);
     }
 
     [SkippableFact]
@@ -303,8 +331,9 @@ public sealed class LocalStorageTests : IDisposable
         await storage.PutAsync(Pack, new byte[1], None);
         const UnixFileMode Everybody = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        string folder = Path.Combine(Root, "packs", "3f");
-        foreach (string path in (string[])[_directory.Path, Root, Path.Combine(Root, "packs")])
+        string folder = Path.Combine(Root, PackFolder);
+        foreach (string path in (string[])
+            [_directory.Path, Root, Path.Combine(Root, "packs"), Path.Combine(Root, "packs", SampleNames.Domain)])
         {
             File.SetUnixFileMode(path, Owner | Everybody);
         }
@@ -314,8 +343,8 @@ public sealed class LocalStorageTests : IDisposable
         using LocalReader reader = new(root, new LocalErrors(root));
         OrdinaryUser.Run(() =>
         {
-            Assert.Equal(["packs/3f"], reader.FoldersOf(ObjectKind.Pack, ""));
-            Assert.Throws<StorageUnavailableException>(() => reader.List("packs/3f", ObjectKind.Pack, ""));
+            Assert.Equal([PackFolder], reader.FoldersOf(ObjectKind.Pack, "", ""));
+            Assert.Throws<StorageUnavailableException>(() => reader.List(PackFolder, ObjectKind.Pack, ""));
             Assert.Equal(Pack, Assert.Throws<ObjectReadException>(() => reader.Get(Pack, 1)).Name);
             Assert.Equal(Pack, Assert.Throws<ObjectReadException>(() => reader.GetLength(Pack)).Name);
         });
@@ -330,21 +359,30 @@ public sealed class LocalStorageTests : IDisposable
         string old = Path.Combine(home, ".tmp-old");
         await File.WriteAllTextAsync(old, "somebody's");
         File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddYears(-1));
+        string linkedDomain = Directory.CreateDirectory(
+            Path.Combine(_directory.Path, "home", new string('6', ObjectName.ShortIdLength))).FullName;
+        string unfinished = Path.Combine(linkedDomain, ".tmp-old");
+        await File.WriteAllTextAsync(unfinished, "somebody's");
+        File.SetLastWriteTimeUtc(unfinished, DateTime.UtcNow.AddYears(-1));
         string target = Path.Combine(_directory.Path, "target");
         await File.WriteAllTextAsync(target, "somebody's");
         File.SetLastWriteTimeUtc(target, DateTime.UtcNow.AddYears(-1));
 
         await using (LocalStorage storage = LocalStorage.Create(Address))
         {
-            Directory.CreateDirectory(Path.Combine(Root, "packs"));
-            Directory.CreateDirectory(Path.Combine(Root, "index"));
-            File.CreateSymbolicLink(Path.Combine(Root, "packs", "3f"), home);
-            File.CreateSymbolicLink(Path.Combine(Root, "index", ".tmp-link"), target);
+            string packs = Directory.CreateDirectory(Path.Combine(Root, "packs", SampleNames.Domain)).FullName;
+            string index = Directory.CreateDirectory(Path.Combine(Root, "index", SampleNames.Domain)).FullName;
+            File.CreateSymbolicLink(Path.Combine(packs, "3f"), home);
+            File.CreateSymbolicLink(Path.Combine(index, ".tmp-link"), target);
+            File.CreateSymbolicLink(Path.Combine(Root, "snapshots"), Path.GetDirectoryName(home)!);
             await storage.PutAsync(Pack, new byte[1], None);
-            await storage.PutAsync(new ObjectName(ObjectKind.Index, new string('a', 64)), new byte[1], None);
+            await storage.PutAsync(SampleNames.Of(ObjectKind.Index, new string('a', 64)), new byte[1], None);
+            await storage.PutAsync(
+                new ObjectName(ObjectKind.Snapshot, Path.GetFileName(linkedDomain), new string('a', 64)), new byte[1], None);
         }
 
         Assert.True(File.Exists(old));
+        Assert.True(File.Exists(unfinished));
         Assert.True(File.Exists(target));
     }
 
@@ -352,7 +390,7 @@ public sealed class LocalStorageTests : IDisposable
     public async Task What_is_being_written_is_never_taken_for_what_a_crash_left()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs locks of files");
-        string folder = Directory.CreateDirectory(Path.Combine(Root, "packs", "3f")).FullName;
+        string folder = Directory.CreateDirectory(Path.Combine(Root, PackFolder)).FullName;
         string slow = Path.Combine(folder, ".tmp-slow");
         await using (FileStream writer = new(slow, FileMode.CreateNew, FileAccess.Write, FileShare.None)) // locks it
         {
@@ -408,9 +446,9 @@ public sealed class LocalStorageTests : IDisposable
     public async Task More_objects_than_files_may_stay_open_are_read()
     {
         await using LocalStorage storage = LocalStorage.Create(Address);
-        ObjectName[] names = [.. Enumerable.Range(0, 400).Select(i => new ObjectName(ObjectKind.Index, new Random(i).HexId()))];
+        ObjectName[] names = [.. Enumerable.Range(0, 400).Select(i => SampleNames.Of(ObjectKind.Index, new Random(i).HexId()))];
         await Task.WhenAll(names.Select((name, i) => storage.PutAsync(name, BitConverter.GetBytes(i), None)));
-        string opened = Path.Combine(Root, "index") + "/";
+        string opened = Path.Combine(Root, "index", SampleNames.Domain) + "/";
 
         byte[] content = new byte[4];
         for (int i = 0; i < names.Length; i++)

@@ -73,9 +73,9 @@ public sealed class DamagedStorage(IStorage inner, ObjectName subject, DamageKin
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string domain, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (ObjectInfo info in inner.ListAsync(kind, cancellationToken))
+        await foreach (ObjectInfo info in inner.ListAsync(kind, domain, prefix, cancellationToken))
         {
             if (!IsDamaged(info.Name) || (damage == DamageKind.Unreadable && !IsMovedAway))
             {

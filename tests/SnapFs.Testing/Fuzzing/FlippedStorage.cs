@@ -57,9 +57,9 @@ public sealed class FlippedStorage(IStorage inner, ObjectName name, long offset,
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> ListAsync(
-        ObjectKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectKind kind, string domain, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (ObjectInfo info in inner.ListAsync(kind, cancellationToken))
+        await foreach (ObjectInfo info in inner.ListAsync(kind, domain, prefix, cancellationToken))
         {
             yield return info;
         }

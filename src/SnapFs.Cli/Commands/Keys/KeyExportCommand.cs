@@ -42,7 +42,10 @@ internal static class KeyExportCommand
         }
 
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        using KeyFile key = new KeyManager(session.Storage, session.Opened, context.Environment.Clock).Export();
+        KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
+
+        // What lies in a safe for years is the key that outlives epochs.
+        using KeyFile key = file is null ? manager.ExportForPaper() : manager.Export();
         if (file is null)
         {
             context.Output.Write(PaperKey.Format(key));

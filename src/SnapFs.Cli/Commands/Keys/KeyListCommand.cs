@@ -19,9 +19,9 @@ internal static class KeyListCommand
     {
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
-        IReadOnlyList<PassphraseSlot> slots = await manager.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Slot> slots = await manager.ListAsync(cancellationToken).ConfigureAwait(false);
         TextTable table = new("", "ID", "Created", ">Memory", ">Passes", "Label");
-        foreach (PassphraseSlot slot in slots)
+        foreach (Slot slot in slots)
         {
             bool inUse = slot.Id == session.Opened.Keys.Slot;
             string created = Units.Time(Timestamp.From(slot.Created));

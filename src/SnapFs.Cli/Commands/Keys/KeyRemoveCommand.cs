@@ -29,7 +29,7 @@ internal static class KeyRemoveCommand
     {
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
-        PassphraseSlot slot = await manager.FindAsync(name, cancellationToken).ConfigureAwait(false);
+        Slot slot = await manager.FindAsync(name, cancellationToken).ConfigureAwait(false);
         await manager.RemoveAsync(slot.Id, cancellationToken).ConfigureAwait(false);
         SlotOutput.Show(context.Output, slot.Id, "removed passphrase slot");
         return ExitCode.Success;

@@ -1,0 +1,132 @@
+using SnapFs.Objects;
+using SnapFs.Repository.Objects;
+using SnapFs.Snapshots;
+
+namespace SnapFs.Repository.Keys;
+
+/// <summary>Whether an object counts.</summary>
+internal enum ObjectTrust
+{
+    /// <summary>No: whoever signed it may not sign such an object, or not any more.</summary>
+    None,
+
+    /// <summary>Yes, because who may sign it did.</summary>
+    Signed,
+
+    /// <summary>Yes, whatever its signature and whatever it says it is of.</summary>
+    Vouched,
+}
+
+/// <summary>Whose objects count in a repository (<c>docs/format.md</c> section 3.3). Filled when the repository is opened, then only
+/// read.</summary>
+internal sealed class Signers
+{
+    private readonly Dictionary<ShortId, AdministratorObject> _administrators = [];
+    private readonly Dictionary<ShortId, List<Certificate>> _certificates = [];
+    private readonly HashSet<ShortId> _revoked = [];
+    private readonly HashSet<(ShortId Domain, ObjectId Name)> _vouched = [];
+
+    /// <summary>All certificates.</summary>
+    internal IEnumerable<Certificate> Certificates => _certificates.Values.SelectMany(list => list);
+
+    internal void Add(AdministratorObject administrator) => _administrators.TryAdd(administrator.Signer, administrator);
+
+    internal void Add(Certificate certificate)
+    {
+        if (!_certificates.TryGetValue(certificate.Signer, out List<Certificate>? list))
+        {
+            _certificates[certificate.Signer] = list = [];
+        }
+
+        list.Add(certificate);
+    }
+
+    internal void Add(Revocation revocation) => _revoked.Add(revocation.Signer);
+
+    internal void Add(Voucher voucher)
+    {
+        foreach (ObjectId name in voucher.Names)
+        {
+            _vouched.Add((voucher.Domain, name));
+        }
+    }
+
+    /// <summary>Whether an object counts.</summary>
+    /// <param name="repositoryId">The repository.</param>
+    /// <param name="claim">What the object says.</param>
+    internal ObjectTrust Verify(in ObjectId repositoryId, in ObjectClaim claim)
+    {
+        if (claim.Name is ObjectId name && _vouched.Contains((claim.Domain, name)))
+        {
+            return ObjectTrust.Vouched;
+        }
+
+        return PublicKeyOf(claim.Kind, claim.Domain, claim.Signer) is byte[] key
+            && ObjectSignature.Verify(key, repositoryId, claim.Kind, claim.Bytes, claim.Signature)
+                ? ObjectTrust.Signed
+                : ObjectTrust.None;
+    }
+
+    /// <summary>Whether a snapshot of a domain whose signature was right once still counts.</summary>
+    internal bool Counts(ShortId domain, SnapshotHead head) => _vouched.Contains((domain, head.Id))
+        || (PublicKeyOf(FormatKind.Snapshot, domain, head.Signer) is not null && MaySign(domain, head.Signer, head));
+
+    /// <summary>Whether somebody is an administrator still.</summary>
+    internal bool IsAdministrator(ShortId signer) => _administrators.ContainsKey(signer) && !_revoked.Contains(signer);
+
+    /// <summary>Why a signer may not write in a domain; null if it may.</summary>
+    internal string? WhyNoWriter(ShortId domain, ShortId signer) =>
+        _revoked.Contains(signer) ? "it was revoked"
+            : PublicKeyOf(FormatKind.Lease, domain, signer) is null ? "it has no certificate for leases"
+            : PublicKeyOf(FormatKind.Snapshot, domain, signer) is null ? "it has no certificate for snapshots"
+            : null;
+
+    /// <summary>Whether a signer may sign for the files of a host.</summary>
+    internal bool MaySignFor(ShortId domain, ShortId signer, string host) => IsAdministrator(signer)
+        || CertificatesOf(signer).Any(certificate => certificate.Domain == domain
+            && certificate.Patterns.Any(pattern => pattern.Matches(PatternSubject.Host, host)));
+
+    /// <summary>Whether a snapshot counts for what it says it is of, when <paramref name="signer"/> signed it.</summary>
+    internal bool MaySign(ShortId domain, ShortId signer, SnapshotHead head)
+    {
+        if (IsAdministrator(signer))
+        {
+            return true;
+        }
+
+        DateTimeOffset ended = DateTimeOffset.FromUnixTimeSeconds(
+            Math.Clamp(head.Ended.Seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+        return CertificatesOf(signer).Any(
+            certificate => certificate.Domain == domain && certificate.CountsAt(ended) && certificate.MaySign(head));
+    }
+
+    private byte[]? PublicKeyOf(FormatKind kind, ShortId domain, ShortId signer) =>
+        _revoked.Contains(signer) ? null
+            : _administrators.TryGetValue(signer, out AdministratorObject? administrator) ? administrator.PublicKey
+            : CertificatesOf(signer)
+                .FirstOrDefault(certificate => certificate.Domain == domain && certificate.Kinds.Contains(kind))?.PublicKey;
+
+    private List<Certificate> CertificatesOf(ShortId signer) => _certificates.GetValueOrDefault(signer) ?? [];
+}
+
+/// <summary>What an object says of who signed it.</summary>
+internal readonly ref struct ObjectClaim
+{
+    /// <summary>What it is.</summary>
+    internal required FormatKind Kind { get; init; }
+
+    /// <summary>The domain it is of.</summary>
+    internal required ShortId Domain { get; init; }
+
+    /// <summary>Who is said to have signed it.</summary>
+    internal required ShortId Signer { get; init; }
+
+    /// <summary>Its name, if that may be vouched for.</summary>
+    internal ObjectId? Name { get; init; }
+
+    /// <summary>What the signature is over.</summary>
+    internal required ReadOnlySpan<byte> Bytes { get; init; }
+
+    /// <summary>The signature.</summary>
+    internal required ReadOnlySpan<byte> Signature { get; init; }
+}
