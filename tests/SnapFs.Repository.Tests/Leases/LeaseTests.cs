@@ -79,7 +79,7 @@ public sealed class LeaseTests : OpenRepositoryTest
     public async Task A_heartbeat_that_takes_longer_than_the_term_to_get_through_is_an_interruption()
     {
         TimeSpan elapsed = TimeSpan.Zero;
-        HangingStorage slow = new(Storage, hangCall: 1);
+        HangingStorage slow = new(Storage, hangCall: 2);
         await using LeaseKeeper keeper = await StartAsync(slow, new SettableClock(), () => elapsed);
         Task heartbeat = keeper.HeartbeatAsync(None);
         Assert.False(heartbeat.IsCompleted);
@@ -94,7 +94,7 @@ public sealed class LeaseTests : OpenRepositoryTest
     [Fact]
     public async Task A_heartbeat_that_got_through_without_an_answer_is_no_failure_when_it_is_put_again()
     {
-        FaultyStorage faulty = new(Storage, failCall: 1, FaultMode.After);
+        FaultyStorage faulty = new(Storage, failCall: 2, FaultMode.After);
         await using IStorage storage = new RetryStorage(faulty, new InstantClock());
         LeaseKeeper keeper = await StartAsync(storage, new SettableClock(), () => TimeSpan.Zero);
 
@@ -108,7 +108,7 @@ public sealed class LeaseTests : OpenRepositoryTest
     [Fact]
     public async Task The_end_of_a_run_does_not_wait_for_a_storage_that_hangs()
     {
-        HangingStorage hanging = new(Storage, hangCall: 1);
+        HangingStorage hanging = new(Storage, hangCall: 2);
         LeaseKeeper keeper = await StartAsync(hanging, new SettableClock(), () => TimeSpan.Zero);
 
         await keeper.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
