@@ -8,11 +8,6 @@ internal static partial class Interop
     /// <summary>libsodium 1.0.22, the one that NSec brings: what NSec does not show of it.</summary>
     internal static partial class Libsodium
     {
-        internal const int crypto_box_PUBLICKEYBYTES = 32;
-        internal const int crypto_box_SECRETKEYBYTES = 32;
-        internal const int crypto_box_SEEDBYTES = 32;
-        internal const int crypto_box_SEALBYTES = 48;
-
         internal const int crypto_kem_xwing_PUBLICKEYBYTES = 1216;
         internal const int crypto_kem_xwing_CIPHERTEXTBYTES = 1120;
         internal const int crypto_kem_xwing_SHAREDSECRETBYTES = 32;
@@ -35,17 +30,6 @@ internal static partial class Interop
 
         [LibraryImport(NativeLibraries.Sodium)]
         internal static partial nint sodium_version_string();
-
-        [LibraryImport(NativeLibraries.Sodium)]
-        internal static partial int crypto_box_seed_keypair(Span<byte> pk, Span<byte> sk, ReadOnlySpan<byte> seed);
-
-        [LibraryImport(NativeLibraries.Sodium)]
-        internal static partial int crypto_box_seal(
-            Span<byte> c, ReadOnlySpan<byte> m, ulong mlen, ReadOnlySpan<byte> pk);
-
-        [LibraryImport(NativeLibraries.Sodium)]
-        internal static partial int crypto_box_seal_open(
-            Span<byte> m, ReadOnlySpan<byte> c, ulong clen, ReadOnlySpan<byte> pk, ReadOnlySpan<byte> sk);
 
         /// <param name="pk">The public key.</param>
         /// <param name="sk">The secret key: the seed again.</param>
