@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Security.Cryptography;
 using System.Text;
 using SnapFs.Binary;
 using SnapFs.Cryptography;
@@ -71,9 +70,7 @@ internal sealed record Certificate
     /// <summary>Who it is about.</summary>
     internal ShortId Signer => ShortId.OfKey(PublicKey);
 
-    private byte[] Sealed { get; init; } = [];
-
-    private byte[] Context { get; init; } = [];
+    private SealedField? Sealed { get; init; }
 
     /// <summary>Encodes a certificate, signed by an authority.</summary>
     /// <param name="indexKey">The newest index key of the domain.</param>
@@ -101,9 +98,7 @@ internal sealed record Certificate
         fields.Bytes(13, RecipientKey);
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         KeyDerivation.Derive(indexKey, "certificate", [], key);
-        byte[] padded = PaddedContent.Wrap(EncodeNames());
-        fields.Bytes(SealedTag, Sealing.Seal(key, CertifiedObject.Context(FormatKind.Certificate, list.Written), padded));
-        CryptographicOperations.ZeroMemory(key);
+        SealedField.Write(list, FormatKind.Certificate, SealedTag, key, EncodeNames());
         return authority.Sign(FormatKind.Certificate, list, repositoryId);
     }
 
@@ -118,8 +113,7 @@ internal sealed record Certificate
             Kinds = ReadKinds(fields.Bytes(9)),
             NotAfter = fields.Has(11) ? FormatTime.FromUnixSeconds(fields.Number(11)) : null,
             RecipientKey = fields.Fixed(13, XWing.PublicKeyLength),
-            Sealed = fields.Bytes(SealedTag),
-            Context = SealedField.ContextOf(FormatKind.Certificate, key.Fields, SealedTag),
+            Sealed = SealedField.Read(key, SealedTag),
         };
     }
 
@@ -131,14 +125,8 @@ internal sealed record Certificate
     {
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         KeyDerivation.Derive(indexKey, "certificate", [], key);
-        bool opened = Sealing.TryOpen(key, Context, Sealed, out byte[]? padded);
-        CryptographicOperations.ZeroMemory(key);
-        if (!opened || padded is null)
-        {
-            throw new DamagedException(subject, "its names do not open with the index key of the domain");
-        }
-
-        FieldSet fields = new(PaddedContent.Unwrap(padded).Span, subject, 1, 2);
+        FieldSet fields = Sealed?.Open(key, plain => new FieldSet(plain.Span, subject, 1, 2))
+            ?? throw new DamagedException(subject, "its names do not open with the index key of the domain");
         return this with
         {
             Patterns = ReadPatterns(fields.Bytes(1)),
@@ -148,11 +136,14 @@ internal sealed record Certificate
 
     /// <summary>Whether a snapshot counts for what it says it is of.</summary>
     internal bool MaySign(SnapshotHead head) => head.Volume is null
-        ? Matches(PatternSubject.Host, head.Host)
+        ? IsForHost(head.Host)
         : Matches(PatternSubject.Cell, head.Host) && Matches(PatternSubject.Volume, head.Source);
 
-    /// <summary>Whether a time is one at which this certificate counts.</summary>
-    internal bool CountsAt(DateTimeOffset time) => NotAfter is not DateTimeOffset notAfter || time <= notAfter;
+    /// <summary>Whether it counts at a time, seconds since 1970.</summary>
+    internal bool CountsAt(long seconds) => NotAfter is not DateTimeOffset notAfter || seconds <= notAfter.ToUnixTimeSeconds();
+
+    /// <summary>Whether it is for the files of a host.</summary>
+    internal bool IsForHost(string host) => Matches(PatternSubject.Host, host);
 
     private bool Matches(PatternSubject subject, string name) => Patterns.Any(pattern => pattern.Matches(subject, name));
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SnapFs.Binary;
 using SnapFs.Cryptography;
 using SnapFs.Objects;
@@ -24,9 +23,7 @@ internal sealed record DomainObject
     /// <summary>Whether administrators' own backups go here.</summary>
     internal required bool IsDefault { get; init; }
 
-    private byte[] Sealed { get; init; } = [];
-
-    private byte[] Context { get; init; } = [];
+    private SealedField? Sealed { get; init; }
 
     /// <summary>Encodes a domain, signed by an authority.</summary>
     internal static byte[] Encode(
@@ -44,13 +41,10 @@ internal sealed record DomainObject
 
         ByteWriter plain = new();
         secrets.Write(plain);
-        byte[] padded = PaddedContent.Wrap(plain.Written);
-        plain.Wipe();
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         authority.Derive("domain", id.ToArray(), key);
-        fields.Bytes(SealedTag, Sealing.Seal(key, CertifiedObject.Context(FormatKind.Domain, list.Written), padded));
-        CryptographicOperations.ZeroMemory(key);
-        CryptographicOperations.ZeroMemory(padded);
+        SealedField.Write(list, FormatKind.Domain, SealedTag, key, plain.Written);
+        plain.Wipe();
         return authority.Sign(FormatKind.Domain, list, repositoryId);
     }
 
@@ -65,8 +59,7 @@ internal sealed record DomainObject
             TreeKey = fields.Fixed(7, XWing.PublicKeyLength),
             DataKey = fields.Fixed(9, XWing.PublicKeyLength),
             IsDefault = (fields.NumberOr(10, 0) & DefaultFlag) != 0,
-            Sealed = fields.Bytes(SealedTag),
-            Context = SealedField.ContextOf(FormatKind.Domain, key.Fields, SealedTag),
+            Sealed = SealedField.Read(key, SealedTag),
         };
     }
 
@@ -76,20 +69,7 @@ internal sealed record DomainObject
     {
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         administrator.Derive("domain", Id.ToArray(), key);
-        bool opened = Sealing.TryOpen(key, Context, Sealed, out byte[]? padded);
-        CryptographicOperations.ZeroMemory(key);
-        if (!opened || padded is null)
-        {
-            throw new DamagedException(subject, "its secrets do not open with the secret of the epoch");
-        }
-
-        try
-        {
-            return DomainSecrets.Read(PaddedContent.Unwrap(padded).Span, subject);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(padded);
-        }
+        return Sealed?.Open(key, plain => DomainSecrets.Read(plain.Span, subject))
+            ?? throw new DamagedException(subject, "its secrets do not open with the secret of the epoch");
     }
 }

@@ -54,8 +54,8 @@ internal sealed record Grant(ShortId Recipient, GrantRole Role, byte[] Box, byte
     internal static Grant Decode(KeyObject key)
     {
         FieldSet fields = new(key.Fields, key.Subject, 1, 2, 3, 5, 7, BoxTag);
-        byte[] before = SealedField.ContextOf(FormatKind.Grant, key.Fields, BoxTag);
-        return new Grant(fields.ShortId(5), (GrantRole)fields.Number(7, byte.MaxValue), fields.Bytes(BoxTag), Bind(before));
+        SealedField box = SealedField.Read(key, BoxTag);
+        return new Grant(fields.ShortId(5), (GrantRole)fields.Number(7, byte.MaxValue), box.Message, Bind(box.Context));
     }
 
     /// <summary>Opens the secrets.</summary>

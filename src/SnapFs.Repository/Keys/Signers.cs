@@ -26,9 +26,6 @@ internal sealed class Signers
     private readonly HashSet<ShortId> _revoked = [];
     private readonly HashSet<(ShortId Domain, ObjectId Name)> _vouched = [];
 
-    /// <summary>All certificates.</summary>
-    internal IEnumerable<Certificate> Certificates => _certificates.Values.SelectMany(list => list);
-
     internal void Add(AdministratorObject administrator) => _administrators.TryAdd(administrator.Signer, administrator);
 
     internal void Add(Certificate certificate)
@@ -83,22 +80,13 @@ internal sealed class Signers
 
     /// <summary>Whether a signer may sign for the files of a host.</summary>
     internal bool MaySignFor(ShortId domain, ShortId signer, string host) => IsAdministrator(signer)
-        || CertificatesOf(signer).Any(certificate => certificate.Domain == domain
-            && certificate.Patterns.Any(pattern => pattern.Matches(PatternSubject.Host, host)));
+        || CertificatesOf(signer).Any(certificate => certificate.Domain == domain && certificate.IsForHost(host));
 
     /// <summary>Whether a snapshot counts for what it says it is of, when <paramref name="signer"/> signed it.</summary>
-    internal bool MaySign(ShortId domain, ShortId signer, SnapshotHead head)
-    {
-        if (IsAdministrator(signer))
-        {
-            return true;
-        }
-
-        DateTimeOffset ended = DateTimeOffset.FromUnixTimeSeconds(
-            Math.Clamp(head.Ended.Seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
-        return CertificatesOf(signer).Any(
-            certificate => certificate.Domain == domain && certificate.CountsAt(ended) && certificate.MaySign(head));
-    }
+    internal bool MaySign(ShortId domain, ShortId signer, SnapshotHead head) => IsAdministrator(signer)
+        || CertificatesOf(signer).Any(certificate => certificate.Domain == domain
+            && certificate.CountsAt(head.Ended.Seconds)
+            && certificate.MaySign(head));
 
     private byte[]? PublicKeyOf(FormatKind kind, ShortId domain, ShortId signer) =>
         _revoked.Contains(signer) ? null

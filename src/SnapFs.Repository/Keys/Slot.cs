@@ -30,11 +30,8 @@ public sealed record Slot
     /// <summary>16 random bytes.</summary>
     internal byte[] Salt { get; private init; } = [];
 
-    /// <summary>The sealed secret.</summary>
-    internal byte[] Sealed { get; private init; } = [];
-
-    /// <summary>What the sealed secret is bound to.</summary>
-    private byte[] Context { get; init; } = [];
+    /// <summary>The sealed secret; null until it was encoded.</summary>
+    private SealedField? Sealed { get; init; }
 
     /// <summary>Makes and encodes a slot with a fresh salt.</summary>
     internal static byte[] Create(
@@ -84,12 +81,9 @@ public sealed record Slot
         }
 
         fields.Number(14, FormatTime.ToUnixSeconds(Created));
-        byte[] padded = PaddedContent.Wrap(secret);
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         Passwords.DeriveKey(password, Salt, Parameters, key);
-        fields.Bytes(SealedTag, Sealing.Seal(key, CertifiedObject.Context(FormatKind.Slot, list.Written), padded));
-        CryptographicOperations.ZeroMemory(key);
-        CryptographicOperations.ZeroMemory(padded);
+        SealedField.Write(list, FormatKind.Slot, SealedTag, key, secret);
         return authority.Sign(FormatKind.Slot, list, repositoryId);
     }
 
@@ -106,8 +100,7 @@ public sealed record Slot
             Label = fields.TextOrEmpty(12, AdministratorObject.MaxName),
             Created = fields.TimeOrEpoch(14),
             Salt = fields.Fixed(7, Passwords.SaltLength),
-            Sealed = fields.Bytes(SealedTag),
-            Context = SealedField.ContextOf(FormatKind.Slot, key.Fields, SealedTag),
+            Sealed = SealedField.Read(key, SealedTag),
             Parameters = parameters.IsAcceptable
                 ? parameters
                 : throw new InvalidEncodingException(
@@ -122,16 +115,9 @@ public sealed record Slot
     {
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         Passwords.DeriveKey(password.Bytes, Salt, Parameters, key);
-        bool opened = Sealing.TryOpen(key, Context, Sealed, out byte[]? padded);
-        CryptographicOperations.ZeroMemory(key);
-        if (!opened || padded is null)
+        return Sealed?.Open(key, plain =>
         {
-            return null;
-        }
-
-        try
-        {
-            Identity identity = new(PaddedContent.Unwrap(padded).Span);
+            Identity identity = new(plain.Span);
             if (identity.Recipient == Recipient)
             {
                 return identity;
@@ -139,10 +125,6 @@ public sealed record Slot
 
             identity.Dispose();
             return null;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(padded);
-        }
+        });
     }
 }
