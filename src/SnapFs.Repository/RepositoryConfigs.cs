@@ -44,27 +44,18 @@ public static class RepositoryConfigs
     }
 
     /// <summary>The configs that are there, the first one in front.</summary>
-    internal static async Task<List<ObjectInfo>> ListAsync(IStorage storage, CancellationToken cancellationToken)
-    {
-        List<ObjectInfo> listed = [];
-        await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Config, cancellationToken).ConfigureAwait(false))
-        {
-            listed.Add(info);
-        }
-
-        listed.Sort((left, right) => (left.ReceivedAt, left.Name.Id).CompareTo((right.ReceivedAt, right.Name.Id)));
-        return listed;
-    }
+    internal static Task<List<ObjectInfo>> ListAsync(IStorage storage, CancellationToken cancellationToken) =>
+        storage.ListOldestFirstAsync(ObjectKind.Config, string.Empty, cancellationToken);
 
     private static async Task<(ObjectId Id, RepositoryConfig Config)> ReadAsync(
         IStorage storage, ObjectName name, CancellationToken cancellationToken)
     {
-        byte[] content = await storage.GetAsync(name, ConfigCodec.MaxLength, cancellationToken).ConfigureAwait(false);
-        ObjectId id = ObjectId.Of(content);
-        return id.ToString() == name.Id
-            ? (id, ConfigCodec.Decode(content, name.RelativePath))
-            : throw new DamagedException(
-                name.RelativePath, "its name is not the SHA-256 of its bytes; restore it from a copy, nothing else can replace it");
+        byte[] content = await storage.GetHashedAsync(
+            name,
+            ConfigCodec.MaxLength,
+            "its name is not the SHA-256 of its bytes; restore it from a copy, nothing else can replace it",
+            cancellationToken).ConfigureAwait(false);
+        return (name.Hash, ConfigCodec.Decode(content, name.RelativePath));
     }
 
     private static async Task<SnapFsException> WhyNoneAsync(IStorage storage, int others, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using SnapFs.Objects;
 
 namespace SnapFs.Storage;
 
@@ -66,6 +67,12 @@ public readonly record struct ObjectName
 
     /// <summary>What tells it from others of its kind and domain.</summary>
     public string Id { get; }
+
+    /// <summary>The SHA-256 in the id.</summary>
+    /// <exception cref="InvalidOperationException">There is none in an id of this kind.</exception>
+    public ObjectId Hash => Id.Length >= HashIdLength && ObjectId.TryParse(Id.AsSpan(Id.Length - HashIdLength), out ObjectId hash)
+        ? hash
+        : throw new InvalidOperationException();
 
     /// <summary>The path of the folder below the repository's root, with <c>/</c>; empty for the root itself.</summary>
     public string Folder => Kind == ObjectKind.Pack

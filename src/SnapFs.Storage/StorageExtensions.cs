@@ -1,3 +1,5 @@
+using SnapFs.Objects;
+
 namespace SnapFs.Storage;
 
 /// <summary>What every storage can do because of what it promises.</summary>
@@ -10,6 +12,42 @@ public static class StorageExtensions
     {
         ArgumentNullException.ThrowIfNull(storage);
         return storage.ListAsync(kind, string.Empty, string.Empty, cancellationToken);
+    }
+
+    /// <summary>Lists all objects of a kind and domain.</summary>
+    /// <inheritdoc cref="IStorage.ListAsync" path="/exception"/>
+    public static IAsyncEnumerable<ObjectInfo> ListAsync(
+        this IStorage storage, ObjectKind kind, string domain, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        return storage.ListAsync(kind, domain, string.Empty, cancellationToken);
+    }
+
+    /// <summary>Lists all objects of a kind and domain, those in front that the storage received first.</summary>
+    /// <inheritdoc cref="IStorage.ListAsync" path="/exception"/>
+    public static async Task<List<ObjectInfo>> ListOldestFirstAsync(
+        this IStorage storage, ObjectKind kind, string domain, CancellationToken cancellationToken)
+    {
+        List<ObjectInfo> listed = await storage.ListAsync(kind, domain, cancellationToken).ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
+        listed.Sort((left, right) => (left.ReceivedAt, left.Name.Id).CompareTo((right.ReceivedAt, right.Name.Id)));
+        return listed;
+    }
+
+    /// <summary>Reads an object whose name is the SHA-256 of its bytes.</summary>
+    /// <param name="storage">Where it lies.</param>
+    /// <param name="name">The object.</param>
+    /// <param name="maxLength">The most bytes that the caller is ready to take.</param>
+    /// <param name="finding">What to say where the bytes are others, without a full stop.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DamagedException">The bytes are others.</exception>
+    /// <inheritdoc cref="IStorage.GetAsync" path="/exception"/>
+    public static async Task<byte[]> GetHashedAsync(
+        this IStorage storage, ObjectName name, int maxLength, string finding, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        byte[] content = await storage.GetAsync(name, maxLength, cancellationToken).ConfigureAwait(false);
+        return ObjectId.Of(content) == name.Hash ? content : throw new DamagedException(name.RelativePath, finding);
     }
 
     /// <summary>Puts an object whose name is the SHA-256 of its bytes. Damaged bytes that have the name are replaced.</summary>

@@ -92,6 +92,16 @@ public sealed class ObjectNameTests
             ObjectName.FromHash(ObjectKind.Pack, Domain, hash));
     }
 
+    [Fact]
+    public void The_hash_in_a_name_is_found_whatever_stands_before_it()
+    {
+        byte[] hash = Convert.FromHexString(Hex);
+
+        Assert.Equal(Hex, new ObjectName(ObjectKind.Pack, Domain, Hex).Hash.ToString());
+        Assert.Equal(Hex, ObjectName.Lease(Domain, Run, 12, hash).Hash.ToString());
+        Assert.Throws<InvalidOperationException>(() => new ObjectName(ObjectKind.PreviewConfig, string.Empty, "config").Hash);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(7)]

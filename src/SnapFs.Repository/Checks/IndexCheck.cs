@@ -34,17 +34,12 @@ internal sealed class IndexCheck
     {
         foreach (IDomainKeys keys in domains)
         {
-            List<ObjectName> names = [];
-            await foreach (ObjectInfo info in _storage.ListAsync(
-                ObjectKind.Index, keys.DomainName, string.Empty, cancellationToken).ConfigureAwait(false))
+            List<ObjectInfo> listed = await _storage.ListAsync(ObjectKind.Index, keys.DomainName, cancellationToken)
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            foreach (ObjectInfo info in listed.OrderBy(info => info.Name.Id, StringComparer.Ordinal))
             {
-                names.Add(info.Name);
-            }
-
-            foreach (ObjectName name in names.OrderBy(name => name.Id, StringComparer.Ordinal))
-            {
-                await CheckSegmentAsync(keys, name, cancellationToken).ConfigureAwait(false);
-                progress?.Report(new CheckProgress(CheckPhase.Index, _report.Segments, names.Count));
+                await CheckSegmentAsync(keys, info.Name, cancellationToken).ConfigureAwait(false);
+                progress?.Report(new CheckProgress(CheckPhase.Index, _report.Segments, listed.Count));
             }
 
             await CheckPacksAsync(keys, cancellationToken).ConfigureAwait(false);
@@ -108,8 +103,7 @@ internal sealed class IndexCheck
         Dictionary<ObjectName, long> stored = [];
         long leftovers = 0;
         long leftoverBytes = 0;
-        await foreach (ObjectInfo info in _storage.ListAsync(
-            ObjectKind.Pack, keys.DomainName, string.Empty, cancellationToken).ConfigureAwait(false))
+        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Pack, keys.DomainName, cancellationToken).ConfigureAwait(false))
         {
             stored[info.Name] = info.Length;
             if (!Packs.ContainsKey(info.Name))

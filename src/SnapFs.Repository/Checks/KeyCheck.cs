@@ -67,15 +67,14 @@ internal static class KeyCheck
     private static async Task CheckLeasesAsync(
         IStorage storage, IDomainKeys keys, CheckReport report, CancellationToken cancellationToken)
     {
-        await foreach (ObjectInfo info in storage.ListAsync(
-            ObjectKind.Lease, keys.DomainName, string.Empty, cancellationToken).ConfigureAwait(false))
+        await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Lease, keys.DomainName, cancellationToken).ConfigureAwait(false))
         {
             string subject = info.Name.RelativePath;
             try
             {
                 byte[] content = await storage.GetAsync(info.Name, LeaseCodec.MaxLength, cancellationToken)
                     .ConfigureAwait(false);
-                if (!info.Name.Id.EndsWith(ObjectId.Of(content).ToString(), StringComparison.Ordinal))
+                if (ObjectId.Of(content) != info.Name.Hash)
                 {
                     report.Error(subject, "its name does not end with the SHA-256 of its bytes", Advice.Lease);
                 }

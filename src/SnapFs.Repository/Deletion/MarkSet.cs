@@ -12,8 +12,6 @@ internal sealed class MarkSet
     /// <summary>How long after an epoch came what the authorities before signed still forbids.</summary>
     internal static readonly TimeSpan OldEpochTerm = TimeSpan.FromDays(7);
 
-    private const byte FirstOptionalKind = 128;
-
     private readonly HashSet<ObjectName> _forbidden = [];
     private readonly HashSet<ObjectName> _hidden = [];
 
@@ -43,12 +41,8 @@ internal sealed class MarkSet
     /// <param name="cancellationToken">Gives up.</param>
     internal static async Task<MarkSet> LoadAsync(IStorage storage, KeyRing keys, CancellationToken cancellationToken)
     {
-        List<ObjectInfo> listed = [];
-        await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Mark, cancellationToken).ConfigureAwait(false))
-        {
-            listed.Add(info);
-        }
-
+        List<ObjectInfo> listed = await storage.ListAsync(ObjectKind.Mark, cancellationToken).ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
         if (listed.Count == 0)
         {
             return None;
@@ -56,7 +50,7 @@ internal sealed class MarkSet
 
         listed.Sort((left, right) => string.CompareOrdinal(left.Name.Id, right.Name.Id));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        listed.ForEach(info => hash.AppendData(Convert.FromHexString(info.Name.Id)));
+        listed.ForEach(info => hash.AppendData(info.Name.Hash.Span));
         MarkSet marks = new(ObjectId.Read(hash.GetHashAndReset()));
         DateTimeOffset now = await storage.GetTimeAsync(cancellationToken).ConfigureAwait(false);
         List<(ObjectInfo Info, byte[] Content, CertifiedObject.Claim Claim, bool IsNewest)> counting = [];
@@ -72,7 +66,7 @@ internal sealed class MarkSet
         HashSet<ObjectId> replaced = [.. counting.Where(mark => mark.IsNewest).SelectMany(mark => mark.Claim.Replaced)];
         foreach ((ObjectInfo info, byte[] content, CertifiedObject.Claim claim, bool isNewest) in counting)
         {
-            if (!replaced.Contains(ObjectId.Of(content)))
+            if (!replaced.Contains(info.Name.Hash))
             {
                 marks.Add(keys, claim, content, info.Name.RelativePath, isNewest);
             }
@@ -85,10 +79,7 @@ internal sealed class MarkSet
     {
         try
         {
-            byte[] content = await storage.GetAsync(name, CertifiedObject.MaxLength, cancellationToken).ConfigureAwait(false);
-            return ObjectId.Of(content).ToString() == name.Id
-                ? content
-                : throw new DamagedException(name.RelativePath, "its name is not the SHA-256 of its bytes");
+            return await CertifiedObject.GetAsync(storage, name, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectNotFoundException)
         {
@@ -141,7 +132,7 @@ internal sealed class MarkSet
         {
             if (claim is not { Version: Envelope.Version, Kind: FormatKind.Mark or FormatKind.Forget or FormatKind.Witness })
             {
-                Newer ??= isNewest && (byte)claim.Kind < FirstOptionalKind
+                Newer ??= isNewest && !claim.IsOptional
                     ? new NewerFormatException(subject, $"kind {(byte)claim.Kind}, version {claim.Version}")
                     : null;
                 return;

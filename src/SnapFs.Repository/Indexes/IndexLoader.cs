@@ -42,17 +42,9 @@ internal sealed class IndexLoader
     /// <returns>Whether anything was added.</returns>
     internal async Task<bool> UpdateAsync(ChunkIndex index, CancellationToken cancellationToken)
     {
-        List<ObjectInfo> segments = [];
-        await foreach (ObjectInfo info in _storage.ListAsync(
-            ObjectKind.Index, _keys.DomainName, string.Empty, cancellationToken))
-        {
-            segments.Add(info);
-        }
-
         // Oldest first, so that of several places of a chunk the newest can be taken first.
-        segments.Sort((left, right) => (left.ReceivedAt, left.Name.Id).CompareTo((right.ReceivedAt, right.Name.Id)));
-        Dictionary<ObjectId, ObjectInfo> listed =
-            segments.ToDictionary(info => ObjectId.Read(Convert.FromHexString(info.Name.Id)));
+        List<ObjectInfo> segments = await _storage.ListOldestFirstAsync(ObjectKind.Index, _keys.DomainName, cancellationToken);
+        Dictionary<ObjectId, ObjectInfo> listed = segments.ToDictionary(info => info.Name.Hash);
         bool isFirst = !_loaded;
         bool isAdded = false;
         if (isFirst && _store is not null)
@@ -72,7 +64,7 @@ internal sealed class IndexLoader
         }
 
         // One that was damaged is read again if it was replaced.
-        IEnumerable<ObjectId> unread = segments.Select(info => ObjectId.Read(Convert.FromHexString(info.Name.Id)))
+        IEnumerable<ObjectId> unread = segments.Select(info => info.Name.Hash)
             .Where(id => !known.Contains(id)
                 && !(_ignored.TryGetValue(id, out ObjectInfo? then) && (then is null || then == listed[id])));
         return await AddAsync(index, unread, listed, cancellationToken) || isAdded;
@@ -247,10 +239,11 @@ internal sealed class IndexLoader
     private async Task<IndexObject?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
     {
         ObjectName name = new(ObjectKind.Index, _keys.DomainName, id.ToString());
-        byte[] content = await _storage.GetAsync(name, IndexObjectCodec.MaxLength, cancellationToken);
-        return ObjectId.Of(content) == id
-            ? IndexObjectCodec.Decode(_keys, content, id, name.RelativePath)
-            : throw new DamagedException(
-                name.RelativePath, "its bytes do not give its name; restore it from a replica or run check");
+        byte[] content = await _storage.GetHashedAsync(
+            name,
+            IndexObjectCodec.MaxLength,
+            "its bytes do not give its name; restore it from a replica or run check",
+            cancellationToken);
+        return IndexObjectCodec.Decode(_keys, content, id, name.RelativePath);
     }
 }

@@ -12,9 +12,6 @@ internal sealed class KeyStore
     /// <summary>Kinds after this one belong in <c>gc/</c>.</summary>
     private const byte LastKindOfKeys = 63;
 
-    /// <summary>Kinds from here on are passed over by who does not know them.</summary>
-    private const byte FirstOptionalKind = 128;
-
     private readonly List<EpochObject> _epochs = [];
     private ObjectId? _epochId;
     private readonly List<SnapFsException> _problems = [];
@@ -93,13 +90,7 @@ internal sealed class KeyStore
     {
         try
         {
-            byte[] content = await storage.GetAsync(name, CertifiedObject.MaxLength, cancellationToken).ConfigureAwait(false);
-            if (ObjectId.Of(content).ToString() != name.Id)
-            {
-                throw new DamagedException(name.RelativePath, "its name is not the SHA-256 of its bytes");
-            }
-
-            return content;
+            return await CertifiedObject.GetAsync(storage, name, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectNotFoundException)
         {
@@ -115,7 +106,7 @@ internal sealed class KeyStore
             lock (_problems)
             {
                 _problems.Add(e);
-                _unread[ObjectId.Read(Convert.FromHexString(name.Id))] = e;
+                _unread[name.Hash] = e;
             }
 
             return null;
@@ -143,7 +134,7 @@ internal sealed class KeyStore
             }
             else
             {
-                certified.Add((new KeyObject(ObjectId.Of(content), claim.Kind, content), claim));
+                certified.Add((new KeyObject(names[i].Hash, claim.Kind, content), claim));
             }
         }
 
@@ -248,7 +239,7 @@ internal sealed class KeyStore
             return false;
         }
 
-        if ((byte)claim.Kind >= FirstOptionalKind)
+        if (claim.IsOptional)
         {
             return false; // a later version knows what it is for
         }

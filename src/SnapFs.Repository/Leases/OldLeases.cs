@@ -34,8 +34,7 @@ public static class OldLeases
         {
             DateTimeOffset now = await storage.GetTimeAsync(cancellationToken).ConfigureAwait(false);
             Dictionary<string, List<ObjectInfo>> runs = [];
-            await foreach (ObjectInfo info in storage.ListAsync(
-                ObjectKind.Lease, domain, string.Empty, cancellationToken).ConfigureAwait(false))
+            await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Lease, domain, cancellationToken).ConfigureAwait(false))
             {
                 if (!runs.TryGetValue(info.Name.LeaseRun, out List<ObjectInfo>? run))
                 {

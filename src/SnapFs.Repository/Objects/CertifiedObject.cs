@@ -1,5 +1,6 @@
 using SnapFs.Binary;
 using SnapFs.Objects;
+using SnapFs.Storage;
 
 namespace SnapFs.Repository.Objects;
 
@@ -18,6 +19,11 @@ internal static class CertifiedObject
     private const byte RepositoryTag = 1;
     private const byte ReplacedTag = 2;
     private const byte SignedByTag = 3;
+
+    /// <summary>Reads one.</summary>
+    /// <inheritdoc cref="StorageExtensions.GetHashedAsync" path="/exception"/>
+    internal static Task<byte[]> GetAsync(IStorage storage, ObjectName name, CancellationToken cancellationToken) =>
+        storage.GetHashedAsync(name, MaxLength, "its name is not the SHA-256 of its bytes", cancellationToken);
 
     /// <summary>Begins a field list.</summary>
     /// <param name="list">Takes it.</param>
@@ -119,5 +125,11 @@ internal static class CertifiedObject
     /// <param name="Replaced">Objects that it replaces.</param>
     /// <param name="SignedBy">0 for the root, else the epoch of the authority.</param>
     internal sealed record Claim(
-        FormatKind Kind, byte Version, ObjectId Repository, IReadOnlyList<ObjectId> Replaced, uint SignedBy);
+        FormatKind Kind, byte Version, ObjectId Repository, IReadOnlyList<ObjectId> Replaced, uint SignedBy)
+    {
+        private const byte FirstOptionalKind = 128;
+
+        /// <summary>Whether who does not know the kind passes it over.</summary>
+        internal bool IsOptional => (byte)Kind >= FirstOptionalKind;
+    }
 }

@@ -24,8 +24,6 @@ internal sealed class HeadCache
     /// <summary>Heads of snapshots that are gone may fill half of the file, and this many bytes more.</summary>
     private const long Slack = 64 * 1024;
 
-    private const int KeyLength = 32;
-
     /// <summary>What the file may grow to, bytes. A larger one is not read, but made anew.</summary>
     private readonly long _maxFile;
 
@@ -173,7 +171,7 @@ internal sealed class HeadCache
             return false;
         }
 
-        Span<byte> key = stackalloc byte[KeyLength];
+        Span<byte> key = stackalloc byte[Sealing.KeyLength];
         DeriveKey(key);
         bool opened = Sealing.TryOpen(key, Bound, rest.Slice(sizeof(int), length), out block);
         CryptographicOperations.ZeroMemory(key);
@@ -220,7 +218,7 @@ internal sealed class HeadCache
             block.LengthPrefixed(fields);
         }
 
-        Span<byte> key = stackalloc byte[KeyLength];
+        Span<byte> key = stackalloc byte[Sealing.KeyLength];
         DeriveKey(key);
         byte[] sealedBlock = Sealing.Seal(key, Bound, block.Written);
         CryptographicOperations.ZeroMemory(key);

@@ -298,7 +298,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         IEnumerable<SnapshotHead> all = _domains.SelectMany(domain => domain.Snapshots.Where(head => !IsHidden(domain, head)));
         _heads = _domains.Length == 1
             ? [.. all]
-            : [.. all.OrderBy(head => head.Started).ThenBy(head => head.Id.ToString(), StringComparer.Ordinal)];
+            : [.. all.Order(SnapshotList.ByTime)];
     }
 
     private bool IsHidden(DomainReader domain, SnapshotHead head) =>

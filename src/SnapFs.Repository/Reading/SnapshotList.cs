@@ -10,7 +10,8 @@ namespace SnapFs.Repository.Reading;
 /// <summary>The snapshots of a repository by start time, each read and checked once.</summary>
 internal sealed class SnapshotList
 {
-    private static readonly Comparer<SnapshotHead> ByTime = Comparer<SnapshotHead>.Create((left, right) =>
+    /// <summary>Oldest first.</summary>
+    internal static readonly Comparer<SnapshotHead> ByTime = Comparer<SnapshotHead>.Create((left, right) =>
         left.Started.CompareTo(right.Started) is int order and not 0 ? order : left.Id.Span.SequenceCompareTo(right.Id.Span));
 
     private readonly IStorage _storage;
@@ -47,13 +48,9 @@ internal sealed class SnapshotList
     internal async Task<Dictionary<ObjectId, ObjectInfo>> ListAsync(CancellationToken cancellationToken)
     {
         Dictionary<ObjectId, ObjectInfo> listed = [];
-        await foreach (ObjectInfo info in _storage.ListAsync(
-            ObjectKind.Snapshot, _keys.DomainName, string.Empty, cancellationToken))
+        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Snapshot, _keys.DomainName, cancellationToken))
         {
-            if (ObjectId.TryParse(info.Name.Id, out ObjectId id))
-            {
-                listed[id] = info;
-            }
+            listed[info.Name.Hash] = info;
         }
 
         return listed;
@@ -151,14 +148,8 @@ internal sealed class SnapshotList
         }
     }
 
-    private async Task<byte[]> ReadAsync(ObjectId id, CancellationToken cancellationToken)
-    {
-        ObjectName name = SnapshotCodec.StorageName(_keys, id);
-        byte[] content = await _storage.GetAsync(name, SnapshotLimits.MaxObject, cancellationToken);
-        return ObjectId.Of(content) == id
-            ? content
-            : throw new DamagedException(name.ToString(), "its bytes do not give its name");
-    }
+    private Task<byte[]> ReadAsync(ObjectId id, CancellationToken cancellationToken) => _storage.GetHashedAsync(
+        SnapshotCodec.StorageName(_keys, id), SnapshotLimits.MaxObject, "its bytes do not give its name", cancellationToken);
 }
 
 /// <summary>A snapshot that cannot be used.</summary>

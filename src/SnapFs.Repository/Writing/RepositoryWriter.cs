@@ -238,10 +238,9 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         }
 
         Dictionary<ObjectId, ObjectInfo> stored = [];
-        await foreach (ObjectInfo info in storage.ListAsync(
-            ObjectKind.Pack, run.Keys.DomainName, string.Empty, cancellationToken))
+        await foreach (ObjectInfo info in storage.ListAsync(ObjectKind.Pack, run.Keys.DomainName, cancellationToken))
         {
-            stored[ObjectId.Read(Convert.FromHexString(info.Name.Id))] = info;
+            stored[info.Name.Hash] = info;
         }
 
         HashSet<ObjectId> indexed = [.. index.Packs().Select(pack => pack.Id)];

@@ -83,7 +83,7 @@ internal sealed class UnindexedPacks
     {
         try
         {
-            ObjectId id = ObjectId.Read(Convert.FromHexString(info.Name.Id));
+            ObjectId id = info.Name.Hash;
             PackDescription description = await PackFooter.ReadAsync(
                 _storage, _keys, id, info.Length, cancellationToken).ConfigureAwait(false);
             return new IndexedPack(id, info.Length, description);
@@ -100,8 +100,7 @@ internal sealed class UnindexedPacks
     {
         Dictionary<string, (ObjectInfo First, ObjectInfo Last)> runs = [];
         DateTimeOffset newest = DateTimeOffset.MinValue;
-        await foreach (ObjectInfo info in _storage.ListAsync(
-            ObjectKind.Lease, _keys.DomainName, string.Empty, cancellationToken).ConfigureAwait(false))
+        await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Lease, _keys.DomainName, cancellationToken).ConfigureAwait(false))
         {
             string run = info.Name.LeaseRun;
             (ObjectInfo first, ObjectInfo last) = runs.GetValueOrDefault(run, (info, info));
