@@ -11,13 +11,26 @@ namespace SnapFs.Repository.Checks;
 internal readonly record struct PackFacts(long Length, ObjectId Digest)
 {
     /// <summary>What an object of the index says of each of its packs.</summary>
-    internal static IEnumerable<(ObjectId Pack, PackFacts Facts)> Of(IndexObject index)
+    internal static List<(ObjectId Pack, PackFacts Facts)> Of(IndexObject index) =>
+        Of(index.Packs, index.Seals, index.Frames, index.Chunks);
+
+    /// <summary>What a pack says of itself.</summary>
+    internal static PackFacts Of(in IndexedPack pack)
     {
-        ChunkRecord[] chunks = [.. index.Chunks];
+        using IndexRunBuilder tables = new();
+        PackRecords.AddTo(tables, in pack);
+        return Of(tables.Packs, tables.Seals, tables.Frames, tables.Chunks)[0].Facts;
+    }
+
+    private static List<(ObjectId Pack, PackFacts Facts)> Of(
+        ReadOnlySpan<PackEntry> packs,
+        ReadOnlySpan<SealRecord> seals,
+        ReadOnlySpan<FrameRecord> frames,
+        ReadOnlySpan<ChunkRecord> byId)
+    {
+        ChunkRecord[] chunks = [.. byId];
         Array.Sort(chunks, (left, right) => (left.Frame, left.Offset).CompareTo((right.Frame, right.Offset)));
-        FrameRecord[] frames = [.. index.Frames];
-        PackEntry[] packs = [.. index.Packs];
-        SealRecord[] seals = [.. index.Seals];
+        List<(ObjectId, PackFacts)> facts = [];
         int frame = 0;
         int chunk = 0;
         for (int i = 0; i < packs.Length; i++)
@@ -32,29 +45,10 @@ internal readonly record struct PackFacts(long Length, ObjectId Digest)
                 }
             }
 
-            yield return (packs[i].Id, new PackFacts(packs[i].Length, digest.End()));
-        }
-    }
-
-    /// <summary>What a pack says of itself.</summary>
-    internal static PackFacts Of(in IndexedPack pack)
-    {
-        using IndexRunBuilder tables = new();
-        PackRecords.AddTo(tables, in pack);
-        ChunkRecord[] chunks = [.. tables.Chunks];
-        Array.Sort(chunks, (left, right) => (left.Frame, left.Offset).CompareTo((right.Frame, right.Offset)));
-        Digester digest = new(tables.Packs[0], tables.Seals[0]);
-        int chunk = 0;
-        for (int frame = 0; frame < tables.Frames.Length; frame++)
-        {
-            digest.Add(tables.Frames[frame]);
-            for (; chunk < chunks.Length && chunks[chunk].Frame == frame; chunk++)
-            {
-                digest.Add(chunks[chunk]);
-            }
+            facts.Add((packs[i].Id, new PackFacts(packs[i].Length, digest.End())));
         }
 
-        return new PackFacts(pack.Length, digest.End());
+        return facts;
     }
 
     /// <summary>Hashes a pack, without the numbers that are those of its table.</summary>

@@ -108,12 +108,14 @@ internal static class IndexObjectCodec
         byte[] salt = fields.Fixed(SaltTag, SaltLength);
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         DeriveKey(keys.IndexKey(epoch), "index-head", salt, key);
-        if (trust == ObjectTrust.None && !signed.TryOpenHead(content, key))
+        ReadOnlyMemory<byte>? head =
+            trust == ObjectTrust.None ? signed.TryOpenHead(content, key) : signed.OpenHead(content, key, subject);
+        if (head is null)
         {
             return null;
         }
 
-        List<(byte Number, int Length, long Count)> tables = ReadHead(signed.OpenHead(content, key, subject).Span, subject);
+        List<(byte Number, int Length, long Count)> tables = ReadHead(head.Value.Span, subject);
         DeriveKey(keys.IndexKey(epoch), "index-block", salt, key);
         IndexObject result = new((ChunkKind)fields.Number(KindTag, byte.MaxValue), id, content.Length, trust != ObjectTrust.None);
         try

@@ -2,6 +2,7 @@ using SnapFs.Binary;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
+using SnapFs.Trees;
 
 namespace SnapFs.Repository.Leases;
 
@@ -28,9 +29,7 @@ internal static class LeaseCodec
         ByteWriter value = new();
         if (lease.FirstReceived is DateTimeOffset first)
         {
-            value.ZigZag(first.ToUnixTimeSeconds());
-            value.Varint((ulong)(first.Ticks % TimeSpan.TicksPerSecond * 100));
-            fields.Bytes(16, value.Written);
+            fields.Bytes(16, FormatTime.Write(value, Timestamp.From(first)));
         }
 
         if (lease.Snapshots.Count > 0)
@@ -95,10 +94,7 @@ internal static class LeaseCodec
 
     private static DateTimeOffset Time(ReadOnlySpan<byte> value)
     {
-        ByteReader reader = new(value);
-        long seconds = reader.ZigZag();
-        int nanoseconds = reader.VarintInt32(999_999_999);
-        reader.End();
-        return FormatTime.FromUnixSeconds((ulong)Math.Max(0, seconds)).AddTicks(nanoseconds / 100);
+        Timestamp time = FormatTime.Read(value);
+        return FormatTime.FromUnixSeconds((ulong)Math.Max(0, time.Seconds)).AddTicks(time.Nanoseconds / 100);
     }
 }

@@ -144,13 +144,13 @@ internal sealed class SignedObject
     /// <param name="subject">The object, for messages.</param>
     /// <exception cref="DamagedException">It does not open.</exception>
     internal ReadOnlyMemory<byte> OpenHead(ReadOnlySpan<byte> content, ReadOnlySpan<byte> key, string subject) =>
+        TryOpenHead(content, key) ?? throw new DamagedException(subject, "its head does not decrypt");
+
+    /// <summary>Opens the head, if who made it had the key.</summary>
+    internal ReadOnlyMemory<byte>? TryOpenHead(ReadOnlySpan<byte> content, ReadOnlySpan<byte> key) =>
         Sealing.TryOpen(key, Bound(content), content[_head], out byte[]? padded)
             ? PaddedContent.Unwrap(padded)
-            : throw new DamagedException(subject, "its head does not decrypt");
-
-    /// <summary>Whether the head opens: who made it had the key.</summary>
-    internal bool TryOpenHead(ReadOnlySpan<byte> content, ReadOnlySpan<byte> key) =>
-        Sealing.TryOpen(key, Bound(content), content[_head], out _);
+            : (ReadOnlyMemory<byte>?)null;
 
     /// <summary>What the head is bound to, and what is sealed in the rest may be.</summary>
     internal ReadOnlySpan<byte> Bound(ReadOnlySpan<byte> content) => content[.._clearLength];

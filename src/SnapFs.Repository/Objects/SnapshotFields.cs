@@ -24,8 +24,8 @@ internal static class SnapshotFields
         FieldWriter fields = new(list);
         fields.Text(1, head.Host);
         fields.Text(3, head.Source);
-        fields.Bytes(5, Time(value, head.Started));
-        fields.Bytes(7, Time(value, head.Ended));
+        fields.Bytes(5, FormatTime.Write(value, head.Started));
+        fields.Bytes(7, FormatTime.Write(value, head.Ended));
         fields.Text(8, head.Agent);
         if (head.Tags.Count > 0)
         {
@@ -104,10 +104,10 @@ internal static class SnapshotFields
                     source = CheckName(fields.Text(SnapshotLimits.MaxText), SnapshotLimits.MaxText);
                     break;
                 case 5:
-                    started = Time(fields.Value);
+                    started = FormatTime.Read(fields.Value);
                     break;
                 case 7:
-                    ended = Time(fields.Value);
+                    ended = FormatTime.Read(fields.Value);
                     break;
                 case 8:
                     agent = fields.Text(SnapshotLimits.MaxText);
@@ -184,22 +184,6 @@ internal static class SnapshotFields
             ? name
             : throw new InvalidEncodingException(
                 $"the host or source '{name}' is empty, too long, or no name of a folder");
-
-    private static ReadOnlySpan<byte> Time(ByteWriter value, Timestamp time)
-    {
-        value.Clear();
-        value.ZigZag(time.Seconds);
-        value.Varint((ulong)time.Nanoseconds);
-        return value.Written;
-    }
-
-    private static Timestamp Time(ReadOnlySpan<byte> value)
-    {
-        ByteReader reader = new(value);
-        Timestamp time = new(reader.ZigZag(), (uint)reader.VarintInt32(999_999_999));
-        reader.End();
-        return time;
-    }
 
     private static ReadOnlySpan<byte> Texts(ByteWriter value, IReadOnlyList<string> texts)
     {
