@@ -64,14 +64,19 @@ public sealed class RepositoryConnection : IAsyncDisposable
         ConnectionOptions options, ISecretProvider secrets, IJobObserver observer, CancellationToken cancellationToken)
     {
         IStorage storage = await StorageRegistry.OpenAsync(options.Repository, cancellationToken).ConfigureAwait(false);
+        OpenedRepository? opened = null;
         try
         {
             // Before anybody is asked for a passphrase: a repository that is not there needs none.
             await RequireRepositoryAsync(storage, cancellationToken).ConfigureAwait(false);
             using RepositorySecret secret = secrets.Fetch();
-            OpenedRepository opened = await RepositoryOpener.OpenAsync(storage, secret, cancellationToken)
-                .ConfigureAwait(false);
+            opened = await RepositoryOpener.OpenAsync(storage, secret, cancellationToken).ConfigureAwait(false);
             LocalCache? cache = CacheDirectories.Prepare(options.CacheRoot, opened.RepositoryId, observer);
+            if (cache is not null)
+            {
+                RememberedEpoch.Require(cache, opened.RepositoryId, opened.Keys.NewestEpoch);
+            }
+
             foreach (SnapFsException warning in opened.Warnings.Except(opened.Keys.Losses)) // who reads snapshots tells of these
             {
                 observer.Warning(warning.Message);
@@ -81,6 +86,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
         }
         catch
         {
+            opened?.Dispose();
             await storage.DisposeAsync().ConfigureAwait(false);
             throw;
         }

@@ -60,6 +60,9 @@ public sealed class KeyRing : IDisposable
     /// <summary>Every epoch that the root started, the newest last.</summary>
     internal IReadOnlyList<EpochObject> Epochs { get; init; } = [];
 
+    /// <summary>The number of the newest epoch; 0 if there is none.</summary>
+    public uint NewestEpoch => Epochs.Count > 0 ? Epochs[^1].Number : 0;
+
     /// <summary>When the storage took the newest epoch in.</summary>
     internal DateTimeOffset EpochReceived { get; init; }
 
