@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
 using SnapFs.Mount.Nodes;
+using SnapFs.Trees;
 
 namespace SnapFs.Mount.Fuse.Requests;
 
@@ -16,7 +17,7 @@ internal sealed partial class FuseDispatcher
             return Errno.EINVAL;
         }
 
-        if (name.Length > 255)
+        if (name.Length > TreeLimits.MaxName)
         {
             return Errno.ENAMETOOLONG;
         }
@@ -168,7 +169,7 @@ internal sealed partial class FuseDispatcher
             Files = (ulong)totals.Files,
             BlockSize = block,
             FragmentSize = block,
-            NameLength = 255,
+            NameLength = TreeLimits.MaxName,
         };
         reply.Write(in result);
         return Errno.None;

@@ -29,6 +29,22 @@ public sealed class MountTests
         Assert.Empty(File.ReadAllBytes($"{mount.Snapshot}/empty"));
     }
 
+    /// <summary>Longer than Linux has any itself: of another system, whose names have more bytes.</summary>
+    [SkippableTheory]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(TreeLimits.MaxName)]
+    public void A_name_that_the_format_has_room_for_is_listed_and_found(int length)
+    {
+        MountFixture.Require();
+        string name = new('n', length);
+        using MountFixture mount = new(TestNode.Directory((name, new TestNode { Content = [.. "content"u8] })));
+
+        Assert.Equal(name, ProcessRunner.Run("ls", [mount.Snapshot]).Expect().Output.Trim());
+        Assert.Equal("content", ProcessRunner.Run("cat", [$"{mount.Snapshot}/{name}"]).Expect().Output);
+        Assert.Equal($"{TreeLimits.MaxName}", ProcessRunner.Run("stat", ["-f", "-c", "%l", mount.Snapshot]).Expect().Output.Trim());
+    }
+
     [SkippableFact]
     public void Every_type_and_field_is_shown()
     {
