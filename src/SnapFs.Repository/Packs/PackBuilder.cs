@@ -13,13 +13,11 @@ namespace SnapFs.Repository.Packs;
 /// <summary>Fills one pack in memory. Not thread-safe: <c>PackStream</c> guards it.</summary>
 internal sealed class PackBuilder : IDisposable
 {
-    /// <summary>A pack is finished at a good moment from this size on, bytes.</summary>
-    internal const int TargetLength = 16 * 1024 * 1024;
-
-    /// <summary>A pack is finished at this size at the latest, bytes. The last frame may pass it.</summary>
-    internal const int MaxLength = 24 * 1024 * 1024;
+    /// <summary>A pack of more chunks is full as well: its table is in memory, and of tiny chunks it is longer than these.</summary>
+    internal const int MaxChunks = 128 * 1024;
 
     private readonly WritingRun _run;
+    private readonly PackSize _size;
     private readonly PackHeader _header;
     private readonly FrameCipher _cipher;
     private readonly PackDescription _description;
@@ -31,12 +29,15 @@ internal sealed class PackBuilder : IDisposable
 
     /// <param name="run">The run that writes it.</param>
     /// <param name="kind">What its chunks hold.</param>
+    /// <param name="size">When it is full.</param>
     /// <param name="buffer">Memory to fill; it grows if it must.</param>
     /// <param name="frames">For the table of frames, until the pack is finished.</param>
     /// <param name="footer">For the footer.</param>
-    internal PackBuilder(WritingRun run, ChunkKind kind, PackBuffer buffer, ByteWriter frames, ByteWriter footer)
+    internal PackBuilder(
+        WritingRun run, ChunkKind kind, PackSize size, PackBuffer buffer, ByteWriter frames, ByteWriter footer)
     {
         _run = run;
+        _size = size;
         _frames = frames;
         _frames.Clear();
         _footer = footer;
@@ -71,13 +72,19 @@ internal sealed class PackBuilder : IDisposable
     {
         get
         {
-            if (_length < TargetLength)
+            int length = _length + _frames.Length;
+            if (length >= _size.Max || _description.Chunks.Count >= MaxChunks)
+            {
+                return true;
+            }
+
+            if (length < _size.Target)
             {
                 return false;
             }
 
             long natural = NaturalLength();
-            return _length >= MaxLength || Padme.RoundUp(natural) - natural <= natural / 256;
+            return Padme.RoundUp(natural) - natural <= natural / 256;
         }
     }
 

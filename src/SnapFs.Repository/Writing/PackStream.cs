@@ -9,16 +9,18 @@ internal sealed class PackStream : IDisposable
 {
     private readonly WritingRun _run;
     private readonly ChunkKind _kind;
+    private readonly PackSize _size;
     private readonly PackUploader _uploader;
     private readonly Lock _gate = new();
     private readonly ByteWriter _frames = new(32 * 1024); // kept from pack to pack: of small chunks they get large
     private readonly ByteWriter _footer = new(32 * 1024);
     private PackBuilder? _open;
 
-    internal PackStream(WritingRun run, ChunkKind kind, PackUploader uploader)
+    internal PackStream(WritingRun run, ChunkKind kind, PackSize size, PackUploader uploader)
     {
         _run = run;
         _kind = kind;
+        _size = size;
         _uploader = uploader;
     }
 
@@ -29,7 +31,7 @@ internal sealed class PackStream : IDisposable
         FinishedPack? finished = null;
         lock (_gate)
         {
-            _open ??= new PackBuilder(_run, _kind, _uploader.RentBuffer(), _frames, _footer);
+            _open ??= new PackBuilder(_run, _kind, _size, _uploader.RentBuffer(), _frames, _footer);
             _open.Append(payload, codec, plainLength, chunks);
             if (_open.IsFull)
             {

@@ -24,6 +24,7 @@ internal sealed class PackUploader : IAsyncDisposable
     private readonly WritingRun _run;
     private readonly RunIntake? _intake;
     private readonly int _chunksPerSegment;
+    private readonly int _packLength;
     private readonly CancellationToken _cancellationToken;
     private readonly Channel<FinishedPack> _queue = Channel.CreateUnbounded<FinishedPack>(); // bounded by the buffers
     private readonly SemaphoreSlim _room;
@@ -37,17 +38,25 @@ internal sealed class PackUploader : IAsyncDisposable
     /// <param name="storage">The repository.</param>
     /// <param name="run">The run that writes.</param>
     /// <param name="options">How many packs are stored at once, and when a segment is written.</param>
+    /// <param name="size">How long the longest packs get: of long ones fewer are in memory.</param>
     /// <param name="intake">Takes in the segments written; disposed of with this. Null if nobody wants them.</param>
     /// <param name="cancellationToken">Gives up.</param>
     internal PackUploader(
-        IStorage storage, WritingRun run, WriterOptions options, RunIntake? intake, CancellationToken cancellationToken)
+        IStorage storage,
+        WritingRun run,
+        WriterOptions options,
+        PackSize size,
+        RunIntake? intake,
+        CancellationToken cancellationToken)
     {
         _intake = intake;
         _storage = storage;
         _run = run;
         _cancellationToken = cancellationToken;
         _chunksPerSegment = options.ChunksPerSegment;
-        _room = new SemaphoreSlim(options.UploadWorkers + SpareBuffers);
+        int buffers = options.UploadWorkers + SpareBuffers;
+        _room = new SemaphoreSlim(Math.Max(SpareBuffers, (int)((long)buffers * PackSize.Least.Max / size.Max)));
+        _packLength = size.Max;
         _workers = new Task[options.UploadWorkers];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -69,7 +78,7 @@ internal sealed class PackUploader : IAsyncDisposable
             ThrowIfFailed();
         }
 
-        return _buffers.TryTake(out PackBuffer? buffer) ? buffer : new PackBuffer(PackBuilder.MaxLength + (1024 * 1024));
+        return _buffers.TryTake(out PackBuffer? buffer) ? buffer : new PackBuffer(_packLength + (1024 * 1024));
     }
 
     /// <summary>Queues a pack.</summary>

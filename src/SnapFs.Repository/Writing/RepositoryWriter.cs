@@ -45,6 +45,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         bool[] packIsListed,
         PackLosses losses,
         bool hasAllPacks,
+        PackSize size,
         CancellationToken cancellationToken)
     {
         _storage = storage;
@@ -58,9 +59,9 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         HasAllPacks = hasAllPacks;
         Chunker = new GearChunker(_keys.Gear, options.Limits);
         _intake = loader.BeginIntake();
-        _uploader = new PackUploader(storage, run, options, _intake, cancellationToken);
-        _data = new PackStream(run, ChunkKind.Data, _uploader);
-        _trees = new PackStream(run, ChunkKind.Tree, _uploader);
+        _uploader = new PackUploader(storage, run, options, size, _intake, cancellationToken);
+        _data = new PackStream(run, ChunkKind.Data, size, _uploader);
+        _trees = new PackStream(run, ChunkKind.Tree, PackSize.Least, _uploader);
     }
 
     /// <summary>Cuts files into chunks as this domain does.</summary>
@@ -263,8 +264,9 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         PackLosses losses = PackLosses.Find(frozen, isListed, former);
         bool mayInherit = losses.Count == 0 && former.Length == loader.FormerPacks.Count
             && found.Abandoned == 0 && loader.Problems.Count == 0;
+        PackSize size = PackSize.Of(stored.Values.Sum(info => info.Length));
         return new RepositoryWriter(
-            storage, run, options, frozen, loader, isListed, losses, mayInherit, cancellationToken);
+            storage, run, options, frozen, loader, isListed, losses, mayInherit, size, cancellationToken);
     }
 
     private GroupBuffer GroupOf(ChunkKind kind) =>

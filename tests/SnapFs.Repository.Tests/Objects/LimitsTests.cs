@@ -62,14 +62,14 @@ public sealed class LimitsTests
                 + $"{Size(SnapshotLimits.MaxOmissionBytesOfKind)}; {Size(SnapshotLimits.MaxOmissionBytes)}",
             ["exclude patterns; backed-up paths; tags of a snapshot"] =
                 Sizes(SnapshotLimits.MaxExcludeBytes, SnapshotLimits.MaxPathBytes, SnapshotLimits.MaxTagBytes),
-            ["frames and footer of a pack"] = "64 MiB and one frame",
+            ["frames and footer of a pack"] = $"{Size(PackSize.Largest)} and one frame",
             ["catalogue; block of heads"] = "64 MiB; 1 MiB", // this version writes neither
         };
         Assert.Equal(
             expected.OrderBy(row => row.Key, StringComparer.Ordinal),
             Documented().OrderBy(row => row.Key, StringComparer.Ordinal));
         Assert.Equal(64 * KiB * KiB, ChunkLimits.LargestMax);
-        Assert.InRange(PackBuilder.MaxLength, 1, 64 * KiB * KiB);
+        Assert.Equal(PackSize.Largest, PackSize.Of(long.MaxValue).Max);
     }
 
     private static Dictionary<string, string> Documented()
