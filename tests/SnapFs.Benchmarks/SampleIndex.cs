@@ -40,9 +40,8 @@ internal static class SampleIndex
         byte[] runKey = new byte[RunKey.SealedLength];
         NameOf(first).Span.CopyTo(runKey);
         using IndexRunBuilder tables = new();
-        for (int done = 0; done < count; done += ChunksPerPack)
+        foreach (IndexedPack pack in Packs(Domain, 1, runKey, first, count, ChunksPerPack))
         {
-            IndexedPack pack = Pack(first + done, Math.Min(ChunksPerPack, count - done), runKey);
             PackRecords.AddTo(tables, in pack);
         }
 
@@ -52,6 +51,16 @@ internal static class SampleIndex
         Fill(segment.FrameSink, tables.Frames);
         Fill(segment.ChunkSink, tables.Chunks);
         return segment;
+    }
+
+    /// <summary>The packs of the chunks that follow <paramref name="first"/>.</summary>
+    internal static IEnumerable<IndexedPack> Packs(
+        ShortId domain, uint epoch, byte[] runKey, long first, int count, int chunksPerPack)
+    {
+        for (int done = 0; done < count; done += chunksPerPack)
+        {
+            yield return Pack(domain, epoch, runKey, first + done, Math.Min(chunksPerPack, count - done));
+        }
     }
 
     /// <summary>What a storage would list of some segments.</summary>
@@ -69,14 +78,14 @@ internal static class SampleIndex
 
     private static ObjectId NameOf(long first) => ObjectId.Of(BitConverter.GetBytes(first));
 
-    private static IndexedPack Pack(long first, int count, byte[] runKey)
+    private static IndexedPack Pack(ShortId domain, uint epoch, byte[] runKey, long first, int count)
     {
         byte[] id = IdOf(~first).Span.ToArray();
         PackDescription description = new()
         {
             Salt = id[..FrameCipher.SaltLength],
-            Domain = Domain,
-            Epoch = 1,
+            Domain = domain,
+            Epoch = epoch,
             Kind = ChunkKind.Data,
             RunKey = runKey,
             Signer = default,

@@ -140,7 +140,9 @@ internal sealed class MarkSet
 
             if (claim.Kind == FormatKind.Witness)
             {
-                return; // it says when something may be deleted, which this version does not do
+                // It says when something may be deleted, which this version does not do; a newer one may forbid something by it.
+                _ = new FieldSet(CertifiedObject.FieldsOf(content), subject, 1, 2, 3, 5, 7, 9);
+                return;
             }
 
             MarkObject mark = MarkObject.Decode(claim.Kind, CertifiedObject.FieldsOf(content), subject);
