@@ -97,7 +97,7 @@ internal static class SampleIndex
             description.Chunks.Add(new PackChunk(IdOf(first + i), 60_000));
             if (i % ChunksPerFrame == 0)
             {
-                uint offset = (uint)(24 + (i * 40_000));
+                uint offset = (uint)(PackHeader.Length + (i * 40_000));
                 int chunks = Math.Min(ChunksPerFrame, count - i);
                 description.Frames.Add(new PackFrame(offset, 80_000, (uint)chunks * 60_000, FrameCodec.Zstd, i, chunks));
             }

@@ -26,5 +26,6 @@ if [ -n "$missing" ]; then
         restic borgbackup python3-pyfuse3 fuse3 python3 tar >/dev/null
 fi
 "$top/native/publish.sh"
+dotnet build -c Release -v quiet -nologo "$top/tests/SnapFs.Benchmarks"
 exec python3 -B "$top/tests/SnapFs.Benchmarks/compare.py" --snapfs "$top/artifacts/snapfs" --top "$top" \
     --default-output "$top/docs/benchmarks.md" "$@"

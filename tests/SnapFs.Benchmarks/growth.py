@@ -15,7 +15,7 @@ import statistics
 import sys
 import tempfile
 
-from peers import SnapFs
+from peers import SnapFs, grow_tool
 from processes import Command, peak_rss
 from table import figure
 
@@ -67,7 +67,7 @@ def grow(work, binary, tool, kind, size, tree, runs):
     os.makedirs(folder)
     snapfs = SnapFs(folder, binary)
     snapfs.init()
-    Command([*tool, "grow", snapfs.repo, snapfs.key, kind, str(size)])
+    Command([*tool, snapfs.repo, snapfs.key, kind, str(size)])
     found = measure(snapfs, tree, runs, folder)
     if kind == "chunks":
         found["night"] = night(snapfs, folder)
@@ -137,7 +137,6 @@ def main():
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("growth.py: run it as root: it mounts")
-    tool = ["dotnet", os.path.join(top, "tests", "SnapFs.Benchmarks", "bin", "Release", "net10.0", "SnapFs.Benchmarks.dll")]
     found = {}
     if options.figures and os.path.exists(options.figures):
         with open(options.figures, encoding="utf-8") as file:
@@ -150,7 +149,7 @@ def main():
         for kind in options.only.split(","):
             found[kind] = {}
             for size in SIZES[kind]:
-                found[kind][str(size)] = grow(work, options.snapfs, tool, kind, size, tree, options.runs)
+                found[kind][str(size)] = grow(work, options.snapfs, grow_tool(top), kind, size, tree, options.runs)
                 print(kind, size, {step: [round(f, 3) for f in figures] for step, figures in found[kind][str(size)].items()}, flush=True)
             if options.figures:
                 with open(options.figures, "w", encoding="utf-8") as file:

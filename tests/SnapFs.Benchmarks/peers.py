@@ -9,6 +9,11 @@ from processes import Command, find_pid, wait_until
 PASSWORD = "benchmark"
 
 
+def grow_tool(top):
+    """What makes a repository large in one respect; compare.sh builds it."""
+    return ["dotnet", os.path.join(top, "tests", "SnapFs.Benchmarks", "bin", "Release", "net10.0", "SnapFs.Benchmarks.dll"), "grow"]
+
+
 class Peer:
     """A backup program as the benchmark drives it."""
 
