@@ -4,22 +4,32 @@ using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
+using SnapFs.Repository.Tests.Keys;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Repository.Tests;
 
-/// <summary>A domain whose secrets are all derived from one byte, opened by its only administrator.</summary>
+/// <summary>A domain whose secrets are all derived from one byte, opened by its only administrator, or by somebody else.</summary>
 internal sealed class TestDomainKeys : IDomainKeys
 {
     private readonly DomainKeys _keys;
 
-    internal TestDomainKeys(byte seed = 1)
+    private readonly byte _seed;
+    private readonly Identity _writer;
+
+    /// <param name="seed">The secrets.</param>
+    /// <param name="administrator">The same domain as an administrator opens it; null if that is who opens this one.</param>
+    /// <param name="writer">Who opens it in place of the administrator.</param>
+    internal TestDomainKeys(byte seed = 1, TestDomainKeys? administrator = null, Identity? writer = null)
     {
+        _seed = seed;
+        Signers = administrator?.Signers ?? new Signers();
         byte[] secret = [.. Enumerable.Repeat(seed, 32)];
         byte[] derived = new byte[5 * 32];
         KeyDerivation.Derive(secret, "test", default, derived);
         Identity = new Identity(derived.AsSpan(0, 32));
+        _writer = writer ?? Identity;
         ByteWriter list = new();
         FieldWriter fields = new(list);
         fields.Bytes(1, derived.AsSpan(32, 32));
@@ -35,12 +45,12 @@ internal sealed class TestDomainKeys : IDomainKeys
         XWing.PublicKeyFromSeed(secrets.Epochs[0].DataSeed, dataKey);
         DomainObject domain = new() { Id = ShortId.Read(derived), TreeKey = treeKey, DataKey = dataKey, IsDefault = true };
         Signers.Add(new AdministratorObject(Identity.PublicKey.ToArray(), Identity.RecipientKey.ToArray(), ""));
-        _keys = new DomainKeys(ObjectId.Of([seed]), domain, secrets, Identity, Signers);
+        _keys = new DomainKeys(ObjectId.Of([seed]), domain, secrets, _writer, Signers);
     }
 
     internal Identity Identity { get; }
 
-    internal Signers Signers { get; } = new();
+    internal Signers Signers { get; }
 
     public ObjectId RepositoryId => _keys.RepositoryId;
 
@@ -73,11 +83,21 @@ internal sealed class TestDomainKeys : IDomainKeys
 
     public ObjectTrust Verify(in ObjectClaim claim) => _keys.Verify(claim);
 
+    public bool MaySign(ShortId signer, FormatKind kind) => _keys.MaySign(signer, kind);
+
     public bool IsAdministrator(ShortId signer) => _keys.IsAdministrator(signer);
 
     public bool Counts(SnapshotHead head) => _keys.Counts(head);
 
     public bool MaySign(ShortId signer, SnapshotHead head) => _keys.MaySign(signer, head);
+
+    /// <summary>The same domain as an agent opens it that may sign for one host.</summary>
+    internal TestDomainKeys ForAgent(string host)
+    {
+        Identity agent = Identity.CreateRandom();
+        Signers.Add(TestKeys.CertificateOf(agent, Domain, new NamePattern(PatternSubject.Host, host)));
+        return new TestDomainKeys(_seed, this, agent);
+    }
 
     /// <summary>A run that writes in this domain.</summary>
     internal WritingRun NewRun(ulong sequence = 1) => new(this, ShortId.Random(), sequence);

@@ -299,6 +299,38 @@ def lying_segment(repository, people, sources, manifest):
     for kind, _, packs in list(alpha.segments):
         Run(repository, alpha, one).segment(kind, packs, wrong=1)
 
+def many(repository, people, why, count=20):
+    """So many snapshots of an administrator, each of another host, that a reader looks for them in heads: (name, bytes)."""
+    run, found = Run(repository, people.domains[0], people.administrators[0]), []
+    for i in range(count):
+        name, _ = run.snapshot(small(Source(repository.chance, f"{why} {i}"), b"true"), host=f"{why}{i}")
+        found.append((name, whole_of(repository, people.domains[0], name)))
+    return found
+
+def whole_of(repository, domain, name):
+    with open(os.path.join(repository.directory, snapshot_path(domain, name)), "rb") as file:
+        return file.read()
+
+@extra
+def lying_heads(repository, people, sources, manifest):
+    """An agent puts a snapshot of its own under the names of others, and signs both: a reader who believed it would not show theirs."""
+    alpha, one = people.domains[0], people.agents[0][0]
+    others = many(repository, people, "hidden")
+    own, part = Run(repository, alpha, one).snapshot(small(Source(repository.chance, "own"), b"own"), source="in place of others")
+    for data in (part, whole_of(repository, alpha, own)):
+        name = Run(repository, alpha, one).put_heads([(other, data) for other, _ in others])
+        ignore(manifest, index_path(alpha, name), "says something else than the snapshots")
+
+@extra
+def whole_heads(repository, people, sources, manifest):
+    """An agent hands on snapshots of others, whole; one of them is not listed any more."""
+    alpha, one = people.domains[0], people.agents[0][0]
+    others = many(repository, people, "whole")
+    Run(repository, alpha, one).put_heads(others)
+    os.remove(os.path.join(repository.directory, snapshot_path(alpha, others[0][0])))
+    repository.excluded[others[0][0].hex()] = "removed"
+    del repository.snapshots[others[0][0].hex()]
+
 @extra
 def lost_index(repository, people, sources, manifest):
     shutil.rmtree(os.path.join(repository.directory, "index"))

@@ -303,7 +303,7 @@ class Run:
         return self.signed(11, {13: varint(kind), 15: salt}, derive(self.index_key, "index-head", salt), head, rest, "index")[0]
 
     def put_heads(self, snapshots, replaced=()):
-        """Section 6.2: (name, bytes up to the end of the signature), two in a block."""
+        """Section 6.2: (name, all bytes or those up to the end of the signature), two in a block."""
         salt, rest, blocks = self.chance(self.label + " heads", 16), b"", range(0, len(snapshots), 2)
         for n, at in enumerate(blocks):
             entries = pad(listed([name + vbytes(data) for name, data in snapshots[at:at + 2]]))

@@ -315,7 +315,7 @@ def index_places(tables):
     return places
 
 def open_heads(heads, index_key):
-    """Section 6.2: what is replaced, and the signed parts of snapshots by their names."""
+    """Section 6.2: what is replaced, and names of snapshots with what these begin with."""
     salt, reader, entries = heads.clear[15], Reader(heads.rest), []
     head = fields(unpad(seal_open(derive(index_key, "heads-head", salt), heads.aad, heads.head)), {1: number, 3: listed(fixed(32))})
     for n in range(head[1]):

@@ -220,6 +220,8 @@ def write_all(folder, directory):
     heads = kept.one(12)
     put("heads", "heads", "of one snapshot, in place of another heads object", heads)
     put("heads-flipped", "heads", "a byte of its block", flip(heads, -30), "damaged")
+    Run(repository, alpha, agent, agent.sequence).put_heads([(name, snapshot), (sha(b"another"), snapshot), (name, head)])
+    put("heads-whole", "heads", "by an agent: of a whole snapshot, once under another name, and of its signed part", kept.one(12))
 
     # Snapshots of volumes
     def volume_snapshot(label, about, **more):

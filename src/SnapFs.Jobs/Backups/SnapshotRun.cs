@@ -126,9 +126,18 @@ internal sealed class SnapshotRun : IAsyncDisposable
     }
 
     /// <summary>Ends the lease of a run that did all it was to do, and removes those of runs long ago; one that did not lets it age.
-    /// </summary>
+    /// Before that, copies of snapshots are put together for readers without a cache, which no snapshot needs.</summary>
     public async Task EndAsync()
     {
+        try
+        {
+            await HeadsWriter.WriteAsync(Reader, _run, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SnapFsException e)
+        {
+            _observer.Note($"no copies of snapshots were put together for readers without a cache: {e.Message}");
+        }
+
         await _lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
         await OldLeases.RemoveAsync(
             _connection.Storage, _connection.Opened.Keys, CancellationToken.None).ConfigureAwait(false);

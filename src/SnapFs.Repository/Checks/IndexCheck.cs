@@ -36,10 +36,11 @@ internal sealed class IndexCheck
         {
             List<ObjectInfo> listed = await _storage.ListAsync(ObjectKind.Index, keys.DomainName, cancellationToken)
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
+            long done = 0;
             foreach (ObjectInfo info in listed.OrderBy(info => info.Name.Id, StringComparer.Ordinal))
             {
                 await CheckSegmentAsync(keys, info.Name, cancellationToken).ConfigureAwait(false);
-                progress?.Report(new CheckProgress(CheckPhase.Index, _report.Segments, listed.Count));
+                progress?.Report(new CheckProgress(CheckPhase.Index, ++done, listed.Count));
             }
 
             await CheckPacksAsync(keys, cancellationToken).ConfigureAwait(false);
@@ -55,7 +56,6 @@ internal sealed class IndexCheck
         {
             byte[] content = await _storage.GetAsync(name, IndexObjectCodec.MaxLength, cancellationToken)
                 .ConfigureAwait(false);
-            _report.Segments++;
             ObjectId id = ObjectId.Of(content);
             if (id.ToString() != name.Id)
             {
@@ -63,7 +63,15 @@ internal sealed class IndexCheck
                 return;
             }
 
+            if (HeadsCodec.IsHeads(content))
+            {
+                await new HeadsCheck(_storage, _report).RunAsync(keys, content, id, subject, cancellationToken)
+                    .ConfigureAwait(false);
+                return;
+            }
+
             using IndexObject? read = IndexObjectCodec.Decode(keys, content, id, subject);
+            _report.Segments++;
             if (read is not { IsTrusted: true })
             {
                 _report.Note(subject, "nobody signed it who may: it is passed over");

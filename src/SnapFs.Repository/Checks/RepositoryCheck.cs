@@ -43,8 +43,8 @@ public static class RepositoryCheck
         progress?.Report(new CheckProgress(CheckPhase.Keys, 1, 1));
 
         // The reader lists snapshots before the index, so that none of them can lack a segment for being new.
-        using RepositoryReader reader = await RepositoryReader.OpenAsync(
-            storage, repository.Keys, null, cancellationToken).ConfigureAwait(false);
+        using RepositoryReader reader = await RepositoryReader.OpenToCheckAsync(
+            storage, repository.Keys, cancellationToken).ConfigureAwait(false);
         await reader.LookEverywhereAsync(cancellationToken).ConfigureAwait(false);
         AddSnapshotProblems(reader, report);
         IndexCheck index = new(storage, report);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
+using SnapFs.Repository.Reading;
 using SnapFs.Storage;
 
 namespace SnapFs.Repository.Indexes;
@@ -11,6 +12,7 @@ internal sealed class IndexLoader
 {
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
+    private readonly HeadsObjects _heads;
     private readonly RunStore? _store;
     private readonly ConcurrentDictionary<ObjectId, ObjectInfo?> _ignored = new();
     private readonly ConcurrentDictionary<ObjectId, SnapFsException> _problems = new();
@@ -19,11 +21,13 @@ internal sealed class IndexLoader
 
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of the domain.</param>
+    /// <param name="heads">Takes the heads objects, which lie among those of the index.</param>
     /// <param name="cache">Where runs are kept between processes; null keeps none.</param>
-    internal IndexLoader(IStorage storage, IDomainKeys keys, LocalCache? cache)
+    internal IndexLoader(IStorage storage, IDomainKeys keys, HeadsObjects heads, LocalCache? cache)
     {
         _storage = storage;
         _keys = keys;
+        _heads = heads;
         Owner = ObjectId.Of([.. keys.RepositoryId.Span, .. keys.Domain.ToArray()]);
         _store = cache is null ? null : new RunStore(cache, Owner);
     }
@@ -45,6 +49,7 @@ internal sealed class IndexLoader
         // Oldest first, so that of several places of a chunk the newest can be taken first.
         List<ObjectInfo> segments = await _storage.ListOldestFirstAsync(ObjectKind.Index, _keys.DomainName, cancellationToken);
         Dictionary<ObjectId, ObjectInfo> listed = segments.ToDictionary(info => info.Name.Hash);
+        _heads.SetListed(listed);
         bool isFirst = !_loaded;
         bool isAdded = false;
         if (isFirst && _store is not null)
@@ -66,6 +71,7 @@ internal sealed class IndexLoader
         // One that was damaged is read again if it was replaced.
         IEnumerable<ObjectId> unread = segments.Select(info => info.Name.Hash)
             .Where(id => !known.Contains(id)
+                && !_heads.Knows(id)
                 && !(_ignored.TryGetValue(id, out ObjectInfo? then) && (then is null || then == listed[id])));
         return await AddAsync(index, unread, listed, cancellationToken) || isAdded;
     }
@@ -244,6 +250,6 @@ internal sealed class IndexLoader
             IndexObjectCodec.MaxLength,
             "its bytes do not give its name; restore it from a replica or run check",
             cancellationToken);
-        return IndexObjectCodec.Decode(_keys, content, id, name.RelativePath);
+        return _heads.TryTake(id, content) ? null : IndexObjectCodec.Decode(_keys, content, id, name.RelativePath);
     }
 }

@@ -129,6 +129,9 @@ internal sealed class DomainKeys : IDomainKeys, IDisposable
         claim.Domain == Domain ? _signers.Verify(RepositoryId, claim) : ObjectTrust.None;
 
     /// <inheritdoc/>
+    public bool MaySign(ShortId signer, FormatKind kind) => _signers.MaySign(Domain, signer, kind);
+
+    /// <inheritdoc/>
     public bool IsAdministrator(ShortId signer) => _signers.IsAdministrator(signer);
 
     /// <inheritdoc/>

@@ -60,6 +60,9 @@ internal interface IDomainKeys
     /// <summary>Whether an object of this domain counts.</summary>
     ObjectTrust Verify(in ObjectClaim claim);
 
+    /// <summary>Whether somebody may sign objects of a kind in this domain still.</summary>
+    bool MaySign(ShortId signer, FormatKind kind);
+
     /// <summary>Whether somebody is an administrator still.</summary>
     bool IsAdministrator(ShortId signer);
 

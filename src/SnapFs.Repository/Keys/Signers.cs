@@ -68,6 +68,9 @@ internal sealed class Signers
     internal bool Counts(ShortId domain, SnapshotHead head) => _vouched.Contains((domain, head.Id))
         || (PublicKeyOf(FormatKind.Snapshot, domain, head.Signer) is not null && MaySign(domain, head.Signer, head));
 
+    /// <summary>Whether somebody may sign objects of a kind in a domain still.</summary>
+    internal bool MaySign(ShortId domain, ShortId signer, FormatKind kind) => PublicKeyOf(kind, domain, signer) is not null;
+
     /// <summary>Whether somebody is an administrator still.</summary>
     internal bool IsAdministrator(ShortId signer) => _administrators.ContainsKey(signer) && !_revoked.Contains(signer);
 

@@ -121,7 +121,7 @@ internal sealed class SignedObject
             Kind = _kind,
             Domain = origin.Domain,
             Signer = origin.Signer,
-            Name = name,
+            Name = _kind == FormatKind.Heads ? null : name, // nobody vouches for these: they can be written anew
             Bytes = content[.._signedLength],
             Signature = content[_signedLength..PartLength],
         });

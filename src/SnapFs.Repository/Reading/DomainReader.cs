@@ -28,13 +28,14 @@ internal sealed class DomainReader : IDisposable
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private long _lookedAgain = long.MinValue;
 
-    private DomainReader(IStorage storage, IDomainKeys keys, LocalCache? cache)
+    private DomainReader(IStorage storage, IDomainKeys keys, LocalCache? cache, bool readsEach)
     {
         _storage = storage;
         _keys = keys;
         LocalCache? part = cache?.Of(keys.DomainName);
-        _loader = new IndexLoader(storage, keys, part);
-        _snapshots = new SnapshotList(storage, keys, part);
+        HeadsObjects = new HeadsObjects(storage, keys, part);
+        _loader = new IndexLoader(storage, keys, HeadsObjects, part);
+        _snapshots = new SnapshotList(storage, keys, readsEach ? null : HeadsObjects, part);
         _packs = new PackOpener(keys, _index);
     }
 
@@ -64,6 +65,12 @@ internal sealed class DomainReader : IDisposable
     /// <summary>Snapshot objects that do not count.</summary>
     internal IReadOnlyCollection<ObjectId> PassedOver => _snapshots.PassedOver;
 
+    /// <summary>What is listed in the folder of snapshots, whether it counts or not.</summary>
+    internal IReadOnlyDictionary<ObjectId, ObjectInfo> ListedSnapshots => _snapshots.Listed;
+
+    /// <summary>Objects that hold many snapshots.</summary>
+    internal HeadsObjects HeadsObjects { get; }
+
     internal IStorage Storage => _storage;
 
     internal IDomainKeys Keys => _keys;
@@ -76,11 +83,12 @@ internal sealed class DomainReader : IDisposable
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of a domain.</param>
     /// <param name="cache">Where snapshots and index are kept between processes; null keeps none.</param>
+    /// <param name="readsEach">Whether every snapshot is read itself, though other objects say what is in it.</param>
     /// <param name="cancellationToken">Gives up; also what is read later in place of a part of the cache that fails.</param>
     internal static async Task<DomainReader> OpenAsync(
-        IStorage storage, IDomainKeys keys, LocalCache? cache, CancellationToken cancellationToken)
+        IStorage storage, IDomainKeys keys, LocalCache? cache, bool readsEach, CancellationToken cancellationToken)
     {
-        DomainReader reader = new(storage, keys, cache);
+        DomainReader reader = new(storage, keys, cache, readsEach);
         await reader.RefreshAsync(cancellationToken);
         return reader;
     }
@@ -93,9 +101,10 @@ internal sealed class DomainReader : IDisposable
         try
         {
             // Snapshots are listed before the index, whose segments were put before them: none lacks its chunks.
-            Dictionary<ObjectId, ObjectInfo> listed = await _snapshots.ListAsync(cancellationToken);
+            SnapshotListing listing = await _snapshots.ListAsync(cancellationToken);
             bool indexChanged = await _loader.UpdateAsync(_index, cancellationToken);
-            bool snapshotsChanged = await _snapshots.UpdateAsync(listed, cancellationToken);
+            bool snapshotsChanged = await _snapshots.UpdateAsync(listing, cancellationToken);
+            HeadsObjects.Save();
             return indexChanged || snapshotsChanged;
         }
         finally

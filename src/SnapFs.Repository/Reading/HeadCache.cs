@@ -82,7 +82,7 @@ internal sealed class HeadCache
         try
         {
             LocalCache.Create(_cache.Directory);
-            using FileStream? held = TryLock();
+            using FileStream? held = CacheFile.TryLock(_path);
             if (held is null)
             {
                 return;
@@ -97,7 +97,7 @@ internal sealed class HeadCache
             else
             {
                 // At the end of what is there now: another process may have added to it since it was loaded.
-                Write(_path, FileMode.OpenOrCreate, LengthOf(_path), added);
+                Write(_path, FileMode.OpenOrCreate, CacheFile.LengthOf(_path), added);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -151,7 +151,7 @@ internal sealed class HeadCache
     {
         try
         {
-            _fileBytes = LengthOf(_path);
+            _fileBytes = CacheFile.LengthOf(_path);
             return _fileBytes > 0 && _fileBytes <= _maxFile ? File.ReadAllBytes(_path) : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -179,27 +179,6 @@ internal sealed class HeadCache
         return opened;
     }
 
-    /// <summary>Zero if there is no such file.</summary>
-    private static long LengthOf(string path)
-    {
-        FileInfo file = new(path);
-        return file.Exists ? file.Length : Directory.Exists(path) ? throw new IOException("it is a directory") : 0;
-    }
-
-    /// <summary>Null if another process writes.</summary>
-    private FileStream? TryLock()
-    {
-        string path = _path + ".lock";
-        try
-        {
-            return new FileStream(path, Private(FileMode.OpenOrCreate, FileShare.None));
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return null;
-        }
-    }
-
     private void Write(string path, FileMode mode, long offset, IReadOnlyCollection<SnapshotHead> heads)
     {
         ByteWriter block = new(512 * (heads.Count + 1));
@@ -225,21 +204,10 @@ internal sealed class HeadCache
         ByteWriter written = new(sealedBlock.Length + sizeof(int));
         written.UInt32((uint)sealedBlock.Length);
         written.Bytes(sealedBlock);
-        using FileStream file = new(path, Private(mode, FileShare.ReadWrite));
+        using FileStream file = new(path, CacheFile.Private(mode, FileShare.ReadWrite));
         RandomAccess.Write(file.SafeFileHandle, written.Written, offset);
     }
 
     private void DeriveKey(Span<byte> key) =>
         KeyDerivation.Derive(_keys.IndexKey(_keys.Epoch), "head-cache", _keys.RepositoryId.Span, key);
-
-    private static FileStreamOptions Private(FileMode mode, FileShare share)
-    {
-        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
-    }
 }

@@ -100,13 +100,19 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         IStorage storage, KeyRing keys, LocalCache? cache, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return OpenAsync(storage, keys, keys.Domains, cache, cancellationToken);
+        return OpenAsync(storage, keys, keys.Domains, cache, readsEach: false, cancellationToken);
     }
+
+    /// <summary>Opens a repository to see what is stored: every snapshot is read itself, though other objects say what is in it, and
+    /// nothing is kept between processes.</summary>
+    internal static Task<RepositoryReader> OpenToCheckAsync(
+        IStorage storage, KeyRing keys, CancellationToken cancellationToken) =>
+        OpenAsync(storage, keys, keys.Domains, null, readsEach: true, cancellationToken);
 
     /// <summary>Opens some domains of a repository without deletions for reading; what is written goes to the first.</summary>
     internal static Task<RepositoryReader> OpenAsync(
         IStorage storage, IReadOnlyList<IDomainKeys> domains, LocalCache? cache, CancellationToken cancellationToken) =>
-        OpenAsync(storage, null, domains, cache, cancellationToken);
+        OpenAsync(storage, null, domains, cache, readsEach: false, cancellationToken);
 
     /// <summary>The snapshots of the domain that this process writes in which may be continued: not what is forgotten.</summary>
     public IReadOnlyList<SnapshotHead> OwnSnapshots => Marks == MarkSet.None
@@ -276,6 +282,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         KeyRing? ring,
         IReadOnlyList<IDomainKeys> keys,
         LocalCache? cache,
+        bool readsEach,
         CancellationToken cancellationToken)
     {
         DomainReader[] domains = new DomainReader[keys.Count];
@@ -283,7 +290,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         reader.Marks = await reader.LoadMarksAsync(cancellationToken);
         for (int i = 0; i < domains.Length; i++)
         {
-            domains[i] = await DomainReader.OpenAsync(storage, keys[i], cache, cancellationToken);
+            domains[i] = await DomainReader.OpenAsync(storage, keys[i], cache, readsEach, cancellationToken);
         }
 
         reader.Merge();

@@ -17,6 +17,7 @@ internal sealed class SnapshotList
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
     private readonly HeadCache? _cache;
+    private readonly HeadsObjects? _headsObjects;
     private readonly Dictionary<ObjectId, SnapshotHead> _known = [];
     private readonly Dictionary<ObjectId, (ObjectInfo Info, SnapFsException Problem)> _damaged = [];
     private readonly HashSet<ObjectId> _passedOver = [];
@@ -25,9 +26,11 @@ internal sealed class SnapshotList
 
     /// <param name="storage">The repository.</param>
     /// <param name="keys">The keys of a domain.</param>
+    /// <param name="headsObjects">Give many snapshots at once; null reads each itself.</param>
     /// <param name="cache">Where snapshots are kept between processes; null keeps none.</param>
-    internal SnapshotList(IStorage storage, IDomainKeys keys, LocalCache? cache)
+    internal SnapshotList(IStorage storage, IDomainKeys keys, HeadsObjects? headsObjects, LocalCache? cache)
     {
+        _headsObjects = headsObjects;
         _cache = cache is null ? null : new HeadCache(cache, keys);
         _storage = storage;
         _keys = keys;
@@ -45,7 +48,12 @@ internal sealed class SnapshotList
     /// <summary>Whether a snapshot was listed.</summary>
     internal bool Knows(in ObjectId id) => _known.ContainsKey(id) || _damaged.ContainsKey(id);
 
-    internal async Task<Dictionary<ObjectId, ObjectInfo>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>What is listed: all of the last time, whether it counts or not.</summary>
+    internal IReadOnlyDictionary<ObjectId, ObjectInfo> Listed { get; private set; } = new Dictionary<ObjectId, ObjectInfo>();
+
+    /// <summary>Lists the snapshots, and tells the heads objects, which are read with the index, what is to be found in them.</summary>
+    /// <returns>What <see cref="UpdateAsync"/> has to read.</returns>
+    internal async Task<SnapshotListing> ListAsync(CancellationToken cancellationToken)
     {
         Dictionary<ObjectId, ObjectInfo> listed = [];
         await foreach (ObjectInfo info in _storage.ListAsync(ObjectKind.Snapshot, _keys.DomainName, cancellationToken))
@@ -53,25 +61,30 @@ internal sealed class SnapshotList
             listed[info.Name.Hash] = info;
         }
 
-        return listed;
+        List<ObjectId> unread =
+            [.. listed.Keys.Where(id => !_known.ContainsKey(id) && !IsDamaged(id, listed) && !_passedOver.Contains(id))];
+        Dictionary<ObjectId, SnapshotHead> cached = unread.Count > 0 && _cache is not null ? _cache.Load(unread.ToHashSet()) : [];
+        unread.RemoveAll(cached.ContainsKey);
+        _headsObjects?.Begin(listed.Keys, unread);
+        return new SnapshotListing(listed, unread, cached);
     }
 
     /// <summary>Reads what is new of a listing and forgets what is gone.</summary>
     /// <returns>Whether anything changed.</returns>
-    internal async Task<bool> UpdateAsync(
-        Dictionary<ObjectId, ObjectInfo> listed, CancellationToken cancellationToken)
+    internal async Task<bool> UpdateAsync(SnapshotListing listing, CancellationToken cancellationToken)
     {
+        (Dictionary<ObjectId, ObjectInfo> listed, List<ObjectId> unread, Dictionary<ObjectId, SnapshotHead> cached) = listing;
+        Listed = listed;
         List<ObjectId> gone = [.. _known.Keys.Where(id => !listed.ContainsKey(id))];
         gone.ForEach(id => _known.Remove(id));
 
         // One that was damaged is looked at again if it was removed or replaced.
-        List<ObjectId> mended = [.. _damaged.Keys.Where(id => !IsAsBefore(id))];
+        List<ObjectId> mended = [.. _damaged.Keys.Where(id => !IsDamaged(id, listed))];
         mended.ForEach(id => _damaged.Remove(id));
-        List<ObjectId> unread =
-            [.. listed.Keys.Where(id => !_known.ContainsKey(id) && !_damaged.ContainsKey(id) && !_passedOver.Contains(id))];
         HashSet<ObjectId> present = [.. listed.Keys];
-        Dictionary<ObjectId, SnapshotHead> cached = unread.Count > 0 && _cache is not null ? _cache.Load(unread.ToHashSet()) : [];
-        unread.RemoveAll(cached.ContainsKey);
+        Dictionary<ObjectId, SnapshotHead> told =
+            _headsObjects is not null ? await _headsObjects.TakeAsync(cancellationToken) : [];
+        unread.RemoveAll(told.ContainsKey);
         ConcurrentBag<SnapshotHead> read = [];
         ConcurrentBag<UnreadSnapshot> damaged = [];
         ConcurrentBag<UnreadSnapshot> unreadable = [];
@@ -109,7 +122,7 @@ internal sealed class SnapshotList
                 damaged.Add(new UnreadSnapshot(id, e));
             }
         });
-        foreach (SnapshotHead head in cached.Values.Concat(read))
+        foreach (SnapshotHead head in cached.Values.Concat(told.Values).Concat(read))
         {
             _known[head.Id] = head;
         }
@@ -122,17 +135,14 @@ internal sealed class SnapshotList
         _passedOver.IntersectWith(present);
         _passedOver.UnionWith(passedOver);
         _unread = [.. _damaged.Select(entry => new UnreadSnapshot(entry.Key, entry.Value.Problem)), .. unreadable];
-        if (unread.Count == 0 && cached.Count == 0 && gone.Count == 0)
+        if (unread.Count == 0 && cached.Count == 0 && told.Count == 0 && gone.Count == 0)
         {
             return mended.Count > 0;
         }
 
-        _cache?.Save(read, cached.Values);
+        _cache?.Save([.. told.Values, .. read], cached.Values);
         _heads = [.. _known.Values.Order(ByTime)];
-        return !read.IsEmpty || cached.Count > 0 || gone.Count > 0;
-
-        bool IsAsBefore(ObjectId id) =>
-            listed.TryGetValue(id, out ObjectInfo now) && now == _damaged[id].Info;
+        return !read.IsEmpty || cached.Count > 0 || told.Count > 0 || gone.Count > 0;
     }
 
     internal SnapshotBody ReadBody(in ObjectId id, CancellationToken cancellationToken)
@@ -148,9 +158,22 @@ internal sealed class SnapshotList
         }
     }
 
+    /// <summary>Whether one was found damaged and is listed as it was then.</summary>
+    private bool IsDamaged(ObjectId id, Dictionary<ObjectId, ObjectInfo> listed) =>
+        _damaged.TryGetValue(id, out (ObjectInfo Info, SnapFsException Problem) then)
+        && listed.TryGetValue(id, out ObjectInfo now)
+        && now == then.Info;
+
     private Task<byte[]> ReadAsync(ObjectId id, CancellationToken cancellationToken) => _storage.GetHashedAsync(
         SnapshotCodec.StorageName(_keys, id), SnapshotLimits.MaxObject, "its bytes do not give its name", cancellationToken);
 }
+
+/// <summary>The snapshots of a listing.</summary>
+/// <param name="Listed">All of them.</param>
+/// <param name="Unread">Those that neither memory nor the cache knows.</param>
+/// <param name="Cached">Those that the cache knows.</param>
+internal sealed record SnapshotListing(
+    Dictionary<ObjectId, ObjectInfo> Listed, List<ObjectId> Unread, Dictionary<ObjectId, SnapshotHead> Cached);
 
 /// <summary>A snapshot that cannot be used.</summary>
 /// <param name="Id">Its id.</param>

@@ -112,7 +112,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         IStorage storage, WritingRun run, WriterOptions options, LocalCache? cache, CancellationToken cancellationToken)
     {
         ChunkIndex index = new();
-        IndexLoader loader = new(storage, run.Keys, cache);
+        IndexLoader loader = new(storage, run.Keys, new HeadsObjects(storage, run.Keys, cache), cache);
         await loader.UpdateAsync(index, cancellationToken);
         return await OpenAsync(
             storage,

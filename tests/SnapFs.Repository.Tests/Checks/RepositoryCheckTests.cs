@@ -1,7 +1,9 @@
 using System.Text;
 using SnapFs.Objects;
 using SnapFs.Repository.Checks;
+using SnapFs.Repository.Objects;
 using SnapFs.Repository.Tests.Keys;
+using SnapFs.Repository.Writing;
 using SnapFs.Storage;
 using SnapFs.Testing.Damage;
 using Xunit;
@@ -57,6 +59,34 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
             }
 
             await ReplaceAsync(name, content);
+        }
+    }
+
+    [Fact]
+    public async Task A_heads_object_is_no_finding_but_if_it_says_what_a_snapshot_does_not_begin_with()
+    {
+        ObjectId first = await SampleBackup.RunAsync(Storage, Repository, 1);
+        ObjectId second = await SampleBackup.RunAsync(Storage, Repository, 100);
+        using WritingRun run = new(Keys, ShortId.Random(), 1);
+        byte[] bytes = await Storage.GetAsync(SnapshotCodec.StorageName(Keys, first), 1 << 20, None);
+        await PutHeadsAsync(new HeadsEntry(first, bytes), new HeadsEntry(first, bytes.AsMemory(0, 500)));
+
+        CheckReport sound = await CheckAsync(Thorough);
+        ObjectName lying = await PutHeadsAsync(new HeadsEntry(second, bytes));
+        CheckReport report = await CheckAsync(Thorough);
+
+        Assert.Empty(sound.Errors);
+        Assert.Empty(sound.Notes);
+        Assert.Equal(4, sound.Segments);
+        Assert.Equal(lying.RelativePath, Assert.Single(report.Errors).Subject);
+        Assert.Equal(2, report.Snapshots);
+
+        async Task<ObjectName> PutHeadsAsync(params HeadsEntry[] entries)
+        {
+            byte[] content = HeadsCodec.Encode(run, entries);
+            ObjectName name = new(ObjectKind.Index, Keys.DomainName, ObjectId.Of(content).ToString());
+            await Storage.PutAsync(name, content, None);
+            return name;
         }
     }
 

@@ -65,6 +65,32 @@ internal static class HostileObjects
             [.. trees.Sealed, .. Seal(trees.Secret, "snapshot-body", run.Id.ToArray(), clear, PaddedContent.Wrap(body))]));
     }
 
+    /// <summary>A heads object of any head, with any blocks behind it.</summary>
+    internal static byte[] Heads(WritingRun run, byte[] head, byte[] rest)
+    {
+        ByteWriter extra = new();
+        new FieldWriter(extra).Bytes(15, Salt);
+        return SignedObject.Write(FormatKind.Heads, run, extra, clear => (
+            Seal(run.Keys.IndexKey(run.Keys.Epoch), "heads-head", Salt, clear, PaddedContent.Wrap(head)), rest));
+    }
+
+    /// <summary>The head of a heads object that replaces no other.</summary>
+    internal static byte[] HeadsHead(ulong blocks)
+    {
+        ByteWriter list = new();
+        FieldWriter fields = new(list);
+        fields.Number(1, blocks);
+        fields.Bytes(3, [0]);
+        return list.ToArray();
+    }
+
+    /// <summary>The first block of a heads object.</summary>
+    internal static byte[] HeadsBlock(IDomainKeys keys, byte[] entries)
+    {
+        byte[] block = Seal(keys.IndexKey(keys.Epoch), "heads-block", Salt, new byte[4], PaddedContent.Wrap(entries));
+        return [.. BitConverter.GetBytes(block.Length), .. block];
+    }
+
     /// <summary>An object of the index with any head before the tables of a sample.</summary>
     internal static byte[] Index(WritingRun run, byte[] head, byte[] rest)
     {

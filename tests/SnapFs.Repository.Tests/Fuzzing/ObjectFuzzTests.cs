@@ -63,6 +63,30 @@ public sealed class ObjectFuzzTests : IDisposable
     }
 
     [Fact]
+    public void Hostile_and_damaged_heads_objects_are_refused_or_parse()
+    {
+        byte[] snapshot = SnapshotCodec.Encode(_run, 0, SampleSnapshot.Head(), SampleSnapshot.Body());
+        byte[] entries = [1, .. ObjectId.Of(snapshot).Span, 5, .. snapshot[..5]];
+        byte[] blocks = HostileObjects.HeadsBlock(_keys, entries);
+        byte[] head = [.. HostileObjects.HeadsHead(1)[..^1], 1, .. ObjectId.Of("replaced"u8).Span];
+        head[^34] = 33; // the length of field 3
+        Expect(Fuzzer.Run([head], input => Assert.NotNull(Read(HostileObjects.Heads(_run, input, blocks)))));
+        Expect(Fuzzer.Run([entries], input => Assert.NotNull(
+            Read(HostileObjects.Heads(_run, HostileObjects.HeadsHead(1), HostileObjects.HeadsBlock(_keys, input))))));
+        Expect(Fuzzer.Run([blocks], input => Assert.NotNull(
+            Read(HostileObjects.Heads(_run, HostileObjects.HeadsHead(1), input)))));
+        byte[] whole = HeadsCodec.Encode(_run, [new HeadsEntry(ObjectId.Of(snapshot), snapshot)]);
+        Expect(Fuzzer.Run([whole], input =>
+        {
+            _ = Read(input) ?? throw new DamagedException("index/x", "it does not count");
+            Assert.Equal(whole, input);
+        }));
+
+        HeadsOrigin? Read(byte[] content) =>
+            HeadsCodec.Decode(_keys, content, ObjectId.Of(content), "index/x", (_, entry) => Assert.True(entry.Bytes.Length >= 0));
+    }
+
+    [Fact]
     public void Hostile_leases_that_are_signed_do_not_count_or_parse()
     {
         byte[] lease = LeaseCodec.Encode(_keys, new Lease

@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
-using SnapFs.Binary;
-using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
-using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using static SnapFs.Repository.Tests.Vectors.VectorDecoder;
 
@@ -34,45 +31,20 @@ internal static class IndexVectors
         return fields;
     }
 
-    /// <summary>The program does not need heads objects, and has no codec of them: only that of all signed objects.</summary>
     internal static Dictionary<string, string> Heads(VectorKeys keys, byte[] content)
     {
-        if (SignedObject.TryRead(content, FormatKind.Heads) is not SignedObject signed
-            || signed.Check(keys.Domain, content, ObjectId.Of(content), out ObjectTrust trust) is null
-            || trust == ObjectTrust.None)
-        {
-            throw NotCounting();
-        }
-
-        FieldSet clear = signed.Fields(content, Subject, 15);
+        List<HeadsEntry> entries = [];
+        HeadsOrigin origin = HeadsCodec.Decode(keys.Domain, content, ObjectId.Of(content), Subject, (_, entry) => entries.Add(entry))
+            ?? throw NotCounting();
+        FieldSet clear = Clear(content, FormatKind.Heads, 15);
         Dictionary<string, string> fields = Signed(clear);
-        byte[] salt = clear.Fixed(15, 16);
-        byte[] key = new byte[Sealing.KeyLength];
-        KeyDerivation.Derive(keys.Domain.IndexKey((uint)clear.Number(7)), "heads-head", salt, key);
-        FieldSet head = new(signed.OpenHead(content, key, Subject).Span, Subject, 1, 3);
-        fields["salt"] = Hex(salt);
-        fields["replaced"] = List(NameList.Read(head.Bytes(3)));
-        KeyDerivation.Derive(keys.Domain.IndexKey((uint)clear.Number(7)), "heads-block", salt, key);
-        ByteReader rest = new(signed.Rest(content, Subject));
-        int entry = 0;
-        for (uint n = 0; n < head.Number(1); n++)
+        fields["salt"] = Hex(clear.Bytes(15));
+        fields["replaced"] = List(origin.Replaced);
+        foreach ((int number, HeadsEntry entry) in entries.Index())
         {
-            if (!Sealing.TryOpen(key, BitConverter.GetBytes(n), rest.Bytes((int)rest.UInt32()), out byte[]? padded))
-            {
-                throw NotCounting();
-            }
-
-            ByteReader block = new(PaddedContent.Unwrap(padded).Span);
-            for (int left = block.VarintInt32(1000); left > 0; left--)
-            {
-                string name = Hex(block.Bytes(ObjectId.Length));
-                fields[$"entry-{++entry}"] = $"{name} {Hex(SHA256.HashData(block.LengthPrefixed(int.MaxValue)))}";
-            }
-
-            block.End();
+            fields[$"entry-{number + 1}"] = $"{entry.Snapshot} {Hex(SHA256.HashData(entry.Bytes.Span))}";
         }
 
-        rest.End();
         return fields;
     }
 
