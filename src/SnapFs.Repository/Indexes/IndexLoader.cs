@@ -68,10 +68,12 @@ internal sealed class IndexLoader
             _problems.TryRemove(id, out _);
         }
 
-        // One that was damaged is read again if it was replaced.
-        IEnumerable<ObjectId> unread = segments.Select(info => info.Name.Hash)
+        // What replaces others is larger than these, so none of them comes before it; what is new is small and comes last, as it is
+        // to be found first. One that was damaged is read again if it was replaced.
+        IEnumerable<ObjectId> unread = segments.OrderByDescending(info => info.Length).Select(info => info.Name.Hash)
             .Where(id => !known.Contains(id)
                 && !_heads.Knows(id)
+                && !_heads.MayWait(id)
                 && !(_ignored.TryGetValue(id, out ObjectInfo? then) && (then is null || then == listed[id])));
         return await AddAsync(index, unread, listed, cancellationToken) || isAdded;
     }
@@ -193,7 +195,7 @@ internal sealed class IndexLoader
     /// <summary>Reads objects of the index.</summary>
     /// <param name="intake">Takes in those that count.</param>
     /// <param name="untrusted">Takes in those that only tell where a chunk may lie; null if nobody wants them.</param>
-    /// <param name="ids">The objects, oldest first.</param>
+    /// <param name="ids">The objects; of several places of a chunk that of the last is taken first.</param>
     /// <param name="listed">How they are listed, if they are.</param>
     /// <param name="cancellationToken">Gives up.</param>
     private async Task ReadAsync(

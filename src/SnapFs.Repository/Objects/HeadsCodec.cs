@@ -20,10 +20,10 @@ internal static class HeadsCodec
     internal const int MaxWritten = 64 * 1024 * 1024;
 
     /// <summary>The largest sealed block a reader accepts, bytes.</summary>
-    private const int MaxBlock = 4 * 1024 * 1024;
+    internal const int MaxBlock = 4 * 1024 * 1024;
 
     /// <summary>The largest sealed block this version writes, bytes.</summary>
-    private const int MaxWrittenBlock = 1024 * 1024;
+    internal const int MaxWrittenBlock = 1024 * 1024;
 
     /// <summary>The most bytes of a varint that counts or measures what is in a block.</summary>
     private const int MaxVarint = 4;

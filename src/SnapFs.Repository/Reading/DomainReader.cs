@@ -33,7 +33,7 @@ internal sealed class DomainReader : IDisposable
         _storage = storage;
         _keys = keys;
         LocalCache? part = cache?.Of(keys.DomainName);
-        HeadsObjects = new HeadsObjects(storage, keys, part);
+        HeadsObjects = new HeadsObjects(storage, keys, part) { ReadsAll = readsEach };
         _loader = new IndexLoader(storage, keys, HeadsObjects, part);
         _snapshots = new SnapshotList(storage, keys, readsEach ? null : HeadsObjects, part);
         _packs = new PackOpener(keys, _index);
@@ -266,6 +266,7 @@ internal sealed class DomainReader : IDisposable
 
     private async Task<bool> LookAgainAsync(CancellationToken cancellationToken)
     {
+        HeadsObjects.ReadsAll = true;
         bool isRead = await _loader.DistrustCacheAsync(_index, cancellationToken);
         isRead |= await _loader.UpdateAsync(_index, cancellationToken);
         return await _loader.LookIntoUntrustedAsync(_index, cancellationToken) || isRead;

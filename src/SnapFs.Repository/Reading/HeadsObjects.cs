@@ -26,6 +26,8 @@ internal sealed class HeadsObjects
     private readonly HeadsFile? _file;
     private readonly Dictionary<ObjectId, HeadsObject> _known = [];
     private readonly HashSet<ObjectId> _read = [];
+    private readonly HashSet<ObjectId> _replaced = [];
+    private HashSet<ObjectId> _listed = [];
     private HashSet<ObjectId> _snapshots = [];
     private HashSet<ObjectId> _wanted = [];
     private Dictionary<ObjectId, SnapshotHead> _found = [];
@@ -44,6 +46,16 @@ internal sealed class HeadsObjects
 
     /// <summary>Those whose signer may sign such objects still.</summary>
     internal IEnumerable<HeadsObject> Counting => _known.Values.Where(Counts);
+
+    /// <summary>Whether no object of the index waits: see <see cref="MayWait"/>.</summary>
+    internal bool ReadsAll { get; set; }
+
+    /// <summary>Whether an object is in the index.</summary>
+    internal bool IsListed(in ObjectId id) => _listed.Contains(id);
+
+    /// <summary>Whether an object of the index need not be read now, because one of these replaces it. It may be none of these,
+    /// whatever that says: once a chunk is not found, nothing may wait.</summary>
+    internal bool MayWait(in ObjectId id) => !ReadsAll && _replaced.Contains(id);
 
     /// <summary>Whether an object of the index is one of these, so that it need not be read for what it says of chunks.</summary>
     internal bool Knows(in ObjectId id) => _known.ContainsKey(id);
@@ -69,9 +81,12 @@ internal sealed class HeadsObjects
             _file?.Load().ForEach(heads => _known[heads.Id] = heads);
         }
 
+        _listed = [.. listed.Keys];
         List<ObjectId> gone = [.. _known.Keys.Where(id => !listed.ContainsKey(id))];
         gone.ForEach(id => _known.Remove(id));
         _isChanged |= gone.Count > 0;
+        _replaced.Clear();
+        _replaced.UnionWith(Counting.SelectMany(heads => heads.Replaced));
     }
 
     /// <summary>Takes out of an object of the index what is wanted, if it is a heads object.</summary>
@@ -111,6 +126,7 @@ internal sealed class HeadsObjects
             // What it would have told is fetched from the snapshots themselves; a check says what is wrong with it.
         }
 
+        _replaced.UnionWith(origin?.Replaced ?? []);
         _known[id] = new HeadsObject(id, origin?.Signer, content.Length, origin?.Replaced ?? [], held, isProven);
         _read.Add(id);
         _isChanged = true;

@@ -22,14 +22,14 @@ public static class HeadsWriter
     /// below.</summary>
     internal const int ObjectsOfTier = 16;
 
+    /// <summary>Larger snapshots, bytes, have long lists of problems, and are not copied.</summary>
+    internal const int MaxSnapshot = 64 * 1024;
+
     /// <summary>More are not fetched in one run: a repository that has none yet gets them over some nights.</summary>
     private const int MaxNew = 512;
 
     /// <summary>More objects of a tier are not put together at once: somebody may have left any number of empty ones.</summary>
     private const int MaxOfTier = 64;
-
-    /// <summary>Larger snapshots, bytes, have long lists of problems, and are not copied.</summary>
-    private const int MaxSnapshot = 64 * 1024;
 
     /// <summary>Bytes of objects that are put together; one of more than half of it stays as it is.</summary>
     private const int MaxMerged = 24 * 1024 * 1024;
@@ -68,7 +68,7 @@ public static class HeadsWriter
             if (await TryAddAsync(reader, merged, entries, cancellationToken).ConfigureAwait(false))
             {
                 // What was replaced by the ones that are replaced is so by this one: nobody reads those any more to find out.
-                replaced.AddRange([merged.Id, .. merged.Replaced.Where(id => objects.Knows(id))]);
+                replaced.AddRange([merged.Id, .. merged.Replaced.Where(id => objects.IsListed(id))]);
             }
         }
 

@@ -7,6 +7,7 @@ using SnapFs.Repository.Leases;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Packs;
 using SnapFs.Repository.Tests.Vectors;
+using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 using Xunit;
@@ -27,9 +28,9 @@ public sealed class LimitsTests
             ["object in `keys/` or `gc/`"] = Size(CertifiedObject.MaxLength),
             ["lease"] = Size(LeaseCodec.MaxLength),
             ["snapshot"] = Size(SnapshotLimits.MaxObject),
-            ["index object; heads; pack footer"] = SameSize(IndexObjectCodec.MaxLength, PackLayout.MaxFooter) + " each",
+            ["index object; heads; pack footer"] = SameSize(IndexObjectCodec.MaxLength, HeadsCodec.MaxLength, PackLayout.MaxFooter) + " each",
             ["sealed head of an index or heads object"] = Size(SignedObject.MaxHead),
-            ["block of heads"] = "4 MiB", // this version does not read them
+            ["block of heads"] = Size(HeadsCodec.MaxBlock),
             ["signed part of a snapshot"] = Size(SnapshotLimits.MaxSignedPart),
             ["pack"] = $"{PackLayout.MaxPack / KiB / KiB / KiB} GiB",
             ["epochs of a domain"] = $"{DomainSecrets.MaxEpochs}",
@@ -63,7 +64,8 @@ public sealed class LimitsTests
             ["exclude patterns; backed-up paths; tags of a snapshot"] =
                 Sizes(SnapshotLimits.MaxExcludeBytes, SnapshotLimits.MaxPathBytes, SnapshotLimits.MaxTagBytes),
             ["frames and footer of a pack"] = $"{Size(PackSize.Largest)} and one frame",
-            ["catalogue; block of heads"] = "64 MiB; 1 MiB", // this version writes neither
+            ["catalogue; block of heads"] = $"64 MiB; {Size(HeadsCodec.MaxWrittenBlock)}", // this version writes no catalogues
+            ["heads; a snapshot in them, whole"] = $"{Size(HeadsCodec.MaxWritten)}; {Size(HeadsWriter.MaxSnapshot)}",
         };
         Assert.Equal(
             expected.OrderBy(row => row.Key, StringComparer.Ordinal),
@@ -88,11 +90,7 @@ public sealed class LimitsTests
         return rows;
     }
 
-    private static string SameSize(int first, int second)
-    {
-        Assert.Equal(first, second);
-        return Size(first);
-    }
+    private static string SameSize(params int[] limits) => Size(Assert.Single(limits.Distinct()));
 
     private static string Sizes(params int[] limits)
     {

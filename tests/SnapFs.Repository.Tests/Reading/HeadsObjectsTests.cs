@@ -1,3 +1,4 @@
+using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
@@ -202,11 +203,15 @@ public sealed class HeadsObjectsTests : IDisposable
         Assert.InRange(calls, 1, (Nights * 3) + (Nights * Hosts * 2) + (objects.Count * 2));
         long copied = objects.Sum(info => info.Length);
         Assert.InRange(copied, 0, _snapshots.Values.Sum(content => (long)content.Length) * 5 / 2);
-        using RepositoryReader last = await RepositoryReader.OpenAsync(_storage, [_keys], null, None);
+        FaultyStorage first = new(_storage, failCall: -1);
+        using RepositoryReader last = await RepositoryReader.OpenAsync(first, [_keys], null, None);
+        calls = first.Calls;
         HashSet<ObjectId> replaced = [.. last.Own.HeadsObjects.Counting.SelectMany(heads => heads.Replaced)];
         HeadsObject[] live = [.. last.Own.HeadsObjects.Counting.Where(heads => !replaced.Contains(heads.Id))];
         Assert.InRange(live.Length, 1, HeadsWriter.ObjectsOfTier * 2);
-        Assert.InRange(live.SelectMany(heads => heads.Snapshots).Distinct().Count(), _snapshots.Count - HeadsWriter.MinNew - Hosts, _snapshots.Count);
+        int left = _snapshots.Count - live.SelectMany(heads => heads.Snapshots).Distinct().Count();
+        Assert.InRange(left, 0, HeadsWriter.MinNew + Hosts);
+        Assert.InRange(calls, 1, live.Length + left + 2);
         Assert.Equal(_snapshots.Count, last.Snapshots.Count);
     }
 
@@ -261,6 +266,25 @@ public sealed class HeadsObjectsTests : IDisposable
         HeadsObject most = reader.Own.HeadsObjects.Counting.MaxBy(heads => heads.Snapshots.Count)!; // there are some
         Assert.Equal(_snapshots.Count, most.Snapshots.Count);
         Assert.Superset(objects.ToHashSet(), most.Replaced.ToHashSet());
+    }
+
+    [Fact]
+    public async Task An_object_of_the_index_that_heads_say_to_replace_is_read_before_a_chunk_is_missing()
+    {
+        ChunkId chunk;
+        await using (RepositoryWriter writer = await RepositoryWriter.OpenAsync(
+            _storage, _run, new WriterOptions(ChunkLimits.Default, 0, 1, 1), null, None))
+        {
+            chunk = writer.Put(ChunkKind.Data, new byte[1000]);
+            await writer.FlushAsync();
+        }
+
+        ObjectId[] segments = [.. await _storage.ListAsync(ObjectKind.Index, None).Select(info => info.Name.Hash).ToListAsync()];
+        await PutIndexAsync(HeadsCodec.Encode(_agent, [new HeadsEntry(default, new byte[60_000])], segments));
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(_storage, [_keys], null, None);
+
+        Assert.False(reader.TryLocate(ChunkKind.Data, in chunk, out _));
+        Assert.True(reader.TryLocateElsewhere(ChunkKind.Data, in chunk, [], None, out _));
     }
 
     /// <summary>Opens the repository, and looks whether it shows what there is.</summary>
