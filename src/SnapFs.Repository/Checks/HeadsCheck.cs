@@ -28,9 +28,18 @@ internal sealed class HeadsCheck(IStorage storage, CheckReport report)
             return;
         }
 
-        foreach (HeadsEntry entry in unproven)
+        if (unproven.Count > 0)
         {
-            await CheckAsync(keys, entry, subject, cancellationToken).ConfigureAwait(false);
+            // Whoever signed it may have put any number of names there.
+            HashSet<ObjectId> listed = await storage.ListAsync(ObjectKind.Snapshot, keys.DomainName, cancellationToken)
+                .Select(info => info.Name.Hash).ToHashSetAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            foreach (IGrouping<ObjectId, HeadsEntry> entries in unproven.GroupBy(entry => entry.Snapshot))
+            {
+                if (listed.Contains(entries.Key))
+                {
+                    await CheckAsync(keys, entries, subject, cancellationToken).ConfigureAwait(false);
+                }
+            }
         }
 
         void Add(HeadsOrigin by, HeadsEntry entry)
@@ -42,13 +51,15 @@ internal sealed class HeadsCheck(IStorage storage, CheckReport report)
         }
     }
 
-    private async Task CheckAsync(IDomainKeys keys, HeadsEntry entry, string subject, CancellationToken cancellationToken)
+    private async Task CheckAsync(
+        IDomainKeys keys, IGrouping<ObjectId, HeadsEntry> entries, string subject, CancellationToken cancellationToken)
     {
-        ObjectName name = SnapshotCodec.StorageName(keys, entry.Snapshot);
+        ObjectName name = SnapshotCodec.StorageName(keys, entries.Key);
         try
         {
             byte[] snapshot = await storage.GetAsync(name, SnapshotLimits.MaxObject, cancellationToken).ConfigureAwait(false);
-            if (ObjectId.Of(snapshot) == entry.Snapshot && !snapshot.AsSpan().StartsWith(entry.Bytes.Span))
+            if (ObjectId.Of(snapshot) == entries.Key
+                && entries.Any(entry => !snapshot.AsSpan().StartsWith(entry.Bytes.Span)))
             {
                 report.Error(subject, $"it says of {name} what that does not begin with", Advice.Heads);
             }
