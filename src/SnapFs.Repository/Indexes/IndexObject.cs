@@ -50,6 +50,9 @@ internal sealed class IndexObject : IDisposable
     /// <summary>Whether it counts. One that does not still tells where a chunk may lie.</summary>
     internal bool IsTrusted { get; }
 
+    /// <summary>Whether it says more than this version knows, which is lost in what is made from it.</summary>
+    internal bool HasMore { get; set; }
+
     /// <summary>Objects that need not be read besides it; none if it does not count.</summary>
     internal ReadOnlySpan<ObjectId> Replaced => IsTrusted ? _replaced.Span : [];
 

@@ -43,28 +43,46 @@ internal static class IndexObjectCodec
     internal static byte[] Encode(
         WritingRun run, ChunkKind kind, IndexRunBuilder tables, params IReadOnlyCollection<ObjectId> replaced)
     {
-        byte[] salt = RandomNumberGenerator.GetBytes(SaltLength);
-        ByteWriter extra = new();
-        FieldWriter fields = new(extra);
-        fields.Number(KindTag, (ulong)kind);
-        fields.Bytes(SaltTag, salt);
-        return SignedObject.Write(FormatKind.Index, run, extra, clear =>
+        (Table, int, long)[] list =
+        [
+            (Table.Replaced, ObjectId.Length, replaced.Count),
+            (Table.RunKeys, Unsafe.SizeOf<SealRecord>(), tables.Seals.Length),
+            (Table.Packs, Unsafe.SizeOf<PackEntry>(), tables.Packs.Length),
+            (Table.Frames, Unsafe.SizeOf<FrameRecord>(), tables.Frames.Length),
+            (Table.Chunks, Unsafe.SizeOf<ChunkRecord>(), tables.Chunks.Length),
+        ];
+        return Encode(run, kind, list, rest =>
         {
-            Span<byte> key = stackalloc byte[Sealing.KeyLength];
-            DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-block", salt, key);
-            ObjectId[] names = [.. replaced];
-            List<(Table Table, int Length, long Count)> list = [];
-            ByteWriter rest = new((int)Math.Min(tables.MaxLength, MaxLength));
-            Write(rest, list, key, Table.Replaced, MemoryMarshal.AsBytes(names.AsSpan()), ObjectId.Length);
-            Write(rest, list, key, Table.RunKeys, MemoryMarshal.AsBytes(tables.Seals), Unsafe.SizeOf<SealRecord>());
-            Write(rest, list, key, Table.Packs, MemoryMarshal.AsBytes(tables.Packs), Unsafe.SizeOf<PackEntry>());
-            Write(rest, list, key, Table.Frames, MemoryMarshal.AsBytes(tables.Frames), Unsafe.SizeOf<FrameRecord>());
-            Write(rest, list, key, Table.Chunks, MemoryMarshal.AsBytes(tables.Chunks), Unsafe.SizeOf<ChunkRecord>());
-            rest.Bytes(RandomNumberGenerator.GetBytes((int)(Padme.RoundUp(rest.Length) - rest.Length)));
-            DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-head", salt, key);
-            byte[] head = Sealing.Seal(key, clear, PaddedContent.Wrap(EncodeHead(list)));
-            CryptographicOperations.ZeroMemory(key);
-            return (head, rest.ToArray());
+            rest.Add<ObjectId>(Table.Replaced, [.. replaced]);
+            rest.Add(Table.RunKeys, tables.Seals);
+            rest.Add(Table.Packs, tables.Packs);
+            rest.Add(Table.Frames, tables.Frames);
+            rest.Add(Table.Chunks, tables.Chunks);
+        });
+    }
+
+    /// <summary>Encodes, encrypts and signs an object that lists what a run does.</summary>
+    /// <param name="run">Who writes it.</param>
+    /// <param name="tables">What it lists.</param>
+    /// <param name="replaced">The objects that need not be read besides it.</param>
+    internal static byte[] Encode(WritingRun run, RunTables tables, IReadOnlyCollection<ObjectId> replaced)
+    {
+        (Table Table, RunTable Source)[] sources =
+        [
+            (Table.RunKeys, RunTable.Seals),
+            (Table.Packs, RunTable.Packs),
+            (Table.Frames, RunTable.Frames),
+            (Table.Chunks, RunTable.Chunks),
+        ];
+        (Table, int, long)[] list =
+        [
+            (Table.Replaced, ObjectId.Length, replaced.Count),
+            .. sources.Select(source => (source.Table, RunLayout.RecordLength(source.Source), tables.Layout.Of(source.Source).Count)),
+        ];
+        return Encode(run, tables.Kind, list, rest =>
+        {
+            rest.Add<ObjectId>(Table.Replaced, [.. replaced]);
+            Array.ForEach(sources, source => rest.Add(source.Table, tables, source.Source));
         });
     }
 
@@ -86,6 +104,47 @@ internal static class IndexObjectCodec
         {
             throw new DamagedException(subject, e.Message, e);
         }
+    }
+
+    /// <param name="run">Who writes it.</param>
+    /// <param name="kind">What its chunks hold.</param>
+    /// <param name="list">The tables: length and count of the records of each.</param>
+    /// <param name="write">Adds their records.</param>
+    private static byte[] Encode(
+        WritingRun run, ChunkKind kind, (Table Table, int Length, long Count)[] list, Action<SealedTables> write)
+    {
+        byte[] salt = RandomNumberGenerator.GetBytes(SaltLength);
+        ByteWriter extra = new();
+        FieldWriter fields = new(extra);
+        fields.Number(KindTag, (ulong)kind);
+        fields.Bytes(SaltTag, salt);
+        return SignedObject.Write(FormatKind.Index, run, extra, clear =>
+        {
+            byte[] key = new byte[Sealing.KeyLength];
+            DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-block", salt, key);
+            SealedTables rest = new(key, list.Sum(table => SealedTables.LengthOf(table.Length, table.Count)));
+            write(rest);
+            DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-head", salt, key);
+            byte[] head = Sealing.Seal(key, clear, PaddedContent.Wrap(EncodeHead(list)));
+            CryptographicOperations.ZeroMemory(key);
+            return (head, rest.Bytes);
+        });
+    }
+
+    private static byte[] EncodeHead((Table Table, int Length, long Count)[] tables)
+    {
+        ByteWriter value = new();
+        value.Varint((ulong)tables.Length);
+        foreach ((Table table, int length, long count) in tables)
+        {
+            value.Varint((ulong)table);
+            value.Varint((ulong)length);
+            value.Varint((ulong)count);
+        }
+
+        ByteWriter list = new();
+        new FieldWriter(list).Bytes(TablesTag, value.Written);
+        return list.ToArray();
     }
 
     private static IndexObject? DecodeFormed(
@@ -133,35 +192,6 @@ internal static class IndexObjectCodec
         {
             CryptographicOperations.ZeroMemory(key);
         }
-    }
-
-    private static void Write(
-        ByteWriter rest, List<(Table, int, long)> list, ReadOnlySpan<byte> key, Table table, ReadOnlySpan<byte> records, int length)
-    {
-        list.Add((table, length, records.Length / length));
-        Span<byte> context = stackalloc byte[BlockContextLength];
-        int block = RunLayout.BlockLength / length * length;
-        for (int at = 0, n = 0; at < records.Length; at += block, n++)
-        {
-            ReadOnlySpan<byte> plain = records.Slice(at, Math.Min(block, records.Length - at));
-            rest.Bytes(Sealing.Seal(key, ContextOf(context, (byte)table, n), plain));
-        }
-    }
-
-    private static byte[] EncodeHead(List<(Table Table, int Length, long Count)> tables)
-    {
-        ByteWriter value = new();
-        value.Varint((ulong)tables.Count);
-        foreach ((Table table, int length, long count) in tables)
-        {
-            value.Varint((ulong)table);
-            value.Varint((ulong)length);
-            value.Varint((ulong)count);
-        }
-
-        ByteWriter list = new();
-        new FieldWriter(list).Bytes(TablesTag, value.Written);
-        return list.ToArray();
     }
 
     private static List<(byte Number, int Length, long Count)> ReadHead(ReadOnlySpan<byte> head, string subject)
@@ -212,6 +242,7 @@ internal static class IndexObjectCodec
                 throw new InvalidEncodingException($"its table {number} has records of {length} bytes");
             }
 
+            result.HasMore |= length != sink?.RecordLength;
             int perBlock = RunLayout.BlockLength / length;
             for (long done = 0, n = 0; done < count; done += perBlock, n++)
             {
@@ -256,4 +287,62 @@ internal static class IndexObjectCodec
 
     private static void DeriveKey(ReadOnlySpan<byte> indexKey, string purpose, ReadOnlySpan<byte> salt, Span<byte> key) =>
         KeyDerivation.Derive(indexKey, purpose, salt, key);
+
+    /// <summary>The rest of an object: its tables, each block sealed, and random filler. Its length is known before, so that there is
+    /// one of it.</summary>
+    private sealed class SealedTables
+    {
+        private readonly byte[] _key;
+        private int _used;
+
+        /// <param name="key">Seals the blocks.</param>
+        /// <param name="length">Bytes of all tables.</param>
+        internal SealedTables(byte[] key, long length)
+        {
+            _key = key;
+            Bytes = new byte[Padme.RoundUp(length)];
+            RandomNumberGenerator.Fill(Bytes.AsSpan((int)length));
+        }
+
+        internal byte[] Bytes { get; }
+
+        /// <summary>Bytes of a table.</summary>
+        internal static long LengthOf(int recordLength, long count)
+        {
+            int perBlock = RunLayout.BlockLength / recordLength;
+            return (count * recordLength) + ((count + perBlock - 1) / perBlock * Sealing.Overhead);
+        }
+
+        /// <summary>Adds a table.</summary>
+        internal void Add<T>(Table table, ReadOnlySpan<T> records)
+            where T : unmanaged
+        {
+            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(records);
+            int block = RunLayout.BlockLength / Unsafe.SizeOf<T>() * Unsafe.SizeOf<T>();
+            for (int at = 0, n = 0; at < bytes.Length; at += block, n++)
+            {
+                AddBlock(table, n, bytes.Slice(at, Math.Min(block, bytes.Length - at)));
+            }
+        }
+
+        /// <summary>Adds a table of a run, which has as many records in a block.</summary>
+        /// <exception cref="RunFileException">The run cannot be read or is torn.</exception>
+        internal void Add(Table table, RunTables run, RunTable source)
+        {
+            TablePlace place = run.Layout.Of(source);
+            byte[] scratch = new byte[RunLayout.BlockLength];
+            for (long n = 0; n < place.Blocks; n++)
+            {
+                AddBlock(table, n, run.ReadBlock(in place, n, scratch)[..(place.RecordsIn(n) * place.RecordLength)]);
+            }
+        }
+
+        private void AddBlock(Table table, long n, ReadOnlySpan<byte> plain)
+        {
+            Span<byte> context = stackalloc byte[BlockContextLength];
+            byte[] sealedBlock = Sealing.Seal(_key, ContextOf(context, (byte)table, n), plain);
+            sealedBlock.CopyTo(Bytes, _used);
+            _used += sealedBlock.Length;
+        }
+    }
 }

@@ -57,7 +57,7 @@ internal sealed class SignedObject
         ByteWriter clear = new(512);
         Envelope.Write(clear, kind, list);
         (byte[] head, byte[] rest) = seal(clear.ToArray());
-        ByteWriter writer = new(clear.Length + head.Length + rest.Length + 256);
+        ByteWriter writer = new(clear.Length + head.Length + 256);
         writer.Bytes(clear.Written);
         writer.UInt32((uint)head.Length);
         writer.Bytes(head);
@@ -65,8 +65,10 @@ internal sealed class SignedObject
         SHA256.HashData(rest, hash);
         writer.Bytes(hash);
         writer.Bytes(run.Keys.Sign(kind, writer.Written));
-        writer.Bytes(rest);
-        return writer.ToArray();
+        byte[] content = new byte[writer.Length + rest.Length]; // once: the rest may be large
+        writer.Written.CopyTo(content);
+        rest.CopyTo(content.AsSpan(writer.Length));
+        return content;
     }
 
     /// <summary>Finds the parts of an object, or of its beginning up to the signature.</summary>

@@ -3,6 +3,7 @@ using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
+using SnapFs.Repository.Tests.Fuzzing;
 using SnapFs.Repository.Writing;
 using Xunit;
 
@@ -102,6 +103,16 @@ public sealed class IndexObjectCodecTests : IDisposable
         Assert.False(decoded.IsTrusted);
         Assert.Empty(decoded.Replaced.ToArray());
         Assert.Equal(3, decoded.Chunks.Length);
+    }
+
+    [Fact]
+    public void An_object_with_a_table_that_is_not_known_says_that_it_has_more()
+    {
+        using IndexObject? known = Decode(Sample());
+        using IndexObject? more = Decode(HostileObjects.Index(_run, [1, 4, 1, 10, 1, 0], [])); // table 10, no records of one byte
+
+        Assert.False(known?.HasMore);
+        Assert.True(more?.HasMore);
     }
 
     private static ReadOnlySpan<byte> BytesOf<T>(ReadOnlySpan<T> records)
