@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using SnapFs.Chunks;
-using SnapFs.Objects;
 using SnapFs.Repository;
 using SnapFs.Repository.Indexes;
 
@@ -97,10 +96,10 @@ internal static class IndexGrowth
     {
         ListedObjects listed = new(
             SampleIndex.Listing([.. Segments(chunks), .. Enumerable.Range(0, nights).Select(night => NightOf(chunks, night))]),
-            new HashSet<ObjectId>());
+            []);
         Stopwatch clock = Stopwatch.StartNew();
         ChunkIndex index = new();
-        foreach (StoredRun run in store.Load(listed))
+        foreach (StoredRun run in store.Load(store.OpenAll(), listed))
         {
             index.Add(run.Tables, run.Objects, null, isFromCache: true);
         }

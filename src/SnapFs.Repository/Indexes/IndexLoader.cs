@@ -6,7 +6,7 @@ using SnapFs.Storage;
 
 namespace SnapFs.Repository.Indexes;
 
-/// <summary>Brings a <see cref="ChunkIndex"/> up to date with the segments in storage. Its members are not called
+/// <summary>Brings a <see cref="ChunkIndex"/> up to date with the segments and catalogues in storage. Its members are not called
 /// concurrently, but for the properties.</summary>
 internal sealed class IndexLoader
 {
@@ -17,6 +17,8 @@ internal sealed class IndexLoader
     private readonly ConcurrentDictionary<ObjectId, ObjectInfo?> _ignored = new();
     private readonly ConcurrentDictionary<ObjectId, SnapFsException> _problems = new();
     private readonly ConcurrentDictionary<ObjectId, bool> _untrusted = new();
+    private readonly HashSet<ObjectId> _triedReplaced = [];
+    private Dictionary<ObjectId, ObjectInfo> _listed = [];
     private bool _loaded;
 
     /// <param name="storage">The repository.</param>
@@ -46,36 +48,40 @@ internal sealed class IndexLoader
     /// <returns>Whether anything was added.</returns>
     internal async Task<bool> UpdateAsync(ChunkIndex index, CancellationToken cancellationToken)
     {
-        // Oldest first, so that of several places of a chunk the newest can be taken first.
-        List<ObjectInfo> segments = await _storage.ListOldestFirstAsync(ObjectKind.Index, _keys.DomainName, cancellationToken);
-        Dictionary<ObjectId, ObjectInfo> listed = segments.ToDictionary(info => info.Name.Hash);
-        _heads.SetListed(listed);
-        bool isFirst = !_loaded;
-        bool isAdded = false;
-        if (isFirst && _store is not null)
-        {
-            foreach (StoredRun run in _store.Load(new ListedObjects(listed, new HashSet<ObjectId>())))
-            {
-                index.Add(run.Tables, run.Objects, RebuildOf(run, cancellationToken), isFromCache: true);
-                isAdded = true;
-            }
-        }
-
-        HashSet<ObjectId> known = index.Objects();
-        _loaded = true;
-        foreach (ObjectId id in _problems.Keys.Where(id => !listed.ContainsKey(id)))
+        List<ObjectInfo> objects = await _storage.ListOldestFirstAsync(ObjectKind.Index, _keys.DomainName, cancellationToken);
+        _listed = objects.ToDictionary(info => info.Name.Hash);
+        _heads.SetListed(_listed);
+        foreach (ObjectId id in _problems.Keys.Where(id => !_listed.ContainsKey(id)))
         {
             _problems.TryRemove(id, out _);
         }
 
-        // What replaces others is larger than these, so none of them comes before it; what is new is small and comes last, as it is
-        // to be found first. One that was damaged is read again if it was replaced.
-        IEnumerable<ObjectId> unread = segments.OrderByDescending(info => info.Length).Select(info => info.Name.Hash)
-            .Where(id => !known.Contains(id)
-                && !_heads.Knows(id)
-                && !_heads.MayWait(id)
-                && !(_ignored.TryGetValue(id, out ObjectInfo? then) && (then is null || then == listed[id])));
-        return await AddAsync(index, unread, listed, cancellationToken) || isAdded;
+        // First what no run stands for: it may replace what a run stands for and is gone.
+        List<StoredRun> stored = _loaded || _store is null ? [] : _store.OpenAll();
+        HashSet<ObjectId> covered = [.. stored.SelectMany(run => run.Objects).Select(covered => covered.Id)];
+        HashSet<ObjectId> known = [.. index.Objects(), .. covered];
+        using RunIntake intake = new(_store, Owner);
+        await ReadAsync(intake, null, Unread(objects, id => !known.Contains(id), intake), _listed, cancellationToken);
+        List<StoredRun> standing = _store?.Load(stored, new ListedObjects(_listed, intake.Replaced)) ?? [];
+        _loaded = true;
+        foreach (StoredRun run in standing)
+        {
+            index.Add(run.Tables, run.Objects, RebuildOf(run, cancellationToken), isFromCache: true);
+        }
+
+        known = index.Objects();
+        await ReadAsync(
+            intake, null, Unread(objects, id => covered.Contains(id) && !known.Contains(id), intake), _listed, cancellationToken);
+        if (intake.Count > 0)
+        {
+            Add(index, intake, cancellationToken);
+            foreach (RunMerge merge in _store?.Merge() ?? [])
+            {
+                index.Replace(merge, RebuildOf(merge.Result, cancellationToken));
+            }
+        }
+
+        return intake.Count > 0 || standing.Count > 0;
     }
 
     /// <summary>Reads anew what came from the cache: what it says led to nothing.</summary>
@@ -89,7 +95,11 @@ internal sealed class IndexLoader
         }
 
         _store?.Clear();
-        ObjectId[] ids = IdsOf(cached.SelectMany(run => run.Objects));
+        HashSet<ObjectId> replaced = CoveredObject.ReplacedIn(index.Runs.SelectMany(run => run.Objects));
+        ObjectId[] ids = [.. cached.SelectMany(run => run.Objects)
+            .Select(covered => covered.Id)
+            .Distinct()
+            .Where(id => !replaced.Contains(id))];
         using RunIntake intake = new(_store, Owner);
         await ReadAsync(intake, null, ids, null, cancellationToken);
         if (intake.Count < ids.Length)
@@ -120,7 +130,22 @@ internal sealed class IndexLoader
         return untrusted.Count > 0;
     }
 
-    /// <summary>Takes in segments that this process writes, for the next one.</summary>
+    /// <summary>Reads the objects that are still listed although others, which count, replace them: a chunk was not found
+    /// elsewhere.</summary>
+    /// <returns>Whether there was any that could be read.</returns>
+    internal async Task<bool> LookIntoReplacedAsync(ChunkIndex index, CancellationToken cancellationToken)
+    {
+        HashSet<ObjectId> read = [.. index.Runs.SelectMany(run => run.Objects)
+            .Where(covered => (covered.Flags & CoveredObject.Replaced) == 0)
+            .Select(covered => covered.Id)];
+        ObjectId[] ids = [.. index.Objects().Where(id => _listed.ContainsKey(id) && !read.Contains(id) && _triedReplaced.Add(id))];
+        using RunIntake intake = new(_store, Owner);
+        await ReadAsync(intake, null, ids, _listed, cancellationToken);
+        Add(index, intake, cancellationToken);
+        return intake.Count > 0;
+    }
+
+    /// <summary>Takes in what this process writes of the index, for the next one.</summary>
     /// <returns>Null if nothing is kept.</returns>
     internal RunIntake? BeginIntake() => _store is null ? null : new RunIntake(_store, Owner, isForCacheOnly: true);
 
@@ -152,15 +177,24 @@ internal sealed class IndexLoader
         }
     }
 
-    /// <summary>What has to be read for a run: not what other objects replace.</summary>
-    private static ObjectId[] IdsOf(IEnumerable<CoveredObject> objects) =>
-        [.. objects.Where(covered => (covered.Flags & CoveredObject.Replaced) == 0).Select(covered => covered.Id)];
+    /// <summary>What is to be read of a listing, as it is asked for: a catalogue is larger than what it replaces, so none of that
+    /// comes before it, and what is new is small and comes last, as it is to be found first. One that was damaged is read again if it
+    /// was replaced.</summary>
+    private IEnumerable<ObjectId> Unread(List<ObjectInfo> objects, Func<ObjectId, bool> isWanted, RunIntake intake) => objects
+        .OrderByDescending(info => info.Length)
+        .Where(info => isWanted(info.Name.Hash)
+            && !intake.Replaced.Contains(info.Name.Hash)
+            && !_heads.Knows(info.Name.Hash)
+            && !_heads.MayWait(info.Name.Hash)
+            && !(_ignored.TryGetValue(info.Name.Hash, out ObjectInfo? then) && (then is null || then == info)))
+        .Select(info => info.Name.Hash);
 
     /// <summary>What to do when a file fails: delete it, and make another run of the same objects.</summary>
     private Func<RunTables?> RebuildOf(StoredRun run, CancellationToken cancellationToken) => () =>
     {
         _store!.Drop(run); // only a store gives such runs
-        ObjectId[] ids = IdsOf(run.Objects);
+        HashSet<ObjectId> replaced = CoveredObject.ReplacedIn(run.Objects);
+        ObjectId[] ids = [.. run.Objects.Select(covered => covered.Id).Where(id => !replaced.Contains(id))];
         using RunIntake intake = new(_store, Owner);
         ReadAsync(intake, null, ids, null, cancellationToken).GetAwaiter().GetResult();
         if (intake.Count < ids.Length || intake.Complete(asOne: true) is not [TakenRun rebuilt])
@@ -171,26 +205,6 @@ internal sealed class IndexLoader
         run = rebuilt.File ?? run; // which may fail as well
         return rebuilt.Tables;
     };
-
-    private async Task<bool> AddAsync(
-        ChunkIndex index,
-        IEnumerable<ObjectId> ids,
-        Dictionary<ObjectId, ObjectInfo> listed,
-        CancellationToken cancellationToken)
-    {
-        using RunIntake intake = new(_store, Owner);
-        await ReadAsync(intake, null, ids, listed, cancellationToken);
-        if (intake.Count > 0)
-        {
-            Add(index, intake, cancellationToken);
-            foreach (RunMerge merge in _store?.Merge() ?? [])
-            {
-                index.Replace(merge, RebuildOf(merge.Result, cancellationToken));
-            }
-        }
-
-        return intake.Count > 0;
-    }
 
     /// <summary>Reads objects of the index.</summary>
     /// <param name="intake">Takes in those that count.</param>
@@ -244,7 +258,10 @@ internal sealed class IndexLoader
         }
     }
 
-    private async Task<IndexObject?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
+    /// <summary>Reads an object whole.</summary>
+    /// <returns>What it lists; null if it cannot be opened with the keys of the domain.</returns>
+    /// <exception cref="SnapFsException">It is gone, damaged or newer, or the storage fails.</exception>
+    internal async Task<IndexObject?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
     {
         ObjectName name = new(ObjectKind.Index, _keys.DomainName, id.ToString());
         byte[] content = await _storage.GetHashedAsync(

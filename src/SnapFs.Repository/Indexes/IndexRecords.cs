@@ -49,6 +49,10 @@ internal struct CoveredObject
     public long Length;
     public uint Flags;
     public uint Reserved;
+
+    /// <summary>Those of some objects that another one of them replaces.</summary>
+    internal static HashSet<ObjectId> ReplacedIn(IEnumerable<CoveredObject> objects) =>
+        [.. objects.Where(covered => (covered.Flags & Replaced) != 0).Select(covered => covered.Id)];
 }
 
 /// <summary>The sealed key of a run, 1216 bytes.</summary>

@@ -198,8 +198,9 @@ internal sealed class IndexRun
 
             RunTables? whole = _rebuild?.Invoke();
 
-            // The same objects in the same order give the same packs, unless one was replaced by another meanwhile.
-            _tables = whole is not null && (whole.PackCount, whole.ChunkCount) == (PackCount, ChunkCount) ? whole : null;
+            // The same objects in the same order give the same packs, unless one was replaced by another meanwhile. Numbers of packs
+            // that are known to readers must lead to the same ones.
+            _tables = whole is not null && whole.HasSamePacks(failed) && whole.ChunkCount == ChunkCount ? whole : null;
         }
     }
 }

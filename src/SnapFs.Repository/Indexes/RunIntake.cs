@@ -29,9 +29,13 @@ internal sealed class RunIntake : IDisposable
     /// <summary>Segments taken in.</summary>
     internal int Count { get; private set; }
 
+    /// <summary>What need not be read besides the objects that were taken in.</summary>
+    internal HashSet<ObjectId> Replaced { get; } = [];
+
     /// <summary>Takes in an object of the index.</summary>
     internal void Add(IndexObject added)
     {
+        Replaced.UnionWith(added.Replaced.ToArray());
         ChunkKind kind = added.Kind;
         if (!_kinds.TryGetValue(kind, out OfKind? ofKind))
         {

@@ -45,19 +45,17 @@ internal sealed class RunMerger
 
     private NumberMap[] NewMaps() => [.. _runs.Select(_ => new NumberMap())];
 
+    /// <summary>Writes each object once, and as replaced if any run says so: what replaces it is here as well, so it may be gone.
+    /// </summary>
     private void MergeObjects(RunWriter writer)
     {
+        CoveredObject[][] objects = [.. _runs.Select(StoredRun.ObjectsOf)];
+        HashSet<ObjectId> replaced = CoveredObject.ReplacedIn(objects.SelectMany(run => run));
         HashSet<ObjectId> written = [];
-        foreach (RunTables run in _runs)
+        foreach (CoveredObject covered in objects.SelectMany(run => run).Where(covered => written.Add(covered.Id)))
         {
-            RunCursor<CoveredObject> objects = new(run, RunTable.Objects);
-            while (objects.MoveNext())
-            {
-                if (written.Add(objects.Current.Id))
-                {
-                    writer.Add(RunTable.Objects, new ReadOnlySpan<CoveredObject>(in objects.Current));
-                }
-            }
+            CoveredObject merged = covered with { Flags = replaced.Contains(covered.Id) ? CoveredObject.Replaced : 0 };
+            writer.Add(RunTable.Objects, new ReadOnlySpan<CoveredObject>(in merged));
         }
     }
 

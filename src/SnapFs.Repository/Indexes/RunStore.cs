@@ -40,24 +40,35 @@ internal sealed class RunStore
     /// object now.</summary>
     internal HashSet<ObjectId> FormerPacks { get; } = [];
 
-    /// <summary>Opens the runs of which all is still true, oldest first, and deletes those that cannot be used.</summary>
+    /// <summary>Gives the runs of which all is still true, oldest first, and deletes those that cannot be used.</summary>
+    /// <param name="opened">The runs.</param>
     /// <param name="listed">The objects of the index.</param>
-    internal List<StoredRun> Load(ListedObjects listed)
+    internal List<StoredRun> Load(List<StoredRun> opened, ListedObjects listed)
     {
-        List<StoredRun> opened = OpenAll();
+        // As long as one is found, since it may say that what another one stands for may be gone.
+        List<StoredRun> standing = [];
+        List<StoredRun> fallen = [.. opened];
+        for (int found = -1; found < standing.Count;)
+        {
+            found = standing.Count;
+            standing.AddRange(fallen.Where(run => listed.TryStand(run.Objects)));
+            fallen.RemoveAll(standing.Contains);
+        }
 
-        // A crash or another process may leave what was merged beside the merged run, which has more objects.
+        foreach (StoredRun run in fallen)
+        {
+            _lost.Add(run.Path);
+            AddFormerPacks(run.Tables);
+            run.Tables.Dispose();
+        }
+
+        // A crash or another process may leave what was merged beside the merged run, which has more objects, and what a catalogue
+        // replaces lies beside it.
         HashSet<ObjectId> seen = [];
         List<StoredRun> usable = [];
-        foreach (StoredRun run in opened.OrderByDescending(run => run.Objects.Length))
+        foreach (StoredRun run in standing.OrderByDescending(run => run.Objects.Length))
         {
-            if (!run.Objects.All(covered => listed.Stand(in covered)))
-            {
-                _lost.Add(run.Path);
-                AddFormerPacks(run.Tables);
-                run.Tables.Dispose();
-            }
-            else if (run.Objects.Any(covered => seen.Contains(covered.Id)))
+            if (run.Objects.All(covered => seen.Contains(covered.Id)))
             {
                 Delete(run.Path);
                 run.Tables.Dispose();
@@ -215,7 +226,8 @@ internal sealed class RunStore
         return null;
     }
 
-    private List<StoredRun> OpenAll()
+    /// <summary>Opens every run that is there, and deletes what is none.</summary>
+    internal List<StoredRun> OpenAll()
     {
         List<StoredRun> runs = [];
         for (int attempt = 0; attempt < 3; attempt++)

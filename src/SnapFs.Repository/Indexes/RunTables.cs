@@ -132,6 +132,18 @@ internal sealed class RunTables : IDisposable
         return bytes;
     }
 
+    /// <summary>Whether another run lists the same packs in the same order, as the checksums say: it can even be torn.</summary>
+    internal bool HasSamePacks(RunTables other)
+    {
+        return PackCount == other.PackCount && Packs(this).SequenceEqual(Packs(other));
+
+        static ReadOnlySpan<uint> Packs(RunTables tables)
+        {
+            TablePlace place = tables.Layout.Of(RunTable.Packs);
+            return tables._checksums.AsSpan((int)place.FirstBlock, (int)place.Blocks);
+        }
+    }
+
     /// <summary>Whether every block can be read and is what was written.</summary>
     internal bool IsWhole()
     {

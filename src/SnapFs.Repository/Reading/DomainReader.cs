@@ -48,9 +48,12 @@ internal sealed class DomainReader : IDisposable
     /// <summary>Snapshots that cannot be used.</summary>
     internal IReadOnlyList<UnreadSnapshot> UnreadSnapshots => _snapshots.Unread;
 
-    /// <summary>Looks into what does not count in the index: a chunk may lie where only that says.</summary>
-    internal Task LookEverywhereAsync(CancellationToken cancellationToken) =>
-        _loader.LookIntoUntrustedAsync(_index, cancellationToken);
+    /// <summary>Looks into what is replaced or does not count in the index: a chunk may lie where only that says.</summary>
+    internal async Task LookEverywhereAsync(CancellationToken cancellationToken)
+    {
+        await _loader.LookIntoReplacedAsync(_index, cancellationToken);
+        await _loader.LookIntoUntrustedAsync(_index, cancellationToken);
+    }
 
     /// <summary>Whether a snapshot was listed in this domain.</summary>
     internal bool Knows(in ObjectId snapshot) => _snapshots.Knows(snapshot);
@@ -269,6 +272,7 @@ internal sealed class DomainReader : IDisposable
         HeadsObjects.ReadsAll = true;
         bool isRead = await _loader.DistrustCacheAsync(_index, cancellationToken);
         isRead |= await _loader.UpdateAsync(_index, cancellationToken);
+        isRead |= await _loader.LookIntoReplacedAsync(_index, cancellationToken);
         return await _loader.LookIntoUntrustedAsync(_index, cancellationToken) || isRead;
     }
 

@@ -141,8 +141,7 @@ public sealed class IndexModelTests
         string[] open = Directory.GetFiles(Path.Combine(directory, "index"));
 
         RunStore other = model.NewStore();
-        other.Load(model.Listed);
-        Assert.NotNull(other.MergeAll([.. other.Load(model.Listed)]));
+        Assert.NotNull(other.MergeAll([.. other.Load(other.OpenAll(), model.Listed)]));
 
         Assert.All(open, path => Assert.False(File.Exists(path)));
         model.Check(index);

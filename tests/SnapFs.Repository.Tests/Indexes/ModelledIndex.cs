@@ -82,7 +82,7 @@ internal sealed class ModelledIndex(Random random, string directory)
     {
         RunStore store = NewStore();
         ChunkIndex index = new();
-        foreach (StoredRun run in store.Load(Listed))
+        foreach (StoredRun run in store.Load(store.OpenAll(), Listed))
         {
             index.Add(run.Tables, run.Objects, null, isFromCache: true);
         }
