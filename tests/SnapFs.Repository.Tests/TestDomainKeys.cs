@@ -10,7 +10,7 @@ using SnapFs.Snapshots;
 
 namespace SnapFs.Repository.Tests;
 
-/// <summary>A domain whose secrets are all derived from one byte, opened by its only administrator, or by somebody else.</summary>
+/// <summary>A domain whose secrets are all derived from one byte, opened by its only administrator or by somebody else.</summary>
 internal sealed class TestDomainKeys : IDomainKeys
 {
     private readonly DomainKeys _keys;
@@ -21,7 +21,9 @@ internal sealed class TestDomainKeys : IDomainKeys
     /// <param name="seed">The secrets.</param>
     /// <param name="administrator">The same domain as an administrator opens it; null if that is who opens this one.</param>
     /// <param name="writer">Who opens it in place of the administrator.</param>
-    internal TestDomainKeys(byte seed = 1, TestDomainKeys? administrator = null, Identity? writer = null)
+    /// <param name="agent">What an agent may sign who opens it in place of the administrator; null if none does.</param>
+    internal TestDomainKeys(
+        byte seed = 1, TestDomainKeys? administrator = null, Identity? writer = null, FormatKind[]? agent = null)
     {
         _seed = seed;
         Signers = administrator?.Signers ?? new Signers();
@@ -45,6 +47,18 @@ internal sealed class TestDomainKeys : IDomainKeys
         XWing.PublicKeyFromSeed(secrets.Epochs[0].DataSeed, dataKey);
         DomainObject domain = new() { Id = ShortId.Read(derived), TreeKey = treeKey, DataKey = dataKey, IsDefault = true };
         Signers.Add(new AdministratorObject(Identity.PublicKey.ToArray(), Identity.RecipientKey.ToArray(), ""));
+        if (agent is not null)
+        {
+            _writer = new Identity(derived.AsSpan(64, 32));
+            Signers.Add(new Certificate
+            {
+                PublicKey = _writer.PublicKey.ToArray(),
+                RecipientKey = _writer.RecipientKey.ToArray(),
+                Domain = domain.Id,
+                Kinds = agent,
+            });
+        }
+
         _keys = new DomainKeys(ObjectId.Of([seed]), domain, secrets, _writer, Signers);
     }
 

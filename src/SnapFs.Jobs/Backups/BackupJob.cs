@@ -64,7 +64,7 @@ public sealed class BackupJob
         WarnOfClock(previous, head);
         cache.Save();
         WarnOf(cache);
-        await run.EndAsync().ConfigureAwait(false);
+        await run.EndAsync(cancellationToken).ConfigureAwait(false);
         return new BackupOutcome(head, _watch.Elapsed, IsDryRun: false)
         {
             Vanished = result.Vanished,

@@ -15,6 +15,7 @@ internal sealed class SnapshotRun : IAsyncDisposable
     private readonly IJobObserver _observer;
     private readonly LeaseKeeper _lease;
     private readonly WritingRun _run;
+    private bool _hasCommitted;
     private int _lostPacks;
     private long _lostContents;
 
@@ -122,25 +123,56 @@ internal sealed class SnapshotRun : IAsyncDisposable
         };
         ObjectId id = await writer.CommitAsync(_lease.LastNumber, counted, body, cancellationToken).ConfigureAwait(false);
         _lease.AddSnapshot(id);
+        _hasCommitted = true;
         return counted with { Id = id, Run = _run.Id, Sequence = _run.Sequence };
     }
 
-    /// <summary>Ends the lease of a run that did all it was to do, and removes those of runs long ago; one that did not lets it age.
-    /// Before that, copies of snapshots are put together for readers without a cache, which no snapshot needs.</summary>
-    public async Task EndAsync()
+    /// <summary>Ends a run that did all it was to do: puts the index in order, ends the lease and removes those of runs long ago. One
+    /// that did not lets its lease age.</summary>
+    /// <param name="cancellationToken">Leaves the index as it is; the run ends all the same.</param>
+    public async Task EndAsync(CancellationToken cancellationToken)
     {
-        try
+        if (_hasCommitted && !_lease.WasInterrupted && !_lease.HasTwin)
         {
-            await HeadsWriter.WriteAsync(Reader, _run, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (SnapFsException e)
-        {
-            _observer.Note($"no copies of snapshots were put together for readers without a cache: {e.Message}");
+            await WriteCataloguesAsync(cancellationToken).ConfigureAwait(false);
+            await WriteHeadsAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await _lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
         await OldLeases.RemoveAsync(
             _connection.Storage, _connection.Opened.Keys, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task WriteCataloguesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (SnapFsException problem in await CatalogueWriter.WriteAsync(Reader, _run, cancellationToken).ConfigureAwait(false))
+            {
+                _observer.Warning($"the index could not be merged, which the next run tries again: {problem.Message}");
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The snapshots are there, and another run merges the index as well.
+        }
+    }
+
+    private async Task WriteHeadsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await HeadsWriter.WriteAsync(Reader, _run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // They are read one by one until another run puts them together.
+        }
+        catch (SnapFsException e)
+        {
+            _observer.Warning(
+                $"snapshots could not be put together for readers without a cache, which the next run tries again: {e.Message}");
+        }
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ public sealed class VolumeImportJob(
             }
         }
 
-        await run.EndAsync().ConfigureAwait(false);
+        await run.EndAsync(cancellationToken).ConfigureAwait(false);
         return new VolumeImportSummary(_firstFailure, isPartial, run.IsRepositoryWhole);
     }
 

@@ -42,7 +42,10 @@ internal sealed class LocalRepository : IDisposable
 
     /// <summary>Runs as far as a snapshot.</summary>
     /// <param name="meanwhile">What somebody else does with the first lease of the run.</param>
-    internal async Task CommitAsync(Func<IStorage, ObjectName, byte[], Task>? meanwhile = null)
+    /// <param name="content">What it stores besides; null for nothing.</param>
+    /// <param name="isStopped">Whether it is given up once the snapshot is there.</param>
+    internal async Task CommitAsync(
+        Func<IStorage, ObjectName, byte[], Task>? meanwhile = null, byte[]? content = null, bool isStopped = false)
     {
         await using RepositoryConnection connection = await ConnectAsync();
         HashSet<ObjectName> before =
@@ -52,6 +55,11 @@ internal sealed class LocalRepository : IDisposable
             await MemoryRepository.ListAsync(connection.Storage, ObjectKind.Lease), info => !before.Contains(info.Name)).Name;
         await using RepositoryWriter writer = await run.OpenWriterAsync();
         ChunkRef tree = EmptyDirectory(writer);
+        if (content is not null)
+        {
+            writer.Put(ChunkKind.Data, content);
+        }
+
         if (meanwhile is not null)
         {
             await meanwhile(connection.Storage, lease, await connection.Storage.GetAsync(lease, int.MaxValue, None));
@@ -60,7 +68,7 @@ internal sealed class LocalRepository : IDisposable
         SnapshotHead head = await run.CommitAsync(writer, Head(tree), Body(tree), None);
 
         Assert.Equal(lease.LeaseRun, head.Run.ToString());
-        await run.EndAsync();
+        await run.EndAsync(new CancellationToken(isStopped));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

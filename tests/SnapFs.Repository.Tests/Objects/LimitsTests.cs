@@ -64,8 +64,8 @@ public sealed class LimitsTests
             ["exclude patterns; backed-up paths; tags of a snapshot"] =
                 Sizes(SnapshotLimits.MaxExcludeBytes, SnapshotLimits.MaxPathBytes, SnapshotLimits.MaxTagBytes),
             ["frames and footer of a pack"] = $"{Size(PackSize.Largest)} and one frame",
-            ["catalogue; block of heads"] = $"64 MiB; {Size(HeadsCodec.MaxWrittenBlock)}", // this version writes no catalogues
-            ["heads; a snapshot in them, whole"] = $"{Size(HeadsCodec.MaxWritten)}; {Size(HeadsWriter.MaxSnapshot)}",
+            ["catalogue; block of heads"] = Sizes(CatalogueTiers.MaxLength, HeadsCodec.MaxWrittenBlock),
+            ["heads; a snapshot in them, whole"] = Sizes(HeadsCodec.MaxWritten, HeadsWriter.MaxSnapshot),
         };
         Assert.Equal(
             expected.OrderBy(row => row.Key, StringComparer.Ordinal),
