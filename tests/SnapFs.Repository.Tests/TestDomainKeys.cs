@@ -4,9 +4,9 @@ using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
-using SnapFs.Repository.Tests.Keys;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
+using SnapFs.Testing;
 
 namespace SnapFs.Repository.Tests;
 
@@ -109,7 +109,7 @@ internal sealed class TestDomainKeys : IDomainKeys
     internal TestDomainKeys ForAgent(string host)
     {
         Identity agent = Identity.CreateRandom();
-        Signers.Add(TestKeys.CertificateOf(agent, Domain, new NamePattern(PatternSubject.Host, host)));
+        Signers.Add(Agents.CertificateOf(agent, Domain, new NamePattern(PatternSubject.Host, host)));
         return new TestDomainKeys(_seed, this, agent);
     }
 

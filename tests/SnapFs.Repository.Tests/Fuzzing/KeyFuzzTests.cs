@@ -4,8 +4,8 @@ using SnapFs.Objects;
 using SnapFs.Repository.Deletion;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
-using SnapFs.Repository.Tests.Keys;
 using SnapFs.Storage;
+using SnapFs.Testing;
 using SnapFs.Testing.Fuzzing;
 using Xunit;
 
@@ -76,7 +76,7 @@ public sealed class KeyFuzzTests : IDisposable
     [Fact]
     public void Hostile_certificates_and_the_names_sealed_in_them_are_refused_or_parse()
     {
-        byte[] certificate = TestKeys.CertificateOf(_identity, new ShortId(5), new NamePattern(PatternSubject.Host, "m*"))
+        byte[] certificate = Agents.CertificateOf(_identity, new ShortId(5), new NamePattern(PatternSubject.Host, "m*"))
             .Encode(_indexKey, Repository, _authority);
         Fuzz(FormatKind.Certificate, certificate, key => Certificate.Decode(key).OpenNames(_indexKey, key.Subject));
         byte[] names = [1, 8, 1, 1, 5, .. "mail*"u8, 2, 5, .. "agent"u8];

@@ -1,5 +1,6 @@
 using SnapFs.Chunks;
 using SnapFs.Repository.Keys;
+using SnapFs.Testing;
 using Xunit;
 
 namespace SnapFs.Repository.Tests.Keys;
@@ -69,7 +70,7 @@ public sealed class KeyFileTests : OpenRepositoryTest
     [InlineData(false)]
     public async Task An_agent_gets_no_more_than_its_key_file_holds(bool read)
     {
-        using KeyFile agent = await TestKeys.EnrollAsync(Storage, Repository, read);
+        using KeyFile agent = await Agents.EnrollAsync(Storage, Repository, read);
         using RepositorySecret.FromKeyFile key = new(KeyFile.Parse(agent.Format()));
 
         using OpenedRepository opened = await RepositoryOpener.OpenAsync(Storage, key, None);
