@@ -45,6 +45,9 @@ public sealed class KeyRing : IDisposable
     /// <summary>Every domain whose snapshots can be listed.</summary>
     internal IReadOnlyList<IDomainKeys> Domains => _domains;
 
+    /// <summary>Whether what is stored in the domain that this process writes in can be read with these keys.</summary>
+    public bool CanReadOwn => Own.CanRead;
+
     /// <summary>The domain that this process writes in, as it stands in names of objects.</summary>
     public string OwnDomain => Own.DomainName;
 

@@ -133,6 +133,13 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     /// </summary>
     public byte[] HashPaths(IEnumerable<ReadOnlyMemory<byte>> paths) => Own.Keys.HashPaths(paths);
 
+    /// <summary>Whether the keys are held that what a snapshot consists of is read with.</summary>
+    public bool CanRead(SnapshotHead snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return (Array.Find(_domains, domain => domain.Keys.Domain == snapshot.Domain) ?? Own).Keys.CanRead;
+    }
+
     /// <summary>Begins a run that writes. Its lease must be in storage by now.</summary>
     /// <param name="run">The id of its lease.</param>
     public WritingRun BeginRun(ShortId run) => new(Own.Keys, run, NextSequence());
