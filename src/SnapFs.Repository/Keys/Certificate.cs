@@ -137,13 +137,17 @@ internal sealed record Certificate
     /// <summary>Whether a snapshot counts for what it says it is of.</summary>
     internal bool MaySign(SnapshotHead head) => head.Volume is null
         ? IsForHost(head.Host)
-        : Matches(PatternSubject.Cell, head.Host) && Matches(PatternSubject.Volume, head.Source);
+        : IsForVolume(head.Host, head.Source);
 
     /// <summary>Whether it counts at a time, seconds since 1970.</summary>
     internal bool CountsAt(long seconds) => NotAfter is not DateTimeOffset notAfter || seconds <= notAfter.ToUnixTimeSeconds();
 
     /// <summary>Whether it is for the files of a host.</summary>
     internal bool IsForHost(string host) => Matches(PatternSubject.Host, host);
+
+    /// <summary>Whether it is for an AFS volume.</summary>
+    internal bool IsForVolume(string cell, string volume) =>
+        Matches(PatternSubject.Cell, cell) && Matches(PatternSubject.Volume, volume);
 
     private bool Matches(PatternSubject subject, string name) => Patterns.Any(pattern => pattern.Matches(subject, name));
 

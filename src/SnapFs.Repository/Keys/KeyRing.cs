@@ -1,4 +1,5 @@
 using SnapFs.Objects;
+using SnapFs.Text;
 
 namespace SnapFs.Repository.Keys;
 
@@ -79,6 +80,18 @@ public sealed class KeyRing : IDisposable
         if (!Signers.MaySignFor(Own.Domain, Own.Signer, host))
         {
             throw new WrongKeyException($"this key may not back up the host '{host}': its certificate is for others");
+        }
+    }
+
+    /// <summary>Refuses to take in an AFS volume for which this key may not sign.</summary>
+    /// <exception cref="WrongKeyException">It may not.</exception>
+    public void RequireMaySignFor(string cell, string volume)
+    {
+        if (!Signers.MaySignFor(Own.Domain, Own.Signer, cell, volume))
+        {
+            throw new WrongKeyException(
+                $"this key may not back up the volume '{SafeText.Of(volume)}' of the cell '{SafeText.Of(cell)}': its certificate is for "
+                + "others");
         }
     }
 

@@ -85,6 +85,10 @@ internal sealed class Signers
     internal bool MaySignFor(ShortId domain, ShortId signer, string host) => IsAdministrator(signer)
         || CertificatesOf(signer).Any(certificate => certificate.Domain == domain && certificate.IsForHost(host));
 
+    /// <summary>Whether a signer may sign for an AFS volume.</summary>
+    internal bool MaySignFor(ShortId domain, ShortId signer, string cell, string volume) => IsAdministrator(signer)
+        || CertificatesOf(signer).Any(certificate => certificate.Domain == domain && certificate.IsForVolume(cell, volume));
+
     /// <summary>Whether a snapshot counts for what it says it is of, when <paramref name="signer"/> signed it.</summary>
     internal bool MaySign(ShortId domain, ShortId signer, SnapshotHead head) => IsAdministrator(signer)
         || CertificatesOf(signer).Any(certificate => certificate.Domain == domain
