@@ -4,6 +4,7 @@ using SnapFs.Afs.Dumps;
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Files.Scanning;
+using SnapFs.Trees;
 
 namespace SnapFs.Afs.Importing;
 
@@ -20,6 +21,7 @@ internal sealed class DumpIntake
     private readonly DumpReader _reader;
     private readonly GearChunker _chunker;
     private readonly ChunkPutter _putter;
+    private readonly StateSink _stateSink;
     private readonly VnodeEncoder _encoder;
     private readonly VnodeScratch _scratch;
     private readonly VolumeState<VnodePlace> _before;
@@ -40,15 +42,17 @@ internal sealed class DumpIntake
     /// <param name="reader">The dump, after its headers.</param>
     /// <param name="chunker">Cuts long contents.</param>
     /// <param name="putter">Puts them.</param>
+    /// <param name="stateSink">Gets what the next increment will need.</param>
     /// <param name="encoder">Makes the nodes.</param>
     /// <param name="scratch">Keeps them.</param>
     /// <param name="before">The state that an increment is applied on.</param>
     /// <param name="kept">Makes sure of what is taken over from that.</param>
     /// <param name="salvages">Whether a dump that is damaged or cut off is taken as far as it goes.</param>
     public DumpIntake(
-        DumpReader reader, GearChunker chunker, ChunkPutter putter, VnodeEncoder encoder, VnodeScratch scratch,
+        DumpReader reader, GearChunker chunker, ChunkPutter putter, StateSink stateSink, VnodeEncoder encoder, VnodeScratch scratch,
         VolumeState<VnodePlace> before, KeptContents kept, bool salvages)
     {
+        _stateSink = stateSink;
         _salvages = salvages;
         _reader = reader;
         _chunker = chunker;
@@ -59,7 +63,7 @@ internal sealed class DumpIntake
         _kept = kept;
         _state = new VolumeStateBuilder<VnodePlace>(before);
         _contents = new ChunkListBuilder(putter.Sink);
-        _list = new ChunkListBuilder(putter.Sink);
+        _list = new ChunkListBuilder(stateSink);
         _buffer = GC.AllocateUninitializedArray<byte>(
             Math.Max(SmallestBuffer, chunker.Limits.Max * BufferChunks), pinned: true);
     }
@@ -207,6 +211,11 @@ internal sealed class DumpIntake
                 while (!isComplete)
                 {
                     isComplete = _endsContent[next];
+                    if (vnode is { IsWhole: true, Record.Type: VnodeType.Directory })
+                    {
+                        _stateSink.Keep(chunks[next].Id, _buffer.AsSpan(_cuts[next].Offset, _cuts[next].Length));
+                    }
+
                     Take(in chunks[next++]);
                 }
 
@@ -240,6 +249,7 @@ internal sealed class DumpIntake
         {
             VnodePlace before = _state.Keep(record.Vnode, record.Uniq);
             _kept.Require(in record, _scratch, before);
+            _stateSink.TakeOver(NodeCodec.Read(_scratch.NodeAt(before.Offset)));
             return;
         }
 

@@ -101,9 +101,10 @@ public sealed class VolumeImport : IDisposable
             ? null
             : new StateReader(before.Pages, _scratch).Read(before.Root, Cancellation);
         long firstNew = _scratch.Length;
-        VnodeEncoder encoder = new(_putter.Sink, Names, facts.VolumeId);
+        StateSink sink = new(_putter.Sink, _options.Keeper, before);
+        VnodeEncoder encoder = new(sink, Names, facts.VolumeId);
         KeptContents kept = new(_putter.Sink, before);
-        DumpIntake intake = new(_reader, _chunker, _putter, encoder, _scratch, stateBefore ?? new(), kept, _options.Salvage);
+        DumpIntake intake = new(_reader, _chunker, _putter, sink, encoder, _scratch, stateBefore ?? new(), kept, _options.Salvage);
         VolumeState<VnodePlace> state = intake.Read(SetProgress);
         VolumeTree tree = new DirectoryLoader(_scratch, firstNew, before, intake.IsCut).Load(state, Cancellation);
         Report(tree, state);
@@ -116,7 +117,7 @@ public sealed class VolumeImport : IDisposable
                 $"the dump ends at byte {trailing.Offset}; what follows its end mark is left out");
         }
 
-        VolumeTreeWriter writer = new(state, stateBefore, tree, _scratch, Names, PutPage);
+        VolumeTreeWriter writer = new(state, stateBefore, tree, _scratch, Names, PutStatePage, PutPage);
         writer.Write(Cancellation);
         Timestamp started = new(facts.HeldUntil, 0);
         RootDirectory root = new(RootMode, started);
@@ -134,11 +135,13 @@ public sealed class VolumeImport : IDisposable
 
         // The identity of a dump must not depend on what else is known of it.
         ChunkId identity = AddDump(root, new Timestamp((facts with { TakenAt = null }).HeldUntil, 0), intake);
-        AddNames(root);
-        SubtreeTotals whole = root.Finish(Names, PutPage);
+        AddNames(root, sink);
+        SubtreeTotals whole = root.Finish(Names, PutStatePage);
         return new VolumeImportResult(
             Result(writer, intake, state, whole, root, started),
             DumpOf(facts, writer.RecordsLength, SalvageOf(intake, tree)) with { Identity = identity });
+
+        ChunkId PutStatePage(ReadOnlySpan<byte> page) => sink.Put(ChunkKind.Tree, page);
     }
 
     private void Report(VolumeTree tree, VolumeState<VnodePlace> state)
@@ -202,11 +205,11 @@ public sealed class VolumeImport : IDisposable
         return totals.Page.Id;
     }
 
-    private void AddNames(RootDirectory root)
+    private void AddNames(RootDirectory root, StateSink sink)
     {
         if (!Names.Text.IsEmpty)
         {
-            ChunkedFile names = new(_chunker, _putter);
+            ChunkedFile names = new(_chunker, new ChunkPutter(sink));
             names.Write(Names.Text.Span);
             root.Add(VolumeLayout.Names.Span, names);
         }

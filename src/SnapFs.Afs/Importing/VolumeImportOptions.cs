@@ -1,3 +1,5 @@
+using SnapFs.Chunks;
+
 namespace SnapFs.Afs.Importing;
 
 /// <summary>How a dump is taken in.</summary>
@@ -17,6 +19,10 @@ public sealed record VolumeImportOptions
 
     /// <summary>Gets each name that leads to what was not reached of such a dump; null wants none.</summary>
     public Action<Problem>? OnLost { get; init; }
+
+    /// <summary>Keeps what the import of the next increment will read of the state that this one makes; null if the repository can
+    /// be read then.</summary>
+    public IChunkKeeper? Keeper { get; init; }
 
     /// <summary>Threads that put chunks.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

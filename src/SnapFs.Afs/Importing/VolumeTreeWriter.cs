@@ -31,17 +31,18 @@ internal sealed class VolumeTreeWriter
     /// <param name="tree">The names of the vnodes.</param>
     /// <param name="scratch">Has the nodes of both states.</param>
     /// <param name="owners">Names of ids.</param>
-    /// <param name="put">Stores a page.</param>
+    /// <param name="put">Stores a page of the state.</param>
+    /// <param name="putChanged">Stores a page of what an increment brought.</param>
     public VolumeTreeWriter(
         VolumeState<VnodePlace> state, VolumeState<VnodePlace>? before, VolumeTree tree, VnodeScratch scratch,
-        IOwnerNames owners, DirectoryEncoder.PutPage put)
+        IOwnerNames owners, DirectoryEncoder.PutPage put, DirectoryEncoder.PutPage putChanged)
     {
         _state = state;
         _before = before;
         _tree = tree;
         _scratch = scratch;
         _encoder = new DirectoryEncoder(owners, put);
-        _changedEncoder = new DirectoryEncoder(owners, put);
+        _changedEncoder = new DirectoryEncoder(owners, putChanged);
         int directories = 0;
         while (directories < state.Count && state.IsDirectoryAt(directories))
         {

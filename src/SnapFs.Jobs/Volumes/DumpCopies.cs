@@ -2,6 +2,7 @@ using SnapFs.Afs.Chains;
 using SnapFs.Afs.Reading;
 using SnapFs.Caches;
 using SnapFs.Chunks;
+using SnapFs.Repository;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Jobs.Volumes;
@@ -48,7 +49,7 @@ internal sealed class DumpCopies
         {
             return DumpIdentity.Of(copy, frames, pages);
         }
-        catch (DamagedException)
+        catch (SnapFsException e) when (e is DamagedException or WrongKeyException)
         {
             return null;
         }

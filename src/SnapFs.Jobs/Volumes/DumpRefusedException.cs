@@ -16,6 +16,10 @@ public sealed class DumpRefusedException(DumpFacts facts, string reason, string 
     /// <summary>What it is called that the state which an increment goes on from is damaged, or parts of it are lost.</summary>
     public const string DamagedState = "damagedState";
 
+    /// <summary>What it is called that the key cannot read the state which an increment goes on from, and this machine does not have
+    /// it.</summary>
+    public const string UnreadableState = "unreadableState";
+
     /// <summary>The dump.</summary>
     public DumpFacts Facts { get; } = facts;
 
@@ -27,6 +31,14 @@ public sealed class DumpRefusedException(DumpFacts facts, string reason, string 
 
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.OtherDumpNeeded;
+
+    /// <summary>A refusal because there is nothing to apply an increment on.</summary>
+    public static DumpRefusedException Unreadable(DumpFacts facts) => new(
+        facts,
+        UnreadableState,
+        "this key cannot read the state that this increment goes on from, and the cache of this machine does not have it; take a full "
+            + "dump",
+        neededFrom: 0);
 
     /// <summary>A refusal by the rules of a chain.</summary>
     /// <param name="facts">The dump.</param>

@@ -4,9 +4,12 @@ using SnapFs.Afs.Dumps;
 using SnapFs.Afs.Importing;
 using SnapFs.Afs.Names;
 using SnapFs.Caches;
+using SnapFs.Chunks;
 using SnapFs.Jobs.Backups;
 using SnapFs.Jobs.Connections;
 using SnapFs.Jobs.References;
+using SnapFs.Repository;
+using SnapFs.Repository.Kept;
 using SnapFs.Repository.Reading;
 using SnapFs.Repository.Writing;
 using SnapFs.Snapshots;
@@ -25,6 +28,8 @@ public sealed class VolumeImportJob(
 
     /// <summary>Of a dry run, what a real one would have committed by now.</summary>
     private readonly List<SnapshotHead> _planned = [];
+
+    private readonly KeptStates _kept = new(connection, observer);
 
     private SnapFsException? _firstFailure;
 
@@ -68,6 +73,7 @@ public sealed class VolumeImportJob(
             }
         }
 
+        _kept.RemoveOld(run.Reader.Snapshots);
         await run.EndAsync(cancellationToken).ConfigureAwait(false);
         return new VolumeImportSummary(_firstFailure, isPartial, run.IsRepositoryWhole);
     }
@@ -94,26 +100,36 @@ public sealed class VolumeImportJob(
         {
             RepositoryReader reader = run.Reader;
             await using RepositoryWriter writer = await run.OpenWriterAsync().ConfigureAwait(false);
-            using FrameCache frames = new(reader, FrameBytes, prefetchThreads: 1, () => cancellationToken);
-            using VolumeImport import = new(Options, dump.Stream, writer, writer.Chunker);
+            using KeptTreeWriter? keeper = _kept.Begin();
+            using VolumeImport import = new(Options with { Keeper = keeper }, dump.Stream, writer, writer.Chunker);
             DumpFacts facts = DumpFacts.Of(import.Header, import.Volume, request.TakenAt) with { Life = life };
             VolumeChains chains = new(reader.Snapshots.Concat(_planned), request.Cell, facts.VolumeId, facts.Name);
             ImportRules.CheckCell(facts, request, reader.Snapshots);
+            connection.Opened.Keys.RequireMaySignFor(request.Cell, facts.Name);
             (ChainVerdict verdict, SnapshotHead? predecessor) = chains.Judge(facts);
             ImportRules.Check(facts, verdict, request);
             bool isThere = verdict.Fit == ChainFit.AlreadyThere;
             SnapshotHead? below = facts.IsFull ? null : isThere ? chains.Find(predecessor?.Volume?.Predecessor) : predecessor;
-            if (request.DryRun || (isThere && !facts.IsFull && below is null))
+            List<SnapshotHead> near = StatesNear(chains, below);
+            using KeptTreeSource? source = request.DryRun ? null : _kept.Open(reader, near);
+            bool isReadable = below is not null && (reader.CanRead(below) || source?.Has(below.Root.Id) == true);
+            if (request.DryRun || (isThere && !facts.IsFull && !isReadable))
             {
                 // Without the state that it was applied on, an increment cannot be compared with what was made of it.
                 await dump.DrainAsync(cancellationToken).ConfigureAwait(false);
                 return Unread(dump, facts, verdict.Fit, predecessor, watch.Elapsed);
             }
 
+            if (below is not null && !isReadable)
+            {
+                throw DumpRefusedException.Unreadable(facts);
+            }
+
+            using FrameCache frames = new(source ?? (IChunkSource)reader, FrameBytes, prefetchThreads: 1, () => cancellationToken);
             VolumeBefore? before = below is null
                 ? null
                 : new VolumeBefore(below.Root, new TreePageCache(frames, TreePageCache.DefaultCapacity / 4), frames);
-            PtsNames names = request.Names ?? NamesOf(chains, predecessor, frames);
+            PtsNames names = request.Names ?? NamesOf(chains, predecessor, below, facts, frames);
             VolumeImportResult result = await ReadAsync(import, facts, names, before, writer, dump, cancellationToken)
                 .ConfigureAwait(false);
             await CheckSourceAsync(dump, result.Dump, cancellationToken).ConfigureAwait(false);
@@ -123,11 +139,17 @@ public sealed class VolumeImportJob(
             if (copies.Same is { } same)
             {
                 await StoreLostAsync(writer, result, same).ConfigureAwait(false);
+                if (result.Backup.Root.Id == same.Root.Id)
+                {
+                    _kept.Save(keeper, same, chains, near);
+                }
+
                 return new(dump.Name, facts, ChainFit.AlreadyThere, same, watch.Elapsed);
             }
 
             SnapshotHead head = HeadOf(result, facts, below, previous: below ?? chains.Newest);
             head = await run.CommitAsync(writer, head, SnapshotParts.BodyOf(result.Backup), cancellationToken).ConfigureAwait(false);
+            _kept.Save(keeper, head, chains, near);
             return new(dump.Name, facts, isThere ? ChainFit.StartsChain : verdict.Fit, head, watch.Elapsed, copies.Other);
         }
         catch (DumpException e)
@@ -147,6 +169,14 @@ public sealed class VolumeImportJob(
         }
     }
 
+    /// <summary>The states of a volume that a dump of it may be applied on, or take names from.</summary>
+    private static List<SnapshotHead> StatesNear(VolumeChains chains, SnapshotHead? below) =>
+    [
+        .. ((SnapshotHead?[])[below, chains.Last, chains.Newest, chains.NewestFirst.MaxBy(head => head.Ended), chains.Namesake])
+            .OfType<SnapshotHead>()
+            .DistinctBy(head => head.Id),
+    ];
+
     /// <summary>What becomes of a dump of which only the headers are looked at.</summary>
     private VolumeImportOutcome Unread(
         DumpSource dump, DumpFacts facts, ChainFit fit, SnapshotHead? predecessor, TimeSpan elapsed)
@@ -163,19 +193,40 @@ public sealed class VolumeImportJob(
 
     /// <summary>The names that were saved with the snapshot that the dump follows; if they cannot be read, those of the next older
     /// one, because a dump that brings everything else must not be refused for them.</summary>
-    private PtsNames NamesOf(VolumeChains chains, SnapshotHead? predecessor, FrameCache frames)
+    private PtsNames NamesOf(
+        VolumeChains chains, SnapshotHead? predecessor, SnapshotHead? below, DumpFacts facts, FrameCache frames)
     {
         IEnumerable<SnapshotHead> older = chains.NewestFirst.Where(head => predecessor is null || head.Started < predecessor.Started);
+        bool isUnreadable = false;
         foreach (SnapshotHead head in predecessor is null ? older : older.Prepend(predecessor))
         {
             try
             {
                 return SavedNames.Read(frames, head);
             }
+            catch (WrongKeyException)
+            {
+                isUnreadable = true;
+                if (head.Id == below?.Id)
+                {
+                    break; // what else the increment needs lies where they do
+                }
+            }
             catch (SnapFsException e) when (e is DamagedException or InvalidEncodingException)
             {
                 observer.Warning($"the names that were saved with the state of {Units.Time(head.Started)} cannot be read: {e.Message}");
             }
+        }
+
+        if (isUnreadable)
+        {
+            if (below is not null)
+            {
+                throw DumpRefusedException.Unreadable(facts);
+            }
+
+            observer.Warning("this key cannot read whether names of users and groups were saved with the volume; if they were, give "
+                + "them once more with --names");
         }
 
         return PtsNames.None;
@@ -235,6 +286,10 @@ public sealed class VolumeImportJob(
         catch (ChainException e)
         {
             throw new DumpRefusedException(facts, DumpRefusedException.BrokenChain, e.Message, neededFrom: 0);
+        }
+        catch (WrongKeyException) when (before is not null)
+        {
+            throw DumpRefusedException.Unreadable(facts);
         }
         catch (DamagedException e) when (before is not null)
         {

@@ -21,6 +21,7 @@ internal static class OtherCopyView
         CommandOutput output, SnapshotBrowser browser, SnapshotHead copy, SnapshotHead other, CancellationToken cancellationToken)
     {
         List<string> paths = [];
+        bool isReadable = true;
         try
         {
             TreeComparison comparison = new(browser.Pages, (_, path) => paths.Add(SafeText.Of(path)), cancellationToken);
@@ -30,9 +31,13 @@ internal static class OtherCopyView
         {
             output.Warning(e.Message); // of a copy that cannot be read, nothing more can be said
         }
+        catch (SnapFsException e) when (e.Kind == ErrorKind.WrongKey)
+        {
+            isReadable = false;
+        }
 
         string[] shown = [.. paths.Take(output.IsVerbose ? int.MaxValue : MostPaths)];
-        string what = paths.Count == 0
+        string what = !isReadable ? "in what this key cannot read" : paths.Count == 0
             ? "in nothing that is below files"
             : $"in {string.Join(", ", shown)}{(paths.Count > shown.Length ? $" and {paths.Count - shown.Length} more" : "")}";
         output.Warning(
