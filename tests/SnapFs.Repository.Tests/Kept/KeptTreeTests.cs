@@ -65,14 +65,14 @@ public sealed class KeptTreeTests : OpenRepositoryTest
     }
 
     [Fact]
-    public void What_was_sealed_for_another_tree_or_repository_is_not_believed()
+    public async Task What_was_sealed_for_another_tree_or_repository_is_not_believed()
     {
         Save(100);
         ChunkId other = IdOf([4]);
         File.Copy(FileName, Path.Combine(_directory, KeptTreeFormat.NameOf(in other)));
         Assert.Null(KeptTree.TryOpen(_directory, Keys, in other));
 
-        using OpenedRepository second = TestRepository.CreateAsync(new Storage.MemoryStorage()).GetAwaiter().GetResult();
+        using OpenedRepository second = await TestRepository.CreateAsync(new Storage.MemoryStorage());
         Assert.Null(KeptTree.TryOpen(_directory, second.Keys.Own, Root));
         using KeptTree? own = KeptTree.TryOpen(_directory, Keys, Root);
         Assert.NotNull(own);
