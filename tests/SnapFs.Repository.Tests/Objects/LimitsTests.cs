@@ -28,7 +28,8 @@ public sealed class LimitsTests
             ["object in `keys/` or `gc/`"] = Size(CertifiedObject.MaxLength),
             ["lease"] = Size(LeaseCodec.MaxLength),
             ["snapshot"] = Size(SnapshotLimits.MaxObject),
-            ["index object; heads; pack footer"] = SameSize(IndexObjectCodec.MaxLength, HeadsCodec.MaxLength, PackLayout.MaxFooter) + " each",
+            ["index object; heads; pack footer"] =
+                SameSize(IndexObjectCodec.MaxLength, HeadsCodec.MaxLength, PackLayout.MaxFooter) + " each",
             ["sealed head of an index or heads object"] = Size(SignedObject.MaxHead),
             ["block of heads"] = Size(HeadsCodec.MaxBlock),
             ["signed part of a snapshot"] = Size(SnapshotLimits.MaxSignedPart),
