@@ -3,8 +3,8 @@
 
     native/publish.sh && dotnet build -c Release tests/SnapFs.Benchmarks && tests/SnapFs.Benchmarks/growth.py [--only KINDS] [--runs N]
 
-KINDS are of snapshots,domains,packs,chunks. Every figure is the median of whole processes with a warm page cache; "first" is one without
-a cache directory. Writes docs/growth.svg and prints the table for docs/benchmarks.md. Needs root, to mount, and 6 GB in /var/tmp.
+KINDS are of snapshots,domains,packs,chunks. Every figure is the median of whole processes with a warm page cache; "first list" has
+no cache directory. Writes docs/growth.svg and prints the table for docs/benchmarks.md. Needs root, to mount, and 6 GB in /var/tmp.
 """
 import argparse
 import json
@@ -91,8 +91,9 @@ def panel(left, title, unit, lines, at):
 
     out = [f'<text x="{left + 50}" y="{at + 24}" font-weight="bold">{title}</text>']
     for exponent in range(low, high + 1):
-        out.append(f'<line x1="{left + 50}" x2="{left + 50 + width}" y1="{y(10 ** exponent):.1f}" y2="{y(10 ** exponent):.1f}" '
-                   f'stroke="#ddd"/><text x="{left + 45}" y="{y(10 ** exponent) + 4:.1f}" text-anchor="end">{10 ** exponent:g} {unit}</text>')
+        value = 10 ** exponent
+        out.append(f'<line x1="{left + 50}" x2="{left + 50 + width}" y1="{y(value):.1f}" y2="{y(value):.1f}" stroke="#ddd"/>'
+                   f'<text x="{left + 45}" y="{y(value) + 4:.1f}" text-anchor="end">{value:g} {unit}</text>')
     for size in sizes:
         out.append(f'<text x="{x(size):.1f}" y="{at + top + height + 16}" text-anchor="middle">{size:,}</text>')
     for step, points in lines.items():
