@@ -99,6 +99,8 @@ internal sealed class TestDomainKeys : IDomainKeys
 
     public bool MaySign(ShortId signer, FormatKind kind) => _keys.MaySign(signer, kind);
 
+    public ObjectId IndexDigest => _keys.IndexDigest;
+
     public bool IsAdministrator(ShortId signer) => _keys.IsAdministrator(signer);
 
     public bool Counts(SnapshotHead head) => _keys.Counts(head);

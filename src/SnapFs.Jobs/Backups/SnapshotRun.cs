@@ -11,11 +11,15 @@ namespace SnapFs.Jobs.Backups;
 /// the commits.</summary>
 internal sealed class SnapshotRun : IAsyncDisposable
 {
+    /// <summary>What comes after the commit ends by then.</summary>
+    private static readonly TimeSpan OrderTerm = TimeSpan.FromMinutes(10);
+
     private readonly RepositoryConnection _connection;
     private readonly IJobObserver _observer;
     private readonly LeaseKeeper _lease;
     private readonly WritingRun _run;
     private bool _hasCommitted;
+    private int _damagedObjects;
     private int _lostPacks;
     private long _lostContents;
 
@@ -32,7 +36,8 @@ internal sealed class SnapshotRun : IAsyncDisposable
     public RepositoryReader Reader { get; }
 
     /// <summary>Whether nothing was found wrong with the repository itself.</summary>
-    public bool IsRepositoryWhole => Reader.Problems.Count == 0 && _lostPacks == 0 && _lostContents == 0;
+    public bool IsRepositoryWhole =>
+        Reader.Problems.Count == 0 && _lostPacks == 0 && _lostContents == 0 && _damagedObjects == 0;
 
     /// <summary>Puts a lease, then reads the index and lists the snapshots: what is listed then stays for as long as the run
     /// lives.</summary>
@@ -134,8 +139,7 @@ internal sealed class SnapshotRun : IAsyncDisposable
     {
         if (_hasCommitted && !_lease.WasInterrupted && !_lease.HasTwin)
         {
-            await WriteCataloguesAsync(cancellationToken).ConfigureAwait(false);
-            await WriteHeadsAsync(cancellationToken).ConfigureAwait(false);
+            await PutInOrderAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await _lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
@@ -143,35 +147,29 @@ internal sealed class SnapshotRun : IAsyncDisposable
             _connection.Storage, _connection.Opened.Keys, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task WriteCataloguesAsync(CancellationToken cancellationToken)
+    /// <summary>Puts together what many runs have put into the index, for readers without a cache. Nothing that was backed up needs it, so
+    /// it may take only so long, and what goes wrong with the storage is a warning.</summary>
+    private async Task PutInOrderAsync(CancellationToken cancellationToken)
     {
+        using CancellationTokenSource limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(OrderTerm);
         try
         {
-            foreach (SnapFsException problem in await CatalogueWriter.WriteAsync(Reader, _run, cancellationToken).ConfigureAwait(false))
+            foreach (SnapFsException problem in await CatalogueWriter.WriteAsync(Reader, _run, limited.Token).ConfigureAwait(false))
             {
-                _observer.Warning($"the index could not be merged, which the next run tries again: {problem.Message}");
+                _observer.Problem(Problem.Of(problem));
+                _damagedObjects++;
             }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The snapshots are there, and another run merges the index as well.
-        }
-    }
 
-    private async Task WriteHeadsAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await HeadsWriter.WriteAsync(Reader, _run, cancellationToken).ConfigureAwait(false);
+            await HeadsWriter.WriteAsync(Reader, _run, limited.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limited.IsCancellationRequested)
         {
-            // They are read one by one until another run puts them together.
+            // Another run does it.
         }
         catch (SnapFsException e)
         {
-            _observer.Warning(
-                $"snapshots could not be put together for readers without a cache, which the next run tries again: {e.Message}");
+            _observer.Warning($"the index was not put in order, which a later run tries again: {e.Message}");
         }
     }
 

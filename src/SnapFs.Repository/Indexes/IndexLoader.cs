@@ -30,7 +30,9 @@ internal sealed class IndexLoader
         _storage = storage;
         _keys = keys;
         _heads = heads;
-        Owner = ObjectId.Of([.. keys.RepositoryId.Span, .. keys.Domain.ToArray()]);
+
+        // Runs say nothing of who signed what they list, so they are of those who may sign it now.
+        Owner = ObjectId.Of([.. keys.RepositoryId.Span, .. keys.Domain.ToArray(), .. keys.IndexDigest.Span]);
         _store = cache is null ? null : new RunStore(cache, Owner);
     }
 
@@ -144,6 +146,9 @@ internal sealed class IndexLoader
         Add(index, intake, cancellationToken);
         return intake.Count > 0;
     }
+
+    /// <summary>Whether an object was in the last listing.</summary>
+    internal bool WasListed(in ObjectId id) => _listed.ContainsKey(id);
 
     /// <summary>Takes in what this process writes of the index, for the next one.</summary>
     /// <returns>Null if nothing is kept.</returns>

@@ -50,6 +50,9 @@ internal sealed class IndexObject : IDisposable
     /// <summary>Whether it counts. One that does not still tells where a chunk may lie.</summary>
     internal bool IsTrusted { get; }
 
+    /// <summary>Who says to have signed it, and has if it counts for another reason than that somebody vouches for it.</summary>
+    internal ShortId Signer { get; init; }
+
     /// <summary>Whether it says more than this version knows, which is lost in what is made from it.</summary>
     internal bool HasMore { get; set; }
 

@@ -176,7 +176,10 @@ internal static class IndexObjectCodec
 
         List<(byte Number, int Length, long Count)> tables = ReadHead(head.Value.Span, subject);
         DeriveKey(keys.IndexKey(epoch), "index-block", salt, key);
-        IndexObject result = new((ChunkKind)fields.Number(KindTag, byte.MaxValue), id, content.Length, trust != ObjectTrust.None);
+        IndexObject result = new((ChunkKind)fields.Number(KindTag, byte.MaxValue), id, content.Length, trust != ObjectTrust.None)
+        {
+            Signer = fields.ShortId(5),
+        };
         try
         {
             ReadTables(result, tables, signed.Rest(content, subject), key, subject);

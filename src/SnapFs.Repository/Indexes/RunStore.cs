@@ -289,7 +289,7 @@ internal sealed class RunStore
 
     private void Drop(string path)
     {
-        _cache.Report(path, "it is damaged or cannot be read; what it lists is read from the repository");
+        _cache.Report(path, "it is damaged, cannot be read or was made with other keys; what it lists is read from the repository");
         Delete(path);
     }
 

@@ -132,6 +132,9 @@ internal sealed class DomainKeys : IDomainKeys, IDisposable
     public bool MaySign(ShortId signer, FormatKind kind) => _signers.MaySign(Domain, signer, kind);
 
     /// <inheritdoc/>
+    public ObjectId IndexDigest => _signers.IndexDigest(Domain);
+
+    /// <inheritdoc/>
     public bool IsAdministrator(ShortId signer) => _signers.IsAdministrator(signer);
 
     /// <inheritdoc/>

@@ -63,6 +63,9 @@ internal interface IDomainKeys
     /// <summary>Whether somebody may sign objects of a kind in this domain still.</summary>
     bool MaySign(ShortId signer, FormatKind kind);
 
+    /// <inheritdoc cref="Signers.IndexDigest"/>
+    ObjectId IndexDigest { get; }
+
     /// <summary>Whether somebody is an administrator still.</summary>
     bool IsAdministrator(ShortId signer);
 

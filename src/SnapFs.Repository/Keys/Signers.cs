@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Objects;
 using SnapFs.Repository.Objects;
 using SnapFs.Snapshots;
@@ -70,6 +71,17 @@ internal sealed class Signers
 
     /// <summary>Whether somebody may sign objects of a kind in a domain still.</summary>
     internal bool MaySign(ShortId domain, ShortId signer, FormatKind kind) => PublicKeyOf(kind, domain, signer) is not null;
+
+    /// <summary>A hash of whose objects of the index count in a domain: another one once somebody may sign them who might not, or may
+    /// not any more who might.</summary>
+    internal ObjectId IndexDigest(ShortId domain)
+    {
+        IEnumerable<string> signers = _administrators.Keys.Concat(_certificates.Keys)
+            .Where(signer => MaySign(domain, signer, FormatKind.Index))
+            .Select(signer => signer.ToString());
+        IEnumerable<string> vouched = _vouched.Where(entry => entry.Domain == domain).Select(entry => entry.Name.ToString());
+        return ObjectId.Of(Encoding.ASCII.GetBytes(string.Join(' ', signers.Concat(vouched).Order(StringComparer.Ordinal))));
+    }
 
     /// <summary>Whether somebody is an administrator still.</summary>
     internal bool IsAdministrator(ShortId signer) => _administrators.ContainsKey(signer) && !_revoked.Contains(signer);

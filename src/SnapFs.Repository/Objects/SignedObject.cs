@@ -17,6 +17,10 @@ internal sealed class SignedObject
     /// <summary>The longest sealed head of an index or heads object a reader accepts, bytes.</summary>
     internal const int MaxHead = 1024 * 1024;
 
+    /// <summary>Where the id of the signer ends: it stands at the same place in every object, after those of the repository and the
+    /// domain.</summary>
+    internal const int SignerEnd = Envelope.HeaderLength + sizeof(uint) + (3 * 2) + ObjectId.Length + (2 * ShortId.Length);
+
     private const int HashLength = SHA256.HashSizeInBytes;
 
     private readonly FormatKind _kind;
@@ -70,6 +74,9 @@ internal sealed class SignedObject
         rest.CopyTo(content.AsSpan(writer.Length));
         return content;
     }
+
+    /// <summary>Who an object says to be of, from its first <see cref="SignerEnd"/> bytes.</summary>
+    internal static ShortId SignerIn(ReadOnlySpan<byte> beginning) => ShortId.Read(beginning[(SignerEnd - ShortId.Length)..SignerEnd]);
 
     /// <summary>Finds the parts of an object, or of its beginning up to the signature.</summary>
     /// <returns>Null if it is not formed like one, of whatever version, or too long.</returns>

@@ -11,7 +11,8 @@ namespace SnapFs.Repository.Writing;
 
 /// <summary>
 /// Writes catalogues of the index: one in place of many objects that the run found when it began, so that who reads the index without
-/// a cache reads few. What they replace stays where it is. Two runs that do this at once list the same twice, which harms nobody.
+/// a cache reads few. What they replace stays where it is. Only what this signer has signed is merged: what another one says counts no
+/// longer once that is revoked. Of runs that overlap one does it (<see cref="Turn"/>); two that do it list the same twice, which harms nobody.
 /// </summary>
 public sealed class CatalogueWriter
 {
@@ -38,7 +39,8 @@ public sealed class CatalogueWriter
     /// <param name="reader">The repository as the run found it.</param>
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Gives up; what was written counts.</param>
-    /// <returns>What went wrong: a later run does what this one did not.</returns>
+    /// <returns>Objects that could not be read, and stay as they are.</returns>
+    /// <exception cref="SnapFsException">The storage could not do it: a later run does what this one did not.</exception>
     public static Task<IReadOnlyList<SnapFsException>> WriteAsync(
         RepositoryReader reader, WritingRun run, CancellationToken cancellationToken)
     {
@@ -57,37 +59,20 @@ public sealed class CatalogueWriter
     {
         ArgumentNullException.ThrowIfNull(run);
         CatalogueWriter writer = new(storage, run, loader);
-        try
+        if (writer._keys.MaySign(writer._keys.Signer, FormatKind.Index))
         {
-            if (writer.MaySign())
-            {
-                await writer.WriteAsync(index, marks, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (SnapFsException e)
-        {
-            writer._problems.Add(e);
+            await writer.WriteAsync(index, marks, cancellationToken).ConfigureAwait(false);
         }
 
         return writer._problems;
     }
 
-    /// <summary>Whether what this run signs of the index counts.</summary>
-    private bool MaySign() => _keys.Verify(new ObjectClaim
-    {
-        Kind = FormatKind.Index,
-        Domain = _keys.Domain,
-        Signer = _keys.Signer,
-        Bytes = [],
-        Signature = _keys.Sign(FormatKind.Index, []),
-    }) != ObjectTrust.None;
-
     private async Task WriteAsync(ChunkIndex index, MarkSet marks, CancellationToken cancellationToken)
     {
         List<(ChunkKind Kind, CoveredObject Object)> known = Known(index);
-        ChunkKind[] due = [.. known.GroupBy(one => one.Kind)
-            .Where(ofKind => CatalogueTiers.Choose([.. ofKind.Select(one => one.Object.Length)]).Length > 0)
-            .Select(ofKind => ofKind.Key)];
+        (ChunkKind Kind, long Length)[] due = [.. known.GroupBy(one => one.Kind)
+            .Select(ofKind => (ofKind.Key, LengthOfChosen([.. ofKind.Select(one => one.Object.Length)])))
+            .Where(ofKind => ofKind.Item2 > 0)];
         if (due.Length == 0)
         {
             return;
@@ -95,16 +80,48 @@ public sealed class CatalogueWriter
 
         List<ObjectInfo> listed = await _storage.ListOldestFirstAsync(ObjectKind.Index, _keys.DomainName, cancellationToken)
             .ConfigureAwait(false);
+        if (!Turn.IsOf(listed, _run, _loader, due.Min(ofKind => ofKind.Length), Random.Shared))
+        {
+            return;
+        }
+
         HashSet<ObjectId> names = [.. listed.Select(info => info.Name.Hash)];
-        foreach (ChunkKind kind in due)
+        foreach ((ChunkKind kind, _) in due)
         {
             HashSet<ObjectId> ofKind = [.. known.Where(one => one.Kind == kind).Select(one => one.Object.Id)];
 
             // What is to be deleted is left out: a catalogue would bring it back.
             List<ObjectInfo> objects =
                 [.. listed.Where(info => info.Length > 0 && ofKind.Contains(info.Name.Hash) && !marks.Forbids(info.Name))];
+            objects = await OwnOfAsync(objects, cancellationToken).ConfigureAwait(false);
             await WriteAsync(kind, objects, names, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static long LengthOfChosen(long[] lengths) => CatalogueTiers.Choose(lengths).Sum(position => lengths[position]);
+
+    /// <summary>Those of the objects that say to be of this signer.</summary>
+    private async Task<List<ObjectInfo>> OwnOfAsync(List<ObjectInfo> objects, CancellationToken cancellationToken)
+    {
+        List<ObjectInfo> own = [];
+        byte[] beginning = new byte[SignedObject.SignerEnd];
+        foreach (ObjectInfo info in objects.Where(info => info.Length >= beginning.Length))
+        {
+            try
+            {
+                await _storage.ReadAsync(info.Name, 0, beginning, cancellationToken).ConfigureAwait(false);
+                if (SignedObject.SignerIn(beginning) == _keys.Signer)
+                {
+                    own.Add(info);
+                }
+            }
+            catch (SnapFsException e) when (e.IsOfOneObject)
+            {
+                // Whoever needs it says so.
+            }
+        }
+
+        return own;
     }
 
     /// <summary>What the run has read whole, counts, and nothing replaces.</summary>
@@ -152,7 +169,7 @@ public sealed class CatalogueWriter
         foreach (ObjectInfo info in objects)
         {
             using IndexObject? read = await TryReadAsync(info.Name, cancellationToken).ConfigureAwait(false);
-            if (read is { IsTrusted: true, HasMore: false } && read.Kind == kind)
+            if (read is { IsTrusted: true, HasMore: false } && read.Kind == kind && read.Signer == _keys.Signer)
             {
                 builder.Add(read);
                 merged.Add(read.Id);
@@ -186,6 +203,7 @@ public sealed class CatalogueWriter
         using IndexObject decoded = IndexObjectCodec.Decode(_keys, content, id, name.RelativePath)
             ?? throw new EncodingLimitException($"{name} cannot be read back");
         await _storage.PutHashedAsync(name, content, cancellationToken).ConfigureAwait(false);
+        _run.AddIndexed(id);
         using RunIntake? intake = _loader.BeginIntake();
         if (intake is not null)
         {

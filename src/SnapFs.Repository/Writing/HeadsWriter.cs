@@ -11,7 +11,7 @@ namespace SnapFs.Repository.Writing;
 /// <remarks>
 /// With one object for each <see cref="MinNew"/> snapshots, a long life would make many. So as soon as there are
 /// <see cref="ObjectsOfTier"/> of a tier, the next one holds all that is in these and replaces them; it is of the tier above. A
-/// snapshot is copied once for each tier, and each tier has less than so many objects. What becomes too large is left as it is.
+/// snapshot is copied once for each tier. What becomes too large is left as it is. Of runs that overlap one does it (<see cref="Turn"/>).
 /// </remarks>
 public static class HeadsWriter
 {
@@ -56,6 +56,14 @@ public static class HeadsWriter
             return false;
         }
 
+        long length = missing.Sum(id => reader.Own.ListedSnapshots[id].Length);
+        List<ObjectInfo> listed = await reader.Storage.ListOldestFirstAsync(ObjectKind.Index, keys.DomainName, cancellationToken)
+            .ConfigureAwait(false);
+        if (!Turn.IsOf(listed, run, reader.Own.IndexLoader, length, Random.Shared))
+        {
+            return false;
+        }
+
         Dictionary<ObjectId, HeadsEntry> entries = await FetchAsync(reader, missing, cancellationToken).ConfigureAwait(false);
         if (entries.Count < MinNew)
         {
@@ -68,7 +76,9 @@ public static class HeadsWriter
             if (await TryAddAsync(reader, merged, entries, cancellationToken).ConfigureAwait(false))
             {
                 // What was replaced by the ones that are replaced is so by this one: nobody reads those any more to find out.
-                replaced.AddRange([merged.Id, .. merged.Replaced.Where(id => objects.IsListed(id))]);
+                // What an agent says that it replaces may be anything.
+                bool isSound = merged.Signer is ShortId signer && (signer == keys.Signer || keys.IsAdministrator(signer));
+                replaced.AddRange([merged.Id, .. merged.Replaced.Where(id => isSound && objects.IsListed(id))]);
             }
         }
 

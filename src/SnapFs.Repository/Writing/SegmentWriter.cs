@@ -37,6 +37,7 @@ internal static class SegmentWriter
         using IndexObject decoded = IndexObjectCodec.Decode(run.Keys, content, id, name.RelativePath)
             ?? throw new EncodingLimitException($"{name} cannot be read back");
         await storage.PutHashedAsync(name, content, cancellationToken).ConfigureAwait(false);
+        run.AddIndexed(id);
         if (intake is not null)
         {
             lock (intake)

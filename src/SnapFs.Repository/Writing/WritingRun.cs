@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
@@ -9,6 +10,7 @@ public sealed class WritingRun : IDisposable
 {
     private readonly RunKey _data;
     private readonly RunKey _trees;
+    private readonly ConcurrentDictionary<ObjectId, bool> _indexed = [];
 
     /// <param name="keys">The domain it writes in.</param>
     /// <param name="id">Names it; also its lease.</param>
@@ -33,6 +35,12 @@ public sealed class WritingRun : IDisposable
 
     /// <summary>The key of a kind of chunks.</summary>
     internal RunKey Key(ChunkKind kind) => kind == ChunkKind.Tree ? _trees : _data;
+
+    /// <summary>Remembers an object that this run has put into the index.</summary>
+    internal void AddIndexed(in ObjectId id) => _indexed[id] = true;
+
+    /// <summary>Whether this run has put an object into the index.</summary>
+    internal bool HasIndexed(in ObjectId id) => _indexed.ContainsKey(id);
 
     /// <summary>Overwrites the keys.</summary>
     public void Dispose()

@@ -55,6 +55,26 @@ internal sealed class NightlyRepository(TestDomainKeys keys, Random random) : IA
         await writer.FlushAsync();
     }
 
+    /// <summary>Adds a chunk in each of several runs that overlap.</summary>
+    internal async Task PutAtOnceAsync(IEnumerable<(RepositoryReader Reader, WritingRun Run)> runs)
+    {
+        List<RepositoryWriter> writers = [];
+        foreach ((RepositoryReader reader, WritingRun run) in runs)
+        {
+            writers.Add(await RepositoryWriter.OpenAsync(reader, run, Options, default));
+        }
+
+        foreach (RepositoryWriter writer in writers)
+        {
+            byte[] plain = new byte[100];
+            random.NextBytes(plain);
+            writer.Put(ChunkKind.Data, plain);
+            _chunks.Add((ChunkKind.Data, plain));
+            await writer.FlushAsync();
+            await writer.DisposeAsync();
+        }
+    }
+
     /// <summary>Every chunk is found, and some are read.</summary>
     internal async Task CheckAsync(string? cache)
     {
