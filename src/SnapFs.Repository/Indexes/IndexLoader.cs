@@ -10,6 +10,11 @@ namespace SnapFs.Repository.Indexes;
 /// concurrently, but for the properties.</summary>
 internal sealed class IndexLoader
 {
+    /// <summary>So many objects are fetched at once where none of them says which others need not be, and so many bytes.</summary>
+    private const int FetchedAtOnce = 8;
+
+    private const long BytesAtOnce = 16 * 1024 * 1024;
+
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
     private readonly HeadsObjects _heads;
@@ -126,24 +131,42 @@ internal sealed class IndexLoader
 
         using RunIntake intake = new(null, Owner);
         using RunIntake untrusted = new(null, Owner);
-        Array.ForEach(ids, id => _untrusted[id] = true);
         await ReadAsync(intake, untrusted, ids, null, cancellationToken);
         untrusted.Complete(asOne: false).ForEach(run => index.AddUntrusted(run.Tables));
+        foreach (ObjectId id in ids.Where(WasRead))
+        {
+            _untrusted[id] = true;
+        }
+
         return untrusted.Count > 0;
     }
 
     /// <summary>Reads the objects that are still listed although others, which count, replace them: a chunk was not found
     /// elsewhere.</summary>
+    /// <remarks>Not only where the index gives no place of the chunk: what replaces an object may give a wrong one, such as in a pack that
+    /// never was, and nothing tells that from one that was lost. So a lost pack costs a reader each of these objects, once.</remarks>
     /// <returns>Whether there was any that could be read.</returns>
     internal async Task<bool> LookIntoReplacedAsync(ChunkIndex index, CancellationToken cancellationToken)
     {
         HashSet<ObjectId> read = [.. index.Runs.SelectMany(run => run.Objects)
             .Where(covered => (covered.Flags & CoveredObject.Replaced) == 0)
             .Select(covered => covered.Id)];
-        ObjectId[] ids = [.. index.Objects().Where(id => _listed.ContainsKey(id) && !read.Contains(id) && _triedReplaced.Add(id))];
+        ObjectId[] ids =
+            [.. index.Objects().Where(id => _listed.ContainsKey(id) && !read.Contains(id) && !_triedReplaced.Contains(id))];
         using RunIntake intake = new(_store, Owner);
-        await ReadAsync(intake, null, ids, _listed, cancellationToken);
+        foreach (ObjectId[] some in TogetherOf(ids))
+        {
+            Task<byte[]>[] fetched = [.. some.Select(id => FetchAsync(id, cancellationToken))];
+            await ((Task)Task.WhenAll(fetched)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // each says what it failed of
+            for (int i = 0; i < some.Length; i++)
+            {
+                await TakeAsync(intake, null, some[i], fetched[i], _listed);
+            }
+        }
+
+        // Not before: if the storage fails, they are tried again the next time.
         Add(index, intake, cancellationToken);
+        _triedReplaced.UnionWith(ids.Where(WasRead));
         return intake.Count > 0;
     }
 
@@ -182,9 +205,9 @@ internal sealed class IndexLoader
         }
     }
 
-    /// <summary>What is to be read of a listing, as it is asked for: a catalogue is larger than what it replaces, so none of that
-    /// comes before it, and what is new is small and comes last, as it is to be found first. One that was damaged is read again if it
-    /// was replaced.</summary>
+    /// <summary>What is to be read of a listing, as it is asked for: a catalogue is mostly larger than what it replaces, so that it comes
+    /// first and little of that is read. What is as long, such as the catalogue that two runs made of the same, may be read for nothing.
+    /// What is new is small and comes last, as it is to be found first. One that was damaged is read again if it was replaced.</summary>
     private IEnumerable<ObjectId> Unread(List<ObjectInfo> objects, Func<ObjectId, bool> isWanted, RunIntake intake) => objects
         .OrderByDescending(info => info.Length)
         .Where(info => isWanted(info.Name.Hash)
@@ -226,54 +249,94 @@ internal sealed class IndexLoader
     {
         foreach (ObjectId id in ids)
         {
-            try
+            await TakeAsync(intake, untrusted, id, FetchAsync(id, cancellationToken), listed);
+        }
+    }
+
+    private async Task TakeAsync(
+        RunIntake intake,
+        RunIntake? untrusted,
+        ObjectId id,
+        Task<byte[]> fetched,
+        Dictionary<ObjectId, ObjectInfo>? listed)
+    {
+        try
+        {
+            _problems.TryRemove(id, out _);
+            using IndexObject? read = Decode(id, await fetched);
+            if (read is null)
             {
-                _problems.TryRemove(id, out _);
-                using IndexObject? read = await ReadAsync(id, cancellationToken);
-                if (read is null)
-                {
-                    _ignored[id] = null;
-                }
-                else if (read.IsTrusted)
-                {
-                    intake.Add(read);
-                }
-                else
-                {
-                    _ignored[id] = null;
-                    _untrusted.TryAdd(id, untrusted is not null);
-                    untrusted?.Add(read);
-                }
+                _ignored[id] = null;
             }
-            catch (ObjectNotFoundException)
+            else if (read.IsTrusted)
             {
-                // Gone since it was listed: as if it had not been listed.
+                intake.Add(read);
             }
-            catch (ObjectReadException e)
+            else
             {
-                // This one object: it is tried again with the next listing, and the others stay readable.
-                _problems[id] = e;
+                _ignored[id] = null;
+                _untrusted.TryAdd(id, untrusted is not null);
+                untrusted?.Add(read);
             }
-            catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is NewerFormatException)
+        }
+        catch (ObjectNotFoundException)
+        {
+            // Gone since it was listed: as if it had not been listed.
+        }
+        catch (ObjectReadException e)
+        {
+            // This one object: it is tried again with the next listing, and the others stay readable.
+            _problems[id] = e;
+        }
+        catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged || e is NewerFormatException)
+        {
+            // What other objects list stays readable; whoever needs these chunks learns that they are missing.
+            _ignored[id] = listed is null ? null : listed[id];
+            _problems[id] = e;
+        }
+    }
+
+    /// <summary>Whether the last try told what an object says, or that it says nothing: it need not be tried again.</summary>
+    private bool WasRead(ObjectId id) => !(_problems.TryGetValue(id, out SnapFsException? problem) && problem is ObjectReadException);
+
+    /// <summary>Which objects to fetch at once, the shortest first.</summary>
+    private IEnumerable<ObjectId[]> TogetherOf(ObjectId[] ids)
+    {
+        List<ObjectId> some = [];
+        long bytes = 0;
+        foreach (ObjectId id in ids.OrderBy(id => _listed[id].Length))
+        {
+            if (some.Count == FetchedAtOnce || (some.Count > 0 && bytes + _listed[id].Length > BytesAtOnce))
             {
-                // What other objects list stays readable; whoever needs these chunks learns that they are missing.
-                _ignored[id] = listed is null ? null : listed[id];
-                _problems[id] = e;
+                yield return [.. some];
+                some.Clear();
+                bytes = 0;
             }
+
+            some.Add(id);
+            bytes += _listed[id].Length;
+        }
+
+        if (some.Count > 0)
+        {
+            yield return [.. some];
         }
     }
 
     /// <summary>Reads an object whole.</summary>
     /// <returns>What it lists; null if it cannot be opened with the keys of the domain.</returns>
     /// <exception cref="SnapFsException">It is gone, damaged or newer, or the storage fails.</exception>
-    internal async Task<IndexObject?> ReadAsync(ObjectId id, CancellationToken cancellationToken)
-    {
-        ObjectName name = new(ObjectKind.Index, _keys.DomainName, id.ToString());
-        byte[] content = await _storage.GetHashedAsync(
-            name,
-            IndexObjectCodec.MaxLength,
-            "its bytes do not give its name; restore it from a replica or run check",
-            cancellationToken);
-        return _heads.TryTake(id, content) ? null : IndexObjectCodec.Decode(_keys, content, id, name.RelativePath);
-    }
+    internal async Task<IndexObject?> ReadAsync(ObjectId id, CancellationToken cancellationToken) =>
+        Decode(id, await FetchAsync(id, cancellationToken));
+
+    private Task<byte[]> FetchAsync(ObjectId id, CancellationToken cancellationToken) => _storage.GetHashedAsync(
+        NameOf(id),
+        IndexObjectCodec.MaxLength,
+        "its bytes do not give its name; restore it from a replica or run check",
+        cancellationToken);
+
+    private IndexObject? Decode(ObjectId id, byte[] content) =>
+        _heads.TryTake(id, content) ? null : IndexObjectCodec.Decode(_keys, content, id, NameOf(id).RelativePath);
+
+    private ObjectName NameOf(ObjectId id) => new(ObjectKind.Index, _keys.DomainName, id.ToString());
 }

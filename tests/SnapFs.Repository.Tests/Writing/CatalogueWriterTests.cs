@@ -3,6 +3,7 @@ using SnapFs.Objects;
 using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
+using SnapFs.Repository.Packs;
 using SnapFs.Repository.Reading;
 using SnapFs.Repository.Tests.Indexes;
 using SnapFs.Repository.Writing;
@@ -132,6 +133,37 @@ public sealed class CatalogueWriterTests
         Assert.All(repository.Chunks, chunk => Assert.False(reader.TryLocate(chunk.Kind, reader.IdOf(chunk.Kind, chunk.Plain), out _)));
         Assert.All(repository.Chunks, chunk => Assert.True(
             reader.TryLocateElsewhere(chunk.Kind, reader.IdOf(chunk.Kind, chunk.Plain), [], default, out _)));
+    }
+
+    [Fact]
+    public async Task What_a_failing_storage_kept_from_being_read_is_read_once_it_works()
+    {
+        await using NightlyRepository repository = await FillAsync(null, 1);
+        using WritingRun run = _keys.NewRun();
+        ObjectId[] hidden = [.. (await repository.ObjectsAsync()).Select(one => one.Id)];
+        using IndexRunBuilder others = IndexSamples.Tables([ChunkIndexTests.RandomPack(new Random(2), 3000, ChunkKind.Data)]);
+        byte[] content = IndexObjectCodec.Encode(run, ChunkKind.Data, others, hidden);
+        await repository.Storage.PutAsync(repository.NameOf(ObjectId.Of(content)), content, default);
+        (FaultyStorage sound, _, _) = await LoadAsync(failCall: -1);
+
+        (_, IndexLoader loader, ChunkIndex index) = await LoadAsync(sound.Calls);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => loader.LookIntoReplacedAsync(index, default));
+        Assert.All(repository.Chunks, chunk => Assert.Empty(PlacesOf(chunk.Kind, chunk.Plain)));
+
+        Assert.True(await loader.LookIntoReplacedAsync(index, default));
+        Assert.All(repository.Chunks, chunk => Assert.NotEmpty(PlacesOf(chunk.Kind, chunk.Plain)));
+        Assert.False(await loader.LookIntoReplacedAsync(index, default));
+
+        List<ChunkLocation> PlacesOf(ChunkKind kind, byte[] plain) => index.LocateAll(kind, ChunkIds.Of(_keys.Hasher(kind), plain));
+
+        async Task<(FaultyStorage, IndexLoader, ChunkIndex)> LoadAsync(int failCall)
+        {
+            FaultyStorage storage = new(repository.Storage, failCall);
+            IndexLoader loader = new(storage, _keys, new HeadsObjects(storage, _keys, null), null);
+            ChunkIndex index = new();
+            await loader.UpdateAsync(index, default);
+            return (storage, loader, index);
+        }
     }
 
     [Fact]
