@@ -121,13 +121,18 @@ internal static class IndexObjectCodec
         return SignedObject.Write(FormatKind.Index, run, extra, clear =>
         {
             byte[] key = new byte[Sealing.KeyLength];
-            DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-block", salt, key);
-            SealedTables rest = new(key, list.Sum(table => SealedTables.LengthOf(table.Length, table.Count)));
-            write(rest);
-            DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-head", salt, key);
-            byte[] head = Sealing.Seal(key, clear, PaddedContent.Wrap(EncodeHead(list)));
-            CryptographicOperations.ZeroMemory(key);
-            return (head, rest.Bytes);
+            try
+            {
+                DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-block", salt, key);
+                SealedTables rest = new(key, list.Sum(table => SealedTables.LengthOf(table.Length, table.Count)));
+                write(rest);
+                DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-head", salt, key);
+                return (Sealing.Seal(key, clear, PaddedContent.Wrap(EncodeHead(list))), rest.Bytes);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(key);
+            }
         });
     }
 
@@ -166,29 +171,32 @@ internal static class IndexObjectCodec
 
         byte[] salt = fields.Fixed(SaltTag, SaltLength);
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
-        DeriveKey(keys.IndexKey(epoch), "index-head", salt, key);
-        ReadOnlyMemory<byte>? head =
-            trust == ObjectTrust.None ? signed.TryOpenHead(content, key) : signed.OpenHead(content, key, subject);
-        if (head is null)
-        {
-            return null;
-        }
-
-        List<(byte Number, int Length, long Count)> tables = ReadHead(head.Value.Span, subject);
-        DeriveKey(keys.IndexKey(epoch), "index-block", salt, key);
-        IndexObject result = new((ChunkKind)fields.Number(KindTag, byte.MaxValue), id, content.Length, trust != ObjectTrust.None)
-        {
-            Signer = fields.ShortId(5),
-        };
+        IndexObject? result = null;
         try
         {
+            DeriveKey(keys.IndexKey(epoch), "index-head", salt, key);
+            ReadOnlyMemory<byte>? opened =
+                trust == ObjectTrust.None ? signed.TryOpenHead(content, key) : signed.OpenHead(content, key, subject);
+            if (opened is not ReadOnlyMemory<byte> plain)
+            {
+                return null;
+            }
+
+            FieldSet head = new(plain.Span, subject, TablesTag);
+            List<(byte Number, int Length, long Count)> tables = ReadHead(head);
+            DeriveKey(keys.IndexKey(epoch), "index-block", salt, key);
+            result = new IndexObject(
+                (ChunkKind)fields.Number(KindTag, byte.MaxValue), id, content.Length, trust != ObjectTrust.None)
+            {
+                Signer = fields.ShortId(5),
+            };
             ReadTables(result, tables, signed.Rest(content, subject), key, subject);
             result.RequireValid(subject);
             return result;
         }
         catch
         {
-            result.Dispose();
+            result?.Dispose();
             throw;
         }
         finally
@@ -197,9 +205,8 @@ internal static class IndexObjectCodec
         }
     }
 
-    private static List<(byte Number, int Length, long Count)> ReadHead(ReadOnlySpan<byte> head, string subject)
+    private static List<(byte Number, int Length, long Count)> ReadHead(FieldSet fields)
     {
-        FieldSet fields = new(head, subject, TablesTag);
         ByteReader reader = new(fields.Bytes(TablesTag));
         List<(byte, int, long)> tables = [];
         int last = 0;

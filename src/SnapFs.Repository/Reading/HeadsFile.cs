@@ -41,10 +41,15 @@ internal sealed class HeadsFile
         try
         {
             long length = CacheFile.LengthOf(_path);
+            if (length is 0 or > MaxLength)
+            {
+                return [];
+            }
+
+            byte[] content = File.ReadAllBytes(_path); // before there is a key, which has to be wiped whatever fails
             Span<byte> key = stackalloc byte[Sealing.KeyLength];
             DeriveKey(key);
-            byte[]? plain = null;
-            bool opened = length is > 0 and <= MaxLength && Sealing.TryOpen(key, Bound, File.ReadAllBytes(_path), out plain);
+            bool opened = Sealing.TryOpen(key, Bound, content, out byte[]? plain);
             CryptographicOperations.ZeroMemory(key);
             return opened ? Decode(plain) : [];
         }
