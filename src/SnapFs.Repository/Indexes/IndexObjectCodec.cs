@@ -189,6 +189,7 @@ internal static class IndexObjectCodec
                 (ChunkKind)fields.Number(KindTag, byte.MaxValue), id, content.Length, trust != ObjectTrust.None)
             {
                 Signer = fields.ShortId(5),
+                HasMore = fields.HasMore || head.HasMore,
             };
             ReadTables(result, tables, signed.Rest(content, subject), key, subject);
             result.RequireValid(subject);

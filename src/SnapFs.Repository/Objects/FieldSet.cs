@@ -26,9 +26,13 @@ internal sealed class FieldSet
             else
             {
                 fields.Unknown(subject);
+                HasMore = true;
             }
         }
     }
+
+    /// <summary>Whether there are fields that nobody asked for: what is made from the others lacks what they say.</summary>
+    internal bool HasMore { get; }
 
     /// <summary>Whether a field is there.</summary>
     internal bool Has(byte tag) => _values.ContainsKey(tag);

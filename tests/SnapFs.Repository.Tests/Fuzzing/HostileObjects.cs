@@ -92,12 +92,17 @@ internal static class HostileObjects
     }
 
     /// <summary>An object of the index with any head before the tables of a sample.</summary>
-    internal static byte[] Index(WritingRun run, byte[] head, byte[] rest)
+    /// <param name="run">Who writes it.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="rest">What follows the signature.</param>
+    /// <param name="more">Clear fields after those that are known.</param>
+    internal static byte[] Index(WritingRun run, byte[] head, byte[] rest, params ReadOnlySpan<byte> more)
     {
         ByteWriter extra = new();
         FieldWriter fields = new(extra);
         fields.Number(13, (ulong)ChunkKind.Data);
         fields.Bytes(15, Salt);
+        extra.Bytes(more);
         return SignedObject.Write(FormatKind.Index, run, extra, clear => (
             Seal(run.Keys.IndexKey(run.Keys.Epoch), "index-head", Salt, clear, PaddedContent.Wrap(head)), rest));
     }

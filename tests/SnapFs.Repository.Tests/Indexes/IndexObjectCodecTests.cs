@@ -115,6 +115,18 @@ public sealed class IndexObjectCodecTests : IDisposable
         Assert.True(more?.HasMore);
     }
 
+    [Fact]
+    public void An_object_with_a_field_that_is_not_known_says_that_it_has_more()
+    {
+        using IndexObject? known = Decode(HostileObjects.Index(_run, [1, 1, 0], [])); // no tables
+        using IndexObject? inHead = Decode(HostileObjects.Index(_run, [1, 1, 0, 2, 1, 7], []));
+        using IndexObject? inClear = Decode(HostileObjects.Index(_run, [1, 1, 0], [], 16, 1, 7));
+
+        Assert.False(known?.HasMore);
+        Assert.True(inHead?.HasMore);
+        Assert.True(inClear?.HasMore);
+    }
+
     private static ReadOnlySpan<byte> BytesOf<T>(ReadOnlySpan<T> records)
         where T : unmanaged => MemoryMarshal.AsBytes(records);
 
