@@ -171,13 +171,19 @@ internal sealed class KeptTree : IDisposable
         records = reader.Bytes(reader.Remaining).ToArray();
         for (int at = 0; at < records.Length; at += KeptTreeFormat.RecordLength)
         {
-            if (records.Length - at < KeptTreeFormat.RecordLength || Number(records.AsSpan(at), 0) >= frames.Length)
+            if (records.Length - at < KeptTreeFormat.RecordLength || !LiesWithin(frames, records.AsSpan(at)))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    private static bool LiesWithin(FrameLocation[] frames, ReadOnlySpan<byte> record)
+    {
+        uint frame = Number(record, 0);
+        return frame < frames.Length && Number(record, 1) + (ulong)Number(record, 2) <= frames[frame].PlainLength;
     }
 
     /// <summary>One of the three numbers of a record.</summary>

@@ -78,6 +78,29 @@ public sealed class KeptTreeTests : OpenRepositoryTest
         Assert.NotNull(own);
     }
 
+    [Theory]
+    [InlineData(0)] // the frame
+    [InlineData(1)] // the offset in it
+    [InlineData(2)] // the length
+    public void An_index_that_was_sealed_with_a_chunk_beyond_its_frame_is_not_believed(int number)
+    {
+        Save(100);
+        Rewrite(index => index);
+        Assert.True(HasTree());
+        Rewrite(index =>
+        {
+            index[^(12 - (number * 4))] ^= 0x80;
+            return index;
+        });
+        Assert.False(HasTree());
+
+        bool HasTree()
+        {
+            using KeptTree? tree = KeptTree.TryOpen(_directory, Keys, Root);
+            return tree is not null;
+        }
+    }
+
     [Fact]
     public void A_writer_that_is_given_up_or_cannot_write_leaves_nothing()
     {
@@ -147,6 +170,17 @@ public sealed class KeptTreeTests : OpenRepositoryTest
         }
 
         Assert.True(writer.Save(Root));
+    }
+
+    /// <summary>Seals another index in place of that of the saved tree.</summary>
+    private void Rewrite(Func<byte[], byte[]> change)
+    {
+        byte[] file = File.ReadAllBytes(FileName);
+        int start = file.Length - KeptTreeFormat.TrailerLength - BitConverter.ToInt32(file.AsSpan(^KeptTreeFormat.TrailerLength..));
+        byte[] index = KeptTreeFormat.Open(
+            Keys, Keys.Epoch, KeptTreeFormat.Index, file.AsSpan(start..^KeptTreeFormat.TrailerLength))!;
+        byte[] message = KeptTreeFormat.Seal(Keys, Keys.Epoch, KeptTreeFormat.Index, change(index));
+        File.WriteAllBytes(FileName, [.. file[..start], .. message, .. BitConverter.GetBytes(message.Length)]);
     }
 
     private FrameCache Open(out KeptTreeSource source)
