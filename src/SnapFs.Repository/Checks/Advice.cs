@@ -10,6 +10,9 @@ internal static class Advice
     internal const string Segment =
         "copy it back from a replica, or move it away and run the backups again: what only it lists is stored anew";
 
+    internal const string DamagedHeads =
+        "copy it back from a replica, or move it away: it holds copies of snapshots, which nothing needs";
+
     internal const string Heads = "move it away: nothing needs it; who signed it may have been broken into";
 
     internal const string Snapshot = "copy it back from a replica, or move it away: the other snapshots do not need it";

@@ -12,11 +12,13 @@ internal sealed class IndexCheck
 {
     private readonly IStorage _storage;
     private readonly CheckReport _report;
+    private readonly HeadsCheck _heads;
 
     internal IndexCheck(IStorage storage, CheckReport report)
     {
         _storage = storage;
         _report = report;
+        _heads = new HeadsCheck(storage, report);
     }
 
     /// <summary>What intact segments say of each pack.</summary>
@@ -52,6 +54,7 @@ internal sealed class IndexCheck
     private async Task CheckSegmentAsync(IDomainKeys keys, ObjectName name, CancellationToken cancellationToken)
     {
         string subject = name.RelativePath;
+        string advice = Advice.Segment;
         try
         {
             byte[] content = await _storage.GetAsync(name, IndexObjectCodec.MaxLength, cancellationToken)
@@ -59,14 +62,17 @@ internal sealed class IndexCheck
             ObjectId id = ObjectId.Of(content);
             if (id.ToString() != name.Id)
             {
-                _report.Error(subject, "its name is not the SHA-256 of its bytes", Advice.Segment);
+                _report.Error(
+                    subject,
+                    "its name is not the SHA-256 of its bytes",
+                    HeadsCodec.IsHeads(content) ? Advice.DamagedHeads : Advice.Segment);
                 return;
             }
 
             if (HeadsCodec.IsHeads(content))
             {
-                await new HeadsCheck(_storage, _report).RunAsync(keys, content, id, subject, cancellationToken)
-                    .ConfigureAwait(false);
+                advice = Advice.Heads;
+                await _heads.RunAsync(keys, content, id, subject, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -89,7 +95,7 @@ internal sealed class IndexCheck
         }
         catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
         {
-            _report.Error(subject, e, Advice.Segment);
+            _report.Error(subject, e, advice);
         }
     }
 

@@ -91,6 +91,35 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
     }
 
     [Fact]
+    public async Task A_damaged_heads_object_may_be_moved_away()
+    {
+        using WritingRun run = new(Keys, ShortId.Random(), 1);
+        byte[] content = HeadsCodec.Encode(run, [new HeadsEntry(default, new byte[100])]);
+        ObjectName name = new(ObjectKind.Index, Keys.DomainName, ObjectId.Of(content).ToString());
+        content[^1] ^= 1;
+        await Storage.PutAsync(name, content, None);
+
+        CheckFinding error = Assert.Single((await CheckAsync(Thorough)).Errors);
+
+        Assert.Equal(name.RelativePath, error.Subject);
+        Assert.Equal(Advice.DamagedHeads, error.Advice);
+    }
+
+    [Fact]
+    public async Task What_an_agent_says_of_snapshots_and_nobody_believes_is_a_note()
+    {
+        TestDomainKeys keys = new();
+        using WritingRun run = keys.ForAgent("agent").NewRun();
+        byte[] content = HeadsCodec.Encode(run, [new HeadsEntry(default, new byte[100]), new HeadsEntry(default, new byte[99])]);
+        CheckReport report = new();
+
+        await new HeadsCheck(Storage, report).RunAsync(keys, content, ObjectId.Of(content), "heads", None);
+
+        Assert.Empty(report.Errors);
+        Assert.StartsWith("2 of its entries", Assert.Single(report.Notes).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_data_pack_is_named_with_the_files_it_held()
     {
         ObjectId snapshot = await SampleBackup.RunAsync(Storage, Repository, 1);
