@@ -32,7 +32,8 @@ internal static class RememberedEpoch
                 throw new JobException(
                     ErrorKind.Damaged,
                     $"the repository has gone back: its newest epoch is {epoch}, and this machine has seen {seen}. Keys that were "
-                    + $"taken away since then would count again. If it was you who put an older state back, delete {SafeText.Of(path)}");
+                    + "taken away since then would count again. If it was you who put an older state back, or this is a copy that was "
+                    + $"not brought up to date since: bring it up to date, or delete {SafeText.Of(path)} to use it as it is");
             }
 
             if (seen < epoch)
@@ -66,16 +67,31 @@ internal static class RememberedEpoch
                 : 0;
     }
 
+    /// <summary>Never in place: a process that reads in that moment would take it for torn, and write what it sees itself.</summary>
     private static void Write(string path, in ObjectId repository, uint epoch)
     {
-        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using FileStream stream = new(path, options);
-        stream.Write(Encoding.ASCII.GetBytes(Line(repository, epoch)));
+        string temporary = $"{path}-{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = new(temporary, options))
+            {
+                stream.Write(Encoding.ASCII.GetBytes(Line(repository, epoch)));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     /// <summary>The number, and a hash that tells a torn file, and that of another repository, from it.</summary>

@@ -31,6 +31,7 @@ public sealed class RememberedEpochTests : IDisposable
         Assert.Equal(ErrorKind.Damaged, refused.Kind);
         Assert.Contains($"is {Epoch}, and this machine has seen {Epoch + 12}", refused.Message, StringComparison.Ordinal);
         Assert.Contains(File, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("a copy that was not brought up to date", refused.Message, StringComparison.Ordinal);
         System.IO.File.Delete(File);
         Require(Epoch);
         Assert.Empty(_reports);
@@ -71,6 +72,23 @@ public sealed class RememberedEpochTests : IDisposable
         Require(Epoch);
 
         Assert.Single(_reports);
+    }
+
+    [Fact]
+    public void A_file_that_is_written_is_never_seen_in_part_and_leaves_no_other()
+    {
+        Require(1);
+        using Stream reader = System.IO.File.OpenRead(File);
+        string first = System.IO.File.ReadAllText(File);
+
+        Require(Epoch);
+
+        Assert.Equal(first, new StreamReader(reader).ReadToEnd()); // what was there is still whole
+        Assert.Equal(File, Assert.Single(Directory.GetFiles(_directory)));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+        }
     }
 
     [Fact]
