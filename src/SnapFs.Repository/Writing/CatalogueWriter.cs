@@ -12,7 +12,8 @@ namespace SnapFs.Repository.Writing;
 /// <summary>
 /// Writes catalogues of the index: one in place of many objects that the run found when it began, so that who reads the index without
 /// a cache reads few. What they replace stays where it is. Only what this signer has signed is merged: what another one says counts no
-/// longer once that is revoked. Of runs that overlap one does it (<see cref="Turn"/>); two that do it list the same twice, which harms nobody.
+/// longer once that is revoked. Of runs that overlap one does it (<see cref="Turn"/>); two that do it list the same twice, which harms
+/// nobody.
 /// </summary>
 public sealed class CatalogueWriter
 {
