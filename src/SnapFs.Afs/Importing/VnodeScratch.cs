@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using SnapFs.Local;
 
 namespace SnapFs.Afs.Importing;
 
@@ -101,13 +102,7 @@ internal sealed class VnodeScratch : IDisposable
     {
         Directory.CreateDirectory(directory);
         string path = Path.Combine(directory, $"import-{Guid.NewGuid():N}");
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        FileStream file = new(path, options);
+        FileStream file = new(path, PrivateFile.Options(FileMode.CreateNew, access: FileAccess.ReadWrite));
         File.Delete(path);
         return file;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SnapFs.Local;
 
 namespace SnapFs.Cli.Mounting;
 
@@ -24,21 +25,9 @@ internal sealed class FileLog : IMountLog
 
     private static FileStream Open(string path)
     {
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.Append,
-            Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
-            return new FileStream(path, options);
+            return new FileStream(path, PrivateFile.Options(FileMode.Append, FileShare.ReadWrite | FileShare.Delete));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using SnapFs.Binary;
 using SnapFs.Chunks;
+using SnapFs.Local;
 using SnapFs.Objects;
 using SnapFs.Posix.Files;
 using SnapFs.Trees;
@@ -118,22 +119,8 @@ public sealed partial class WalkCache
         }
     }
 
-    private static FileStreamOptions Private(FileMode mode)
-    {
-        FileStreamOptions options = new()
-        {
-            Mode = mode,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
-    }
+    private static FileStreamOptions Private(FileMode mode) =>
+        PrivateFile.Options(mode, FileShare.None, FileAccess.ReadWrite);
 
     private string PagesPath(ulong generation) => $"{_basePath}.pages-{generation}";
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using SnapFs.Local;
 using SnapFs.Objects;
 using SnapFs.Repository;
 
@@ -70,16 +71,10 @@ internal static class RememberedEpoch
     /// <summary>Never in place: a process that reads in that moment would take it for torn, and write what it sees itself.</summary>
     private static void Write(string path, in ObjectId repository, uint epoch)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         string temporary = $"{path}-{Guid.NewGuid():N}.tmp";
         try
         {
-            using (FileStream stream = new(temporary, options))
+            using (FileStream stream = new(temporary, PrivateFile.Options(FileMode.CreateNew)))
             {
                 stream.Write(Encoding.ASCII.GetBytes(Line(repository, epoch)));
                 stream.Flush(flushToDisk: true);

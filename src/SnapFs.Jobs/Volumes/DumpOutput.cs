@@ -1,5 +1,6 @@
 using SnapFs.Afs.Reading;
 using SnapFs.Jobs.Connections;
+using SnapFs.Local;
 
 namespace SnapFs.Jobs.Volumes;
 
@@ -7,8 +8,6 @@ namespace SnapFs.Jobs.Volumes;
 public static class DumpOutput
 {
     private const int BufferLength = 1024 * 1024;
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Takes bytes of a dump.</summary>
     /// <param name="bytes">Valid until it returns.</param>
@@ -27,21 +26,10 @@ public static class DumpOutput
             throw new JobException(ErrorKind.Exists, $"{SafeText.Of(path)} is a directory; name a file in it");
         }
 
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
         bool isOurs = false;
         try
         {
-            using FileStream stream = new(file, options);
+            using FileStream stream = new(file, PrivateFile.Options(FileMode.CreateNew));
             isOurs = true;
             Copy(dump, stream.Write, cancellationToken);
             stream.Flush(flushToDisk: true);

@@ -1,4 +1,5 @@
 using SnapFs.Chunks;
+using SnapFs.Local;
 using SnapFs.Objects;
 
 namespace SnapFs.Repository.Indexes;
@@ -32,18 +33,7 @@ internal static class RunFile
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     internal static string Write(string path, ChunkKind kind, in ObjectId owner, Action<RunWriter> content)
     {
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.None, // locks it
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
+        FileStreamOptions options = PrivateFile.Options(FileMode.CreateNew, FileShare.None); // which locks it
         string temporary = path + TemporarySuffix;
         try
         {

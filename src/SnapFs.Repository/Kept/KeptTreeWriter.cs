@@ -1,6 +1,7 @@
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Compression;
+using SnapFs.Local;
 using SnapFs.Repository.Keys;
 
 namespace SnapFs.Repository.Kept;
@@ -148,7 +149,7 @@ public sealed class KeptTreeWriter : IChunkKeeper, IDisposable
         if (_file is null)
         {
             LocalCache.Create(_directory);
-            _file = Create();
+            _file = new FileStream(_temporary, PrivateFile.Options(FileMode.CreateNew));
             ByteWriter header = new();
             header.Bytes(KeptTreeFormat.Magic);
             header.UInt32(_keys.Epoch);
@@ -161,16 +162,5 @@ public sealed class KeptTreeWriter : IChunkKeeper, IDisposable
         }
 
         _file.Write(bytes);
-    }
-
-    private FileStream Create()
-    {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(_temporary, options);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using SnapFs.Local;
 
 namespace SnapFs.Repository.Keys;
 
@@ -6,7 +7,6 @@ namespace SnapFs.Repository.Keys;
 public static class KeyFileStore
 {
     private const int MaxLength = 64 * 1024;
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -41,20 +41,9 @@ public static class KeyFileStore
     /// <exception cref="KeyFileException">The file exists, or cannot be written.</exception>
     public static void Write(string path, KeyFile key)
     {
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.None,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = Private;
-        }
-
         try
         {
-            using FileStream stream = new(path, options);
+            using FileStream stream = new(path, PrivateFile.Options(FileMode.CreateNew, FileShare.None));
             stream.Write(Encoding.UTF8.GetBytes(key.Format()));
             stream.Flush(flushToDisk: true);
         }

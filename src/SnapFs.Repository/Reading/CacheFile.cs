@@ -1,20 +1,10 @@
+using SnapFs.Local;
+
 namespace SnapFs.Repository.Reading;
 
 /// <summary>Files of the local cache that several processes may write.</summary>
 internal static class CacheFile
 {
-    /// <summary>How a file is opened for writing: one that is made is private to its user.</summary>
-    internal static FileStreamOptions Private(FileMode mode, FileShare share)
-    {
-        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
-    }
-
     /// <summary>Zero if there is no such file.</summary>
     /// <exception cref="IOException">It is a directory.</exception>
     internal static long LengthOf(string path)
@@ -23,16 +13,35 @@ internal static class CacheFile
         return file.Exists ? file.Length : Directory.Exists(path) ? throw new IOException("it is a directory") : 0;
     }
 
-    /// <summary>Locks a file by a second one beside it.</summary>
-    /// <returns>The lock; null if another process writes.</returns>
-    internal static FileStream? TryLock(string path)
+    /// <summary>Writes, if no other process does. A second file beside it is the lock.</summary>
+    /// <param name="cache">Its directory is made if it is not there; told of trouble.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes it.</param>
+    internal static void Write(LocalCache cache, string path, Action write)
     {
-        string locked = path + ".lock";
         try
         {
-            return new FileStream(locked, Private(FileMode.OpenOrCreate, FileShare.None));
+            LocalCache.Create(cache.Directory);
+            using FileStream? held = TryLock(path + ".lock");
+            if (held is not null)
+            {
+                write();
+            }
         }
-        catch (IOException) when (File.Exists(locked))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            cache.Report(path, e.Message);
+        }
+    }
+
+    /// <summary>Null if another process writes.</summary>
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, PrivateFile.Options(FileMode.OpenOrCreate, FileShare.None));
+        }
+        catch (IOException) when (File.Exists(path))
         {
             return null;
         }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SnapFs.Binary;
 using SnapFs.Cryptography;
+using SnapFs.Local;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
@@ -79,15 +80,8 @@ internal sealed class HeadCache
             return;
         }
 
-        try
+        CacheFile.Write(_cache, _path, () =>
         {
-            LocalCache.Create(_cache.Directory);
-            using FileStream? held = CacheFile.TryLock(_path);
-            if (held is null)
-            {
-                return;
-            }
-
             if (isAnew)
             {
                 string temporary = _path + ".tmp";
@@ -99,11 +93,7 @@ internal sealed class HeadCache
                 // At the end of what is there now: another process may have added to it since it was loaded.
                 Write(_path, FileMode.OpenOrCreate, CacheFile.LengthOf(_path), added);
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _cache.Report(_path, e.Message);
-        }
+        });
     }
 
     /// <returns>How many heads were not wanted.</returns>
@@ -204,7 +194,7 @@ internal sealed class HeadCache
         ByteWriter written = new(sealedBlock.Length + sizeof(int));
         written.UInt32((uint)sealedBlock.Length);
         written.Bytes(sealedBlock);
-        using FileStream file = new(path, CacheFile.Private(mode, FileShare.ReadWrite));
+        using FileStream file = new(path, PrivateFile.Options(mode, FileShare.ReadWrite));
         RandomAccess.Write(file.SafeFileHandle, written.Written, offset);
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SnapFs.Binary;
 using SnapFs.Cryptography;
+using SnapFs.Local;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
@@ -74,31 +75,20 @@ internal sealed class HeadsFile
             return;
         }
 
-        try
+        CacheFile.Write(_cache, _path, () =>
         {
-            LocalCache.Create(_cache.Directory);
-            using FileStream? held = CacheFile.TryLock(_path);
-            if (held is null)
-            {
-                return;
-            }
-
             Span<byte> key = stackalloc byte[Sealing.KeyLength];
             DeriveKey(key);
             byte[] content = Sealing.Seal(key, Bound, plain);
             CryptographicOperations.ZeroMemory(key);
             string temporary = _path + ".tmp";
-            using (FileStream file = new(temporary, CacheFile.Private(FileMode.Create, FileShare.None)))
+            using (FileStream file = new(temporary, PrivateFile.Options(FileMode.Create, FileShare.None)))
             {
                 file.Write(content);
             }
 
             File.Move(temporary, _path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _cache.Report(_path, e.Message);
-        }
+        });
     }
 
     private static byte[] Encode(IEnumerable<HeadsObject> objects)
