@@ -25,7 +25,8 @@ internal sealed class Signers
     private readonly Dictionary<ShortId, AdministratorObject> _administrators = [];
     private readonly Dictionary<ShortId, List<Certificate>> _certificates = [];
     private readonly HashSet<ShortId> _revoked = [];
-    private readonly HashSet<(ShortId Domain, ObjectId Name)> _vouched = [];
+    private readonly Dictionary<ShortId, HashSet<ShortId>> _certified = []; // by domain, as the next
+    private readonly Dictionary<ShortId, HashSet<ObjectId>> _vouched = [];
 
     internal void Add(AdministratorObject administrator) => _administrators.TryAdd(administrator.Signer, administrator);
 
@@ -37,24 +38,19 @@ internal sealed class Signers
         }
 
         list.Add(certificate);
+        SetOf(_certified, certificate.Domain).Add(certificate.Signer);
     }
 
     internal void Add(Revocation revocation) => _revoked.Add(revocation.Signer);
 
-    internal void Add(Voucher voucher)
-    {
-        foreach (ObjectId name in voucher.Names)
-        {
-            _vouched.Add((voucher.Domain, name));
-        }
-    }
+    internal void Add(Voucher voucher) => SetOf(_vouched, voucher.Domain).UnionWith(voucher.Names);
 
     /// <summary>Whether an object counts.</summary>
     /// <param name="repositoryId">The repository.</param>
     /// <param name="claim">What the object says.</param>
     internal ObjectTrust Verify(in ObjectId repositoryId, in ObjectClaim claim)
     {
-        if (claim.Name is ObjectId name && _vouched.Contains((claim.Domain, name)))
+        if (claim.Name is ObjectId name && IsVouched(claim.Domain, name))
         {
             return ObjectTrust.Vouched;
         }
@@ -66,7 +62,7 @@ internal sealed class Signers
     }
 
     /// <summary>Whether a snapshot of a domain whose signature was right once still counts.</summary>
-    internal bool Counts(ShortId domain, SnapshotHead head) => _vouched.Contains((domain, head.Id))
+    internal bool Counts(ShortId domain, SnapshotHead head) => IsVouched(domain, head.Id)
         || (PublicKeyOf(FormatKind.Snapshot, domain, head.Signer) is not null && MaySign(domain, head.Signer, head));
 
     /// <summary>Whether somebody may sign objects of a kind in a domain still.</summary>
@@ -76,10 +72,10 @@ internal sealed class Signers
     /// not any more who might.</summary>
     internal ObjectId IndexDigest(ShortId domain)
     {
-        IEnumerable<string> signers = _administrators.Keys.Concat(_certificates.Keys)
+        IEnumerable<string> signers = _administrators.Keys.Union(_certified.GetValueOrDefault(domain) ?? [])
             .Where(signer => MaySign(domain, signer, FormatKind.Index))
             .Select(signer => signer.ToString());
-        IEnumerable<string> vouched = _vouched.Where(entry => entry.Domain == domain).Select(entry => entry.Name.ToString());
+        IEnumerable<string> vouched = (_vouched.GetValueOrDefault(domain) ?? []).Select(name => name.ToString());
         return ObjectId.Of(Encoding.ASCII.GetBytes(string.Join(' ', signers.Concat(vouched).Order(StringComparer.Ordinal))));
     }
 
@@ -112,6 +108,12 @@ internal sealed class Signers
             : _administrators.TryGetValue(signer, out AdministratorObject? administrator) ? administrator.PublicKey
             : CertificatesOf(signer)
                 .FirstOrDefault(certificate => certificate.Domain == domain && certificate.Kinds.Contains(kind))?.PublicKey;
+
+    private bool IsVouched(ShortId domain, ObjectId name) =>
+        _vouched.TryGetValue(domain, out HashSet<ObjectId>? names) && names.Contains(name);
+
+    private static HashSet<T> SetOf<T>(Dictionary<ShortId, HashSet<T>> sets, ShortId domain) =>
+        sets.TryGetValue(domain, out HashSet<T>? set) ? set : sets[domain] = [];
 
     private List<Certificate> CertificatesOf(ShortId signer) => _certificates.GetValueOrDefault(signer) ?? [];
 }
