@@ -123,10 +123,10 @@ internal static class IndexObjectCodec
             byte[] key = new byte[Sealing.KeyLength];
             try
             {
-                DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-block", salt, key);
+                KeyDerivation.Derive(run.Keys.IndexKey(run.Keys.Epoch), "index-block", salt, key);
                 SealedTables rest = new(key, list.Sum(table => SealedTables.LengthOf(table.Length, table.Count)));
                 write(rest);
-                DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "index-head", salt, key);
+                KeyDerivation.Derive(run.Keys.IndexKey(run.Keys.Epoch), "index-head", salt, key);
                 return (Sealing.Seal(key, clear, PaddedContent.Wrap(EncodeHead(list))), rest.Bytes);
             }
             finally
@@ -174,7 +174,7 @@ internal static class IndexObjectCodec
         IndexObject? result = null;
         try
         {
-            DeriveKey(keys.IndexKey(epoch), "index-head", salt, key);
+            KeyDerivation.Derive(keys.IndexKey(epoch), "index-head", salt, key);
             ReadOnlyMemory<byte>? opened =
                 trust == ObjectTrust.None ? signed.TryOpenHead(content, key) : signed.OpenHead(content, key, subject);
             if (opened is not ReadOnlyMemory<byte> plain)
@@ -184,7 +184,7 @@ internal static class IndexObjectCodec
 
             FieldSet head = new(plain.Span, subject, TablesTag);
             List<(byte Number, int Length, long Count)> tables = ReadHead(head);
-            DeriveKey(keys.IndexKey(epoch), "index-block", salt, key);
+            KeyDerivation.Derive(keys.IndexKey(epoch), "index-block", salt, key);
             result = new IndexObject(
                 (ChunkKind)fields.Number(KindTag, byte.MaxValue), id, content.Length, trust != ObjectTrust.None)
             {
@@ -295,9 +295,6 @@ internal static class IndexObjectCodec
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(context[1..], (uint)block);
         return context;
     }
-
-    private static void DeriveKey(ReadOnlySpan<byte> indexKey, string purpose, ReadOnlySpan<byte> salt, Span<byte> key) =>
-        KeyDerivation.Derive(indexKey, purpose, salt, key);
 
     /// <summary>The rest of an object: its tables, each block sealed, and random filler. Its length is known before, so that there is
     /// one of it.</summary>

@@ -52,7 +52,7 @@ internal static class HeadsCodec
             Span<byte> key = stackalloc byte[Sealing.KeyLength];
             try
             {
-                DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "heads-block", salt, key);
+                KeyDerivation.Derive(run.Keys.IndexKey(run.Keys.Epoch), "heads-block", salt, key);
                 byte[] rest = EncodeBlocks(key, entries, out uint blocks);
                 ByteWriter names = new();
                 NameList.Write(names, replaced);
@@ -60,7 +60,7 @@ internal static class HeadsCodec
                 FieldWriter fields = new(head);
                 fields.Number(BlocksTag, blocks);
                 fields.Bytes(ReplacedTag, names.Written);
-                DeriveKey(run.Keys.IndexKey(run.Keys.Epoch), "heads-head", salt, key);
+                KeyDerivation.Derive(run.Keys.IndexKey(run.Keys.Epoch), "heads-head", salt, key);
                 return (Sealing.Seal(key, clear, PaddedContent.Wrap(head.Written)), rest);
             }
             finally
@@ -117,10 +117,10 @@ internal static class HeadsCodec
         Span<byte> key = stackalloc byte[Sealing.KeyLength];
         try
         {
-            DeriveKey(keys.IndexKey(epoch), "heads-head", salt, key);
+            KeyDerivation.Derive(keys.IndexKey(epoch), "heads-head", salt, key);
             FieldSet head = new(signed.OpenHead(content, key, subject).Span, subject, BlocksTag, ReplacedTag);
             HeadsOrigin result = new(origin.Signer, NameList.Read(head.Bytes(ReplacedTag)));
-            DeriveKey(keys.IndexKey(epoch), "heads-block", salt, key);
+            KeyDerivation.Derive(keys.IndexKey(epoch), "heads-block", salt, key);
             ByteReader rest = new(signed.Rest(content, subject));
             uint blocks = (uint)head.Number(BlocksTag, uint.MaxValue);
             for (uint n = 0; n < blocks; n++)
@@ -215,9 +215,6 @@ internal static class HeadsCodec
             throw new EncodingLimitException(reason);
         }
     }
-
-    private static void DeriveKey(ReadOnlySpan<byte> indexKey, string purpose, ReadOnlySpan<byte> salt, Span<byte> key) =>
-        KeyDerivation.Derive(indexKey, purpose, salt, key);
 }
 
 /// <summary>What a heads object says of a snapshot.</summary>

@@ -27,7 +27,7 @@ internal sealed class HeadsObjects
     private readonly Dictionary<ObjectId, HeadsObject> _known = [];
     private readonly HashSet<ObjectId> _read = [];
     private readonly HashSet<ObjectId> _replaced = [];
-    private HashSet<ObjectId> _listed = [];
+    private Dictionary<ObjectId, ObjectInfo> _listed = [];
     private HashSet<ObjectId> _snapshots = [];
     private HashSet<ObjectId> _wanted = [];
     private Dictionary<ObjectId, SnapshotHead> _found = [];
@@ -51,7 +51,7 @@ internal sealed class HeadsObjects
     internal bool ReadsAll { get; set; }
 
     /// <summary>Whether an object is in the index.</summary>
-    internal bool IsListed(in ObjectId id) => _listed.Contains(id);
+    internal bool IsListed(in ObjectId id) => _listed.ContainsKey(id);
 
     /// <summary>Whether an object of the index need not be read now, because one of these replaces it. It may be none of these,
     /// whatever that says: once a chunk is not found, nothing may wait.</summary>
@@ -72,7 +72,7 @@ internal sealed class HeadsObjects
     }
 
     /// <summary>Forgets what is not in the index any more.</summary>
-    /// <param name="listed">All objects of the index.</param>
+    /// <param name="listed">All objects of the index; not changed any more.</param>
     internal void SetListed(Dictionary<ObjectId, ObjectInfo> listed)
     {
         if (!_isLoaded)
@@ -81,7 +81,7 @@ internal sealed class HeadsObjects
             _file?.Load().ForEach(heads => _known[heads.Id] = heads);
         }
 
-        _listed = [.. listed.Keys];
+        _listed = listed;
         List<ObjectId> gone = [.. _known.Keys.Where(id => !listed.ContainsKey(id))];
         gone.ForEach(id => _known.Remove(id));
         _isChanged |= gone.Count > 0;

@@ -42,27 +42,15 @@ public sealed class CatalogueWriter
     /// <param name="cancellationToken">Gives up; what was written counts.</param>
     /// <returns>Objects that could not be read, and stay as they are.</returns>
     /// <exception cref="SnapFsException">The storage could not do it: a later run does what this one did not.</exception>
-    public static Task<IReadOnlyList<SnapFsException>> WriteAsync(
+    public static async Task<IReadOnlyList<SnapFsException>> WriteAsync(
         RepositoryReader reader, WritingRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return WriteAsync(reader.Storage, run, reader.Own.Index, reader.Own.IndexLoader, reader.Marks, cancellationToken);
-    }
-
-    /// <inheritdoc cref="WriteAsync(RepositoryReader, WritingRun, CancellationToken)"/>
-    internal static async Task<IReadOnlyList<SnapFsException>> WriteAsync(
-        IStorage storage,
-        WritingRun run,
-        ChunkIndex index,
-        IndexLoader loader,
-        MarkSet marks,
-        CancellationToken cancellationToken)
-    {
         ArgumentNullException.ThrowIfNull(run);
-        CatalogueWriter writer = new(storage, run, loader);
-        if (writer._keys.MaySign(writer._keys.Signer, FormatKind.Index))
+        CatalogueWriter writer = new(reader.Storage, run, reader.Own.IndexLoader);
+        if (run.Keys.MaySign(run.Keys.Signer, FormatKind.Index))
         {
-            await writer.WriteAsync(index, marks, cancellationToken).ConfigureAwait(false);
+            await writer.WriteAsync(reader.Own.Index, reader.Marks, cancellationToken).ConfigureAwait(false);
         }
 
         return writer._problems;
