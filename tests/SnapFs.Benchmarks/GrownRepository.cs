@@ -1,5 +1,4 @@
 using System.Globalization;
-using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Objects;
 using SnapFs.Repository;
@@ -7,7 +6,6 @@ using SnapFs.Repository.Indexes;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using SnapFs.Repository.Writing;
-using SnapFs.Snapshots;
 using SnapFs.Storage;
 using SnapFs.Trees;
 
@@ -76,25 +74,11 @@ internal static class GrownRepository
         using WritingRun run = new(domain, ShortId.Random(), 1);
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(storage, run, options, null, None);
         ChunkRef root = new DirectoryEncoder(new PageMemory(), page => writer.Put(ChunkKind.Tree, page)).Finish();
-        ByteWriter node = new();
-        NodeCodec.Write(node, new NodeView { Type = NodeType.Directory, Mode = 0x1ED, LinkCount = 2, Tree = root }, new ByteWriter());
-        SnapshotBody body = new() { RootNode = node.ToArray(), Paths = ["/"u8.ToArray()] };
         await writer.FlushAsync();
         for (int i = 0; i < count; i++)
         {
-            Timestamp started = FirstStart with { Seconds = FirstStart.Seconds + (i * 3600L) };
-            SnapshotHead head = new()
-            {
-                Id = default,
-                Host = "host",
-                Source = "empty",
-                Started = started,
-                Ended = started,
-                Agent = "snapfs benchmark",
-                Root = root,
-                Statistics = new SnapshotStatistics(),
-            };
-            await writer.CommitAsync(heartbeat: 0, head, body, None);
+            await SampleRepository.CommitAsync(
+                writer, root, "empty", FirstStart with { Seconds = FirstStart.Seconds + (i * 3600L) });
         }
     }
 

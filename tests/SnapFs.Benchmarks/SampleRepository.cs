@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using SnapFs.Binary;
 using SnapFs.Chunks;
 using SnapFs.Cryptography;
@@ -48,22 +49,28 @@ internal static class SampleRepository
         ChunkRef lib = SampleFiles.Encode(encoder, in chunk);
         encoder.Add(Directory("lib"u8, in lib));
         ChunkRef root = encoder.Finish();
+        await writer.FlushAsync();
+        await CommitAsync(writer, root, "lib", Started);
+    }
+
+    /// <summary>Puts a snapshot of <c>/</c>; its chunks are flushed.</summary>
+    internal static Task<ObjectId> CommitAsync(RepositoryWriter writer, ChunkRef root, string source, Timestamp started)
+    {
         ByteWriter node = new();
         NodeCodec.Write(node, Directory(default, in root), new ByteWriter());
-        await writer.FlushAsync();
         SnapshotHead head = new()
         {
             Id = default,
             Host = "host",
-            Source = "lib",
-            Started = Started,
-            Ended = Started,
+            Source = source,
+            Started = started,
+            Ended = started,
             Agent = "snapfs benchmark",
             Root = root,
             Statistics = new SnapshotStatistics(),
         };
-        SnapshotBody body = new() { RootNode = node.ToArray(), Paths = ["/lib"u8.ToArray()] };
-        await writer.CommitAsync(heartbeat: 0, head, body, CancellationToken.None);
+        SnapshotBody body = new() { RootNode = node.ToArray(), Paths = [Encoding.UTF8.GetBytes("/" + source)] };
+        return writer.CommitAsync(heartbeat: 0, head, body, CancellationToken.None);
     }
 
     private static NodeView Directory(ReadOnlySpan<byte> name, in ChunkRef tree) => new()

@@ -29,7 +29,7 @@ COLOURS = {"first list": "#d95f02", "list": "#1b9e77", "nothing changed": "#7570
 NIGHT_FILES = 100_000
 
 
-def measure(snapfs, tree, runs, work):
+def measure(snapfs, tree, runs):
     """Steps -> (wall seconds, processor seconds, MB), medians."""
     steps = {step: [] for step in ("first list", "list", "nothing changed", "mount")}
     snapfs.backup(tree)
@@ -68,7 +68,7 @@ def grow(work, binary, tool, kind, size, tree, runs):
     snapfs = SnapFs(folder, binary)
     snapfs.init()
     Command([*tool, snapfs.repo, snapfs.key, kind, str(size)])
-    found = measure(snapfs, tree, runs, folder)
+    found = measure(snapfs, tree, runs)
     if kind == "chunks":
         found["night"] = night(snapfs, folder)
     shutil.rmtree(folder)

@@ -16,14 +16,11 @@ internal sealed class TestDomainKeys : IDomainKeys
     private readonly DomainKeys _keys;
 
     private readonly byte _seed;
-    private readonly Identity _writer;
 
     /// <param name="seed">The secrets.</param>
     /// <param name="administrator">The same domain as an administrator opens it; null if that is who opens this one.</param>
     /// <param name="writer">Who opens it in place of the administrator.</param>
-    /// <param name="agent">What an agent may sign who opens it in place of the administrator; null if none does.</param>
-    internal TestDomainKeys(
-        byte seed = 1, TestDomainKeys? administrator = null, Identity? writer = null, FormatKind[]? agent = null)
+    internal TestDomainKeys(byte seed = 1, TestDomainKeys? administrator = null, Identity? writer = null)
     {
         _seed = seed;
         Signers = administrator?.Signers ?? new Signers();
@@ -31,7 +28,6 @@ internal sealed class TestDomainKeys : IDomainKeys
         byte[] derived = new byte[5 * 32];
         KeyDerivation.Derive(secret, "test", default, derived);
         Identity = new Identity(derived.AsSpan(0, 32));
-        _writer = writer ?? Identity;
         ByteWriter list = new();
         FieldWriter fields = new(list);
         fields.Bytes(1, derived.AsSpan(32, 32));
@@ -47,19 +43,7 @@ internal sealed class TestDomainKeys : IDomainKeys
         XWing.PublicKeyFromSeed(secrets.Epochs[0].DataSeed, dataKey);
         DomainObject domain = new() { Id = ShortId.Read(derived), TreeKey = treeKey, DataKey = dataKey, IsDefault = true };
         Signers.Add(new AdministratorObject(Identity.PublicKey.ToArray(), Identity.RecipientKey.ToArray(), ""));
-        if (agent is not null)
-        {
-            _writer = new Identity(derived.AsSpan(64, 32));
-            Signers.Add(new Certificate
-            {
-                PublicKey = _writer.PublicKey.ToArray(),
-                RecipientKey = _writer.RecipientKey.ToArray(),
-                Domain = domain.Id,
-                Kinds = agent,
-            });
-        }
-
-        _keys = new DomainKeys(ObjectId.Of([seed]), domain, secrets, _writer, Signers);
+        _keys = new DomainKeys(ObjectId.Of([seed]), domain, secrets, writer ?? Identity, Signers);
     }
 
     internal Identity Identity { get; }
@@ -108,11 +92,15 @@ internal sealed class TestDomainKeys : IDomainKeys
     public bool MaySign(ShortId signer, SnapshotHead head) => _keys.MaySign(signer, head);
 
     /// <summary>The same domain as an agent opens it that may sign for one host.</summary>
-    internal TestDomainKeys ForAgent(string host)
+    /// <param name="host">The host.</param>
+    /// <param name="kinds">What it may sign; null for all that a backup makes.</param>
+    /// <param name="canRead">Whether it has the private keys.</param>
+    internal TestDomainKeys ForAgent(string host, FormatKind[]? kinds = null, bool canRead = true)
     {
         Identity agent = Identity.CreateRandom();
-        Signers.Add(Agents.CertificateOf(agent, Domain, new NamePattern(PatternSubject.Host, host)));
-        return new TestDomainKeys(_seed, this, agent);
+        Certificate certificate = Agents.CertificateOf(agent, Domain, new NamePattern(PatternSubject.Host, host));
+        Signers.Add(kinds is null ? certificate : certificate with { Kinds = kinds });
+        return new TestDomainKeys(_seed, this, agent) { CanRead = canRead };
     }
 
     /// <summary>A run that writes in this domain.</summary>

@@ -261,7 +261,8 @@ public sealed class CatalogueWriterTests
     {
         foreach (bool maySign in (bool[])[true, false])
         {
-            TestDomainKeys agent = new(agent: maySign ? [FormatKind.Pack, FormatKind.Index] : [FormatKind.Pack]) { CanRead = false };
+            TestDomainKeys agent = _keys.ForAgent(
+                "host", maySign ? [FormatKind.Pack, FormatKind.Index] : [FormatKind.Pack], canRead: false);
             await using NightlyRepository repository = await FillAsync("host", Due - 1, maySign ? agent : _keys);
             using (RepositoryReader reader = await RepositoryReader.OpenAsync(repository.Storage, [agent], null, default))
             {
@@ -278,7 +279,7 @@ public sealed class CatalogueWriterTests
     [Fact]
     public async Task What_another_signed_is_left_as_it_is()
     {
-        TestDomainKeys agent = new(agent: [FormatKind.Pack, FormatKind.Index]);
+        TestDomainKeys agent = _keys.ForAgent("host", [FormatKind.Pack, FormatKind.Index]);
         await using NightlyRepository repository = await FillAsync("host", Due - 1);
         using RepositoryReader reader = await RepositoryReader.OpenAsync(repository.Storage, [agent], null, default);
         using WritingRun run = agent.NewRun();
