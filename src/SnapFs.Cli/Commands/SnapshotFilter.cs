@@ -58,6 +58,6 @@ internal sealed class SnapshotFilter
                 .SelectMany(group => group.OrderByDescending(s => s.Started).Take(count));
         }
 
-        return [.. chosen.OrderBy(s => s.Started).ThenBy(s => s.Id.ToString(), StringComparer.Ordinal)];
+        return [.. chosen.Order(SnapshotHead.ByTime)];
     }
 }

@@ -10,6 +10,10 @@ namespace SnapFs.Snapshots;
 /// </summary>
 public sealed record SnapshotHead
 {
+    /// <summary>The oldest first; of two that began at once, in order of their ids.</summary>
+    public static Comparer<SnapshotHead> ByTime { get; } = Comparer<SnapshotHead>.Create((left, right) =>
+        left.Started.CompareTo(right.Started) is int order and not 0 ? order : left.Id.Span.SequenceCompareTo(right.Id.Span));
+
     /// <summary>Names the snapshot; the SHA-256 of its object.</summary>
     public required ObjectId Id { get; init; }
 

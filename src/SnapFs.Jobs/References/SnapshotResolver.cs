@@ -87,8 +87,7 @@ public static class SnapshotResolver
             [
                 .. snapshots
                     .Where(s => SnapshotNames.TimeOf(s) == time[..(mark + 1)])
-                    .OrderBy(s => s.Started)
-                    .ThenBy(s => s.Id.ToString(), StringComparer.Ordinal)
+                    .Order(SnapshotHead.ByTime)
                     .Skip(Math.Max(ordinal, 1) - 1)
                     .Take(1),
             ];

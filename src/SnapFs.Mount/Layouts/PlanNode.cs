@@ -4,11 +4,33 @@ using SnapFs.Trees;
 
 namespace SnapFs.Mount.Layouts;
 
-/// <summary>What a place of the layout should be; the <see cref="VirtualTree"/> makes it so.</summary>
+/// <summary>What a place of the layout should be; the <see cref="VirtualTree"/> makes it so. Not safe for concurrent use.</summary>
 public sealed class PlanNode
 {
-    /// <summary>Children of a directory, by name; null for links and snapshots.</summary>
-    public SortedDictionary<string, PlanNode>? Children { get; init; }
+    private SortedDictionary<string, PlanNode>? _children;
+    private Func<PlanNode>? _make;
+
+    /// <summary>Children of a directory, by name; null for links and snapshots. Those of one that is planned later are planned
+    /// now.</summary>
+    public SortedDictionary<string, PlanNode>? Children
+    {
+        get
+        {
+            if (_make is { } make)
+            {
+                PlanNode made = make();
+                made.HideEmpty(mayHide: false);
+                _children = made._children;
+                _make = null;
+            }
+
+            return _children;
+        }
+        init => _children = value;
+    }
+
+    /// <summary>Whether it is a directory.</summary>
+    public bool IsDirectory => _children is not null || _make is not null;
 
     /// <summary>The target of a link; null for all else.</summary>
     public string? Target { get; init; }
@@ -30,6 +52,13 @@ public sealed class PlanNode
 
     /// <summary>A directory without entries.</summary>
     public static PlanNode Directory() => new() { Children = new(StringComparer.Ordinal) };
+
+    /// <summary>A directory whose entries are planned when somebody looks at it.</summary>
+    /// <param name="make">Plans them.</param>
+    /// <param name="modified">When the newest of them changed.</param>
+    /// <param name="hide">Whether all of them are hidden.</param>
+    internal static PlanNode Later(Func<PlanNode> make, Timestamp modified, bool hide) =>
+        new() { _make = make, Modified = modified, IsHidden = hide };
 
     /// <summary>The directory <paramref name="name"/> below this one, made if need be.</summary>
     public PlanNode Enter(string name)
@@ -63,17 +92,17 @@ public sealed class PlanNode
     /// <summary>Hides directories that hold nothing but hidden nodes, and dates each by its newest child.</summary>
     internal void HideEmpty(bool mayHide)
     {
-        if (Children is null)
+        if (_children is null)
         {
-            return;
+            return; // also one that is planned later, of which this is known
         }
 
-        foreach (PlanNode child in Children.Values)
+        foreach (PlanNode child in _children.Values)
         {
             child.HideEmpty(mayHide: true);
             Modified = child.Modified > Modified ? child.Modified : Modified;
         }
 
-        IsHidden = mayHide && Children.Count > 0 && Children.Values.All(child => child.IsHidden);
+        IsHidden = mayHide && _children.Count > 0 && _children.Values.All(child => child.IsHidden);
     }
 }

@@ -13,7 +13,11 @@ internal sealed class VirtualChildren
     {
         ById = [.. nodes.OrderBy(node => node.Id)];
         _byName = ById.ToDictionary(node => Encoding.UTF8.GetString(node.Name), StringComparer.Ordinal);
+        Others = ById.Count(node => node.Target is null);
     }
+
+    /// <summary>How many of them are no links.</summary>
+    internal int Others { get; }
 
     /// <summary>In order of id, so that a listing can resume where it stopped after nodes came and went.</summary>
     internal IReadOnlyList<VirtualNode> ById { get; }

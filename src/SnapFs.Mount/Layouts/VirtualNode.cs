@@ -5,8 +5,8 @@ using SnapFs.Trees;
 namespace SnapFs.Mount.Layouts;
 
 /// <summary>A directory, link, file or snapshot of the layout around the archived trees.</summary>
-/// <remarks>The children of a directory are replaced as a whole; everything else is immutable but for the count of
-/// look-ups, which the <see cref="VirtualTree"/> guards.</remarks>
+/// <remarks>The children of a directory are made when somebody first looks at it and replaced as a whole; everything else is
+/// immutable but for the count of look-ups. The <see cref="VirtualTree"/> guards both.</remarks>
 internal sealed class VirtualNode
 {
     internal required ulong Id { get; init; }
@@ -35,8 +35,13 @@ internal sealed class VirtualNode
     /// <summary>The archived tree that begins here, or file that is shown here; null otherwise.</summary>
     internal SnapshotView? Snapshot { get; init; }
 
-    /// <summary>Entries of a directory; null otherwise.</summary>
+    internal bool IsDirectory { get; init; }
+
+    /// <summary>Entries of a directory, once they are made; asked for by <see cref="VirtualTree.ChildrenOf"/>.</summary>
     internal VirtualChildren? Children { get; set; }
+
+    /// <summary>What they will be made from.</summary>
+    internal PlanNode? Plan { get; set; }
 
     internal Timestamp Modified { get; set; }
 
@@ -44,6 +49,4 @@ internal sealed class VirtualNode
     internal bool IsAttached { get; set; } = true;
 
     internal long Lookups { get; set; }
-
-    internal bool IsDirectory => Children is not null;
 }

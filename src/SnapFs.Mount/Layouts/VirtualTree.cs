@@ -8,6 +8,8 @@ using SnapFs.Trees;
 namespace SnapFs.Mount.Layouts;
 
 /// <summary>The layout as nodes. Look-ups run beside changes; changes and counts are serialised by a lock.</summary>
+/// <remarks>The entries of a directory are made when somebody looks at it: of ten thousand snapshots few are ever entered, and
+/// whoever mounts would wait for all of them.</remarks>
 internal sealed class VirtualTree
 {
     internal const ulong RootId = 1;
@@ -33,12 +35,14 @@ internal sealed class VirtualTree
             Path = "",
             Name = [],
             Inode = InodeNumber.Root,
+            IsDirectory = true,
             Children = VirtualChildren.None,
             Modified = Now,
             Lookups = 1, // a mount holds its root without having looked it up
         };
         _nodes[RootId] = Root;
         _ownDirectory = Create(Root, ".snapfs", new PlanNode { Children = [], Modified = Now });
+        _ownDirectory.Children = VirtualChildren.None;
         Root.Children = new VirtualChildren([_ownDirectory]);
     }
 
@@ -49,6 +53,28 @@ internal sealed class VirtualTree
     internal VirtualNode? Find(ulong id) => _nodes.GetValueOrDefault(id);
 
     internal bool IsOwnDirectory(VirtualNode node) => ReferenceEquals(node, _ownDirectory);
+
+    /// <summary>The entries of a directory; none in one that is no longer part of the layout and was never looked at.</summary>
+    internal VirtualChildren ChildrenOf(VirtualNode directory)
+    {
+        if (directory.Children is { } made)
+        {
+            return made;
+        }
+
+        lock (_lock)
+        {
+            if (directory.Children is null)
+            {
+                directory.Children = directory is { IsAttached: true, Plan.Children: { } entries }
+                    ? new VirtualChildren([.. entries.Select(entry => Create(directory, entry.Key, entry.Value))])
+                    : VirtualChildren.None;
+                directory.Plan = null;
+            }
+
+            return directory.Children;
+        }
+    }
 
     /// <summary>Makes the layout what <paramref name="plan"/> says, keeping every node that stays.</summary>
     /// <returns>What kernels must forget.</returns>
@@ -130,14 +156,20 @@ internal sealed class VirtualTree
     private void Reconcile(
         VirtualNode directory, PlanNode plan, VirtualNode[] kept, List<Invalidation> changes, List<SnapshotView> gone)
     {
-        VirtualChildren before = directory.Children!; // only directories are reconciled
+        if (directory.Children is not { } before)
+        {
+            directory.Plan = plan; // nobody has seen any of it
+            directory.Modified = TimeOf(plan);
+            return;
+        }
+
         List<VirtualNode> after = [.. kept];
-        foreach ((string name, PlanNode wanted) in plan.Children!)
+        foreach ((string name, PlanNode wanted) in plan.Children!) // only directories are reconciled
         {
             VirtualNode? old = before.Find(Encoding.UTF8.GetBytes(name));
             VirtualNode node = old is not null && Matches(old, wanted) ? old : Create(directory, name, wanted);
             after.Add(node);
-            if (node.IsDirectory)
+            if (ReferenceEquals(node, old) && node.IsDirectory)
             {
                 Reconcile(node, wanted, [], changes, gone);
             }
@@ -165,7 +197,7 @@ internal sealed class VirtualTree
 
     private static bool Matches(VirtualNode node, PlanNode wanted) =>
         node.IsHidden == wanted.IsHidden
-        && node.IsDirectory == wanted.Children is not null
+        && node.IsDirectory == wanted.IsDirectory
         && node.Snapshot?.Head.Id == wanted.Snapshot?.Id
         && (node.Snapshot is null || node.Snapshot.Part == wanted.Part)
         && (node.Computed is null ? wanted.Computed is null : node.Computed.IsSame(wanted.Computed))
@@ -187,12 +219,15 @@ internal sealed class VirtualTree
             Target = plan.Target is null ? null : Encoding.UTF8.GetBytes(plan.Target),
             Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot, plan.Part),
             Computed = plan.Computed,
-            Children = plan.Children is null ? null : VirtualChildren.None,
-            Modified = plan.Modified == default ? Now : plan.Modified,
+            IsDirectory = plan.IsDirectory,
+            Plan = plan.IsDirectory ? plan : null,
+            Modified = TimeOf(plan),
         };
         _nodes[node.Id] = node;
         return node;
     }
+
+    private Timestamp TimeOf(PlanNode plan) => plan.Modified == default ? Now : plan.Modified;
 
     /// <param name="node">What is no longer shown.</param>
     /// <param name="gone">Gets the snapshots among it and below it.</param>

@@ -30,7 +30,7 @@ internal sealed class LayoutSpace(
         }
 
         layout.BeforeListing(place);
-        if (place.Children!.Find(name) is not { } child || !MaySee(child, caller)) // a directory, see above
+        if (_tree.ChildrenOf(place).Find(name) is not { } child || !MaySee(child, caller))
         {
             return MountStatus.NotFound;
         }
@@ -56,7 +56,7 @@ internal sealed class LayoutSpace(
             return base.List(nodeId, from, withNodes, caller, ref sink);
         }
 
-        if (place.Children is not { } children)
+        if (!place.IsDirectory)
         {
             return MountStatus.NotADirectory;
         }
@@ -64,12 +64,11 @@ internal sealed class LayoutSpace(
         if (from == 0)
         {
             layout.BeforeListing(place);
-            children = place.Children ?? children;
         }
 
         if (Dots.Add(place.Inode, (place.Parent ?? place).Inode, from, ref sink))
         {
-            ListPlace(children, from, withNodes, caller, ref sink);
+            ListPlace(_tree.ChildrenOf(place), from, withNodes, caller, ref sink);
         }
 
         return MountStatus.Done;
@@ -217,12 +216,7 @@ internal sealed class LayoutSpace(
 
             // A snapshot's attributes are in its body, which is not opened for a listing.
             bool isGiven = withNodes && child.Snapshot is null;
-            NodeEntry entry = child.Snapshot is { } snapshot ? Unopened(child, snapshot) : Describe(child);
-            if (!isGiven)
-            {
-                entry = entry with { NodeId = 0 };
-            }
-
+            NodeEntry entry = isGiven ? Describe(child) : Unopened(child);
             if (!sink.Add(child.Name, child.Id + Dots.Count, in entry))
             {
                 break;
@@ -250,26 +244,35 @@ internal sealed class LayoutSpace(
 
     private NodeEntry Describe(VirtualNode place)
     {
-        (NodeType type, uint mode) = place switch
+        NodeType type = TypeOf(place);
+        uint mode = type switch
         {
-            { IsDirectory: true } => (NodeType.Directory, place.IsHidden ? 0x140U : 0x16DU), // 0500, 0555
-            { Target: not null } => (NodeType.Symlink, 0x1FFU), // 0777
-            _ => (NodeType.File, place.IsHidden ? 0x100U : 0x124U), // 0400, 0444
+            NodeType.Directory => place.IsHidden ? 0x140U : 0x16DU, // 0500, 0555
+            NodeType.Symlink => 0x1FFU, // 0777
+            _ => place.IsHidden ? 0x100U : 0x124U, // 0400, 0444
         };
         long size = place.Target?.Length ?? place.Content?.Length ?? place.Computed?.Length ?? 0;
         CacheLifetime lifetime = place.IsHidden || place.Content is not null || !place.IsAttached
             ? CacheLifetime.None
             : CacheLifetime.Short;
-        uint links = place.Children is { } children ? 2 + (uint)children.ById.Count(child => child.Target is null) : 1;
+        uint links = place.IsDirectory ? 2 + (uint)_tree.ChildrenOf(place).Others : 1;
         NodeAttributes attributes = new(
             place.Inode, type, mode, links, options.UserId, options.GroupId, size, size, 0, place.Modified, place.Modified, null);
         return new NodeEntry(place.Id, _tree.Generation, lifetime, in attributes);
     }
 
-    private static NodeEntry Unopened(VirtualNode child, SnapshotView snapshot)
+    private static NodeType TypeOf(VirtualNode place) => place switch
+    {
+        { Snapshot: { } snapshot } => snapshot.Part.Type,
+        { IsDirectory: true } => NodeType.Directory,
+        { Target: not null } => NodeType.Symlink,
+        _ => NodeType.File,
+    };
+
+    private static NodeEntry Unopened(VirtualNode child)
     {
         NodeAttributes attributes = default;
-        attributes = attributes with { Inode = child.Inode, Type = snapshot.Part.Type };
+        attributes = attributes with { Inode = child.Inode, Type = TypeOf(child) };
         return new NodeEntry(0, 0, CacheLifetime.None, in attributes);
     }
 

@@ -28,7 +28,7 @@ internal sealed class HeadsObjects
     private readonly HashSet<ObjectId> _read = [];
     private readonly HashSet<ObjectId> _replaced = [];
     private Dictionary<ObjectId, ObjectInfo> _listed = [];
-    private HashSet<ObjectId> _snapshots = [];
+    private IReadOnlyDictionary<ObjectId, ObjectInfo> _snapshots = new Dictionary<ObjectId, ObjectInfo>();
     private HashSet<ObjectId> _wanted = [];
     private Dictionary<ObjectId, SnapshotHead> _found = [];
     private bool _isLoaded;
@@ -61,11 +61,11 @@ internal sealed class HeadsObjects
     internal bool Knows(in ObjectId id) => _known.ContainsKey(id);
 
     /// <summary>Begins to look for snapshots.</summary>
-    /// <param name="listed">All that are listed: nothing is taken of others.</param>
+    /// <param name="listed">All that are listed, not changed any more: nothing is taken of others.</param>
     /// <param name="wanted">Those whose heads are not known.</param>
-    internal void Begin(IEnumerable<ObjectId> listed, IReadOnlyCollection<ObjectId> wanted)
+    internal void Begin(IReadOnlyDictionary<ObjectId, ObjectInfo> listed, IReadOnlyCollection<ObjectId> wanted)
     {
-        _snapshots = [.. listed];
+        _snapshots = listed;
         _wanted = wanted.Count > Few ? [.. wanted] : [];
         _found = [];
         _read.Clear();
@@ -107,7 +107,7 @@ internal sealed class HeadsObjects
         {
             origin = HeadsCodec.Decode(_keys, content, in id, NameOf(id).RelativePath, (by, entry) =>
             {
-                if (!_snapshots.Contains(entry.Snapshot))
+                if (!_snapshots.ContainsKey(entry.Snapshot))
                 {
                     return; // it is not shown, whatever it was
                 }

@@ -312,7 +312,7 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         IEnumerable<SnapshotHead> all = _domains.SelectMany(domain => domain.Snapshots.Where(head => !IsHidden(domain, head)));
         _heads = _domains.Length == 1
             ? [.. all]
-            : [.. all.Order(SnapshotList.ByTime)];
+            : [.. all.Order(SnapshotHead.ByTime)];
     }
 
     private bool IsHidden(DomainReader domain, SnapshotHead head) =>

@@ -10,10 +10,6 @@ namespace SnapFs.Repository.Reading;
 /// <summary>The snapshots of a repository by start time, each read and checked once.</summary>
 internal sealed class SnapshotList
 {
-    /// <summary>Oldest first.</summary>
-    internal static readonly Comparer<SnapshotHead> ByTime = Comparer<SnapshotHead>.Create((left, right) =>
-        left.Started.CompareTo(right.Started) is int order and not 0 ? order : left.Id.Span.SequenceCompareTo(right.Id.Span));
-
     private readonly IStorage _storage;
     private readonly IDomainKeys _keys;
     private readonly HeadCache? _cache;
@@ -65,7 +61,7 @@ internal sealed class SnapshotList
             [.. listed.Keys.Where(id => !_known.ContainsKey(id) && !IsDamaged(id, listed) && !_passedOver.Contains(id))];
         Dictionary<ObjectId, SnapshotHead> cached = unread.Count > 0 && _cache is not null ? _cache.Load(unread.ToHashSet()) : [];
         unread.RemoveAll(cached.ContainsKey);
-        _headsObjects?.Begin(listed.Keys, unread);
+        _headsObjects?.Begin(listed, unread);
         return new SnapshotListing(listed, unread, cached);
     }
 
@@ -81,7 +77,6 @@ internal sealed class SnapshotList
         // One that was damaged is looked at again if it was removed or replaced.
         List<ObjectId> mended = [.. _damaged.Keys.Where(id => !IsDamaged(id, listed))];
         mended.ForEach(id => _damaged.Remove(id));
-        HashSet<ObjectId> present = [.. listed.Keys];
         Dictionary<ObjectId, SnapshotHead> told =
             _headsObjects is not null ? await _headsObjects.TakeAsync(cancellationToken) : [];
         unread.RemoveAll(told.ContainsKey);
@@ -132,7 +127,7 @@ internal sealed class SnapshotList
             _damaged[id] = (listed[id], problem);
         }
 
-        _passedOver.IntersectWith(present);
+        _passedOver.RemoveWhere(id => !listed.ContainsKey(id));
         _passedOver.UnionWith(passedOver);
         _unread = [.. _damaged.Select(entry => new UnreadSnapshot(entry.Key, entry.Value.Problem)), .. unreadable];
         if (unread.Count == 0 && cached.Count == 0 && told.Count == 0 && gone.Count == 0)
@@ -141,7 +136,7 @@ internal sealed class SnapshotList
         }
 
         _cache?.Save([.. told.Values, .. read], cached.Values);
-        _heads = [.. _known.Values.Order(ByTime)];
+        _heads = [.. _known.Values.Order(SnapshotHead.ByTime)];
         return !read.IsEmpty || cached.Count > 0 || told.Count > 0 || gone.Count > 0;
     }
 
