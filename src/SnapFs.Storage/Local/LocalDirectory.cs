@@ -361,7 +361,12 @@ internal sealed class LocalDirectory : IDisposable
         }
     }
 
-    private static byte[] Bytes(string name) => [.. Encoding.UTF8.GetBytes(name), 0];
+    private static byte[] Bytes(string name)
+    {
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(name) + 1]; // the last is the NUL
+        Encoding.UTF8.GetBytes(name, bytes);
+        return bytes;
+    }
 
     private static DateTimeOffset Later(DateTime one, DateTime other) => one > other ? one : other;
 
