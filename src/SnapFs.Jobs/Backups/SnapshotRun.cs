@@ -19,6 +19,7 @@ internal sealed class SnapshotRun : IAsyncDisposable
     private readonly LeaseKeeper _lease;
     private readonly WritingRun _run;
     private bool _hasCommitted;
+    private readonly HashSet<string> _reported = [];
     private int _damagedObjects;
     private int _lostPacks;
     private long _lostContents;
@@ -129,6 +130,7 @@ internal sealed class SnapshotRun : IAsyncDisposable
         ObjectId id = await writer.CommitAsync(_lease.LastNumber, counted, body, cancellationToken).ConfigureAwait(false);
         _lease.AddSnapshot(id);
         _hasCommitted = true;
+        ReportUnreadablePacks();
         return counted with { Id = id, Run = _run.Id, Sequence = _run.Sequence };
     }
 
@@ -145,6 +147,24 @@ internal sealed class SnapshotRun : IAsyncDisposable
         await _lease.EndAsync(CancellationToken.None).ConfigureAwait(false);
         await OldLeases.RemoveAsync(
             _connection.Storage, _connection.Opened.Keys, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells which packs could not be read where the snapshots before lie in them, unless lost packs were told of.</summary>
+    private void ReportUnreadablePacks()
+    {
+        if (_lostPacks > 0)
+        {
+            return;
+        }
+
+        foreach (string name in Reader.UnreadablePacks.Where(_reported.Add))
+        {
+            _damagedObjects++;
+            _observer.Problem(new Problem(
+                ErrorKind.Damaged,
+                $"{name}: something in it cannot be read; what the sources still have of it was stored again, 'snapfs check "
+                    + "--read-data' names the rest"));
+        }
     }
 
     /// <summary>Puts together what many runs have put into the index, for readers without a cache. Nothing that was backed up needs it, so

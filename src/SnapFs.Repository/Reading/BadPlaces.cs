@@ -19,6 +19,9 @@ internal sealed class BadPlaces
     /// <summary>Whether nothing was found wrong so far.</summary>
     internal bool IsEmpty => _isEmpty;
 
+    /// <summary>Told of the number of each pack in which something is found wrong; more than once, on any thread.</summary>
+    internal Action<uint>? Found { get; set; }
+
     internal void AddPack(uint pack)
     {
         lock (_gate)
@@ -26,6 +29,8 @@ internal sealed class BadPlaces
             _packs.Add(pack);
             _isEmpty = false;
         }
+
+        Found?.Invoke(pack);
     }
 
     internal void AddFrame(in FrameLocation frame)
@@ -38,6 +43,8 @@ internal sealed class BadPlaces
                 _isEmpty = false;
             }
         }
+
+        Found?.Invoke(frame.Pack);
     }
 
     internal bool Contains(in FrameLocation frame)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SnapFs.Chunks;
 using SnapFs.Compression;
 using SnapFs.Cryptography;
@@ -26,6 +27,7 @@ internal sealed class DomainReader : IDisposable
     private readonly PackOpener _packs;
     private readonly BadPlaces _bad = new();
     private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly ConcurrentDictionary<uint, bool> _unreadable = new();
     private long _lookedAgain = long.MinValue;
 
     private DomainReader(IStorage storage, IDomainKeys keys, LocalCache? cache, bool readsEach)
@@ -54,6 +56,13 @@ internal sealed class DomainReader : IDisposable
         await _loader.LookIntoReplacedAsync(_index, cancellationToken);
         await _loader.LookIntoUntrustedAsync(_index, cancellationToken);
     }
+
+    /// <summary>The packs out of which something could not be read that is nowhere else, by their names.</summary>
+    internal IEnumerable<string> UnreadablePacks => _unreadable.Keys.Select(pack => PackLayout.NameOf(_keys, _index.Pack(pack).Id));
+
+    /// <summary>Has somebody told of the number of each pack in which something is found wrong while it is read; on any thread.
+    /// </summary>
+    internal void WatchPacks(Action<uint> found) => _bad.Found = found;
 
     /// <summary>Whether a snapshot was listed in this domain.</summary>
     internal bool Knows(in ObjectId snapshot) => _snapshots.Knows(snapshot);
@@ -159,6 +168,11 @@ internal sealed class DomainReader : IDisposable
             }
         }
         while (LookAgain(cancellationToken));
+        if (tried.Count > 0)
+        {
+            _unreadable.TryAdd(tried[^1].Frame.Pack, true);
+        }
+
         location = default;
         return false;
     }

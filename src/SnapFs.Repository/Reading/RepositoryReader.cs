@@ -140,6 +140,10 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
         return (Array.Find(_domains, domain => domain.Keys.Domain == snapshot.Domain) ?? Own).Keys.CanRead;
     }
 
+    /// <summary>The packs of the domain that this process writes in out of which something could not be read so far that is nowhere
+    /// else, by their names.</summary>
+    public IReadOnlyList<string> UnreadablePacks => [.. Own.UnreadablePacks];
+
     /// <summary>Begins a run that writes. Its lease must be in storage by now.</summary>
     /// <param name="run">The id of its lease.</param>
     public WritingRun BeginRun(ShortId run) => new(Own.Keys, run, NextSequence());

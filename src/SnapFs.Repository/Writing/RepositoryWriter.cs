@@ -33,6 +33,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     private readonly PackStream _trees;
     private readonly ThreadLocal<GroupBuffer> _dataGroup = new(() => new GroupBuffer(), trackAllValues: true);
     private readonly ThreadLocal<GroupBuffer> _treeGroup = new(() => new GroupBuffer(), trackAllValues: true);
+    private volatile bool _hasAllPacks;
     private long _bytesAdded;
     private long _chunksAdded;
 
@@ -56,7 +57,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         _loader = loader;
         _packIsListed = packIsListed;
         LostPacks = losses.Count;
-        HasAllPacks = hasAllPacks;
+        _hasAllPacks = hasAllPacks;
         Chunker = new GearChunker(_keys.Gear, options.Limits);
         _intake = loader.BeginIntake();
         _uploader = new PackUploader(storage, run, options, size, _intake, cancellationToken);
@@ -81,10 +82,11 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     public int LostPacks { get; }
 
     /// <inheritdoc/>
-    public bool HasAllPacks { get; }
+    public bool HasAllPacks => _hasAllPacks;
 
     /// <summary>
-    /// Begins to write. The lease of the run must be in storage by now: only packs listed after it count as stored.
+    /// Begins to write. The lease of the run must be in storage by now: only packs listed after it count as stored. A pack in which
+    /// the reader finds something wrong later does not count either from then on.
     /// </summary>
     /// <param name="reader">The repository.</param>
     /// <param name="run">The run.</param>
@@ -92,11 +94,11 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
     /// <param name="cancellationToken">Gives up uploads; to keep what was uploaded, flush instead.</param>
     /// <exception cref="NewerFormatException">What is to be deleted is said in a way that this version does not know.
     /// </exception>
-    public static Task<RepositoryWriter> OpenAsync(
+    public static async Task<RepositoryWriter> OpenAsync(
         RepositoryReader reader, WritingRun run, WriterOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return OpenAsync(
+        RepositoryWriter writer = await OpenAsync(
             reader.Storage,
             run,
             options,
@@ -105,6 +107,8 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
             reader.Marks,
             () => reader.RefreshAsync(cancellationToken),
             cancellationToken);
+        reader.Own.WatchPacks(writer.Distrust);
+        return writer;
     }
 
     /// <summary>The same without snapshots.</summary>
@@ -220,6 +224,16 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
         _dataGroup.Dispose();
         _treeGroup.Dispose();
         _added.Dispose();
+    }
+
+    /// <summary>Stores anew what lies in a pack, should it be put once more.</summary>
+    private void Distrust(uint pack)
+    {
+        if (pack < _packIsListed.Length)
+        {
+            _packIsListed[pack] = false;
+            _hasAllPacks = false;
+        }
     }
 
     // Packs are listed after the index was read: one that was deleted since then is not used.

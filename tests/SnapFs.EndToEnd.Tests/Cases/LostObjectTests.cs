@@ -39,6 +39,46 @@ public sealed class LostObjectTests : IDisposable
         AssertEverySnapshotIsWhole(expected: 2);
     }
 
+    /// <summary>A page of the tree before that cannot be read is met by a backup without a cache, which reads all of them.</summary>
+    [Fact]
+    public void What_a_backup_cannot_read_of_the_tree_before_is_told_and_not_built_on()
+    {
+        string deep = Path.Combine(source, "deep", "er");
+        Directory.CreateDirectory(deep);
+        for (int i = 0; i < 300; i++)
+        {
+            File.WriteAllText(Path.Combine(i % 2 == 0 ? deep : source, $"small {i}"), $"{i}");
+        }
+
+        fixture.Run("backup", source, "--source", "s").Expect();
+        int told = 0;
+        for (int i = 0; i < 12; i++)
+        {
+            string copy = fixture[$"copy {i}"];
+            ProcessRunner.Run("cp", ["-a", fixture.Repository, copy]).Expect();
+            string[] packs = [.. Directory.GetFiles(Path.Combine(copy, "packs"), "*", SearchOption.AllDirectories)];
+            foreach (string pack in packs.Where(pack => new FileInfo(pack).Length < 400_000)) // of trees
+            {
+                byte[] content = File.ReadAllBytes(pack);
+                content[content.Length * i / 12] ^= 1;
+                File.WriteAllBytes(pack, content);
+            }
+
+            fixture.Environment["SNAPFS_CACHE_DIR"] = fixture[$"cache {i}"];
+            ProcessResult backup = fixture.Run("--repo", copy, "backup", source, "--source", "s");
+
+            Assert.True(backup.ExitCode is 0 or ExitCodes.Partial, backup.ToString());
+            Assert.Equal(backup.ExitCode == ExitCodes.Partial, backup.Error.Contains("packs/", StringComparison.Ordinal));
+            told += backup.ExitCode == ExitCodes.Partial ? 1 : 0;
+            string target = fixture[$"target {i}"];
+            fixture.Run("--repo", copy, "restore", $"latest:{source}", "--target", target).Expect();
+            ProcessRunner.Run("diff", ["-r", source, target]).Expect();
+            fixture.Run("--repo", copy, "backup", source, "--source", "s").Expect();
+        }
+
+        Assert.InRange(told, 3, 12);
+    }
+
     [Fact]
     public void The_loss_of_a_pack_and_of_the_index_of_it_is_told_and_made_good()
     {
