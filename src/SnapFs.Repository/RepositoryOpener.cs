@@ -109,8 +109,13 @@ public static class RepositoryOpener
             }
         }
 
-        // The passphrase may well be that of the slot that cannot be read.
+        // The passphrase may well be that of the slot that cannot be read, or that does not count since what made it count is lost.
         problem ??= candidates.SelectMany(candidate => candidate.Keys.Problems).FirstOrDefault();
+        if (problem is null && candidates.TrueForAll(candidate => candidate.Keys.Epoch is null))
+        {
+            throw KeyAssembly.NoEpoch();
+        }
+
         throw problem switch
         {
             DamagedException damage => new DamagedException(

@@ -18,7 +18,10 @@ internal static class Advice
     internal const string Snapshot = "copy it back from a replica, or move it away: the other snapshots do not need it";
 
     internal const string Key =
-        "copy it back from a replica; remove a damaged passphrase slot with 'snapfs key remove'";
+        "copy it back from a replica; a damaged passphrase slot can be moved away, once another passphrase is there";
+
+    internal const string Grant =
+        "copy keys/ back from a replica; until then use the other passphrases and keys";
 
     internal const string Unreadable =
         "look at its permissions and at the disk; if it stays so, copy it back from a replica or move it away";

@@ -4,6 +4,7 @@ using SnapFs.Repository.Keys;
 using SnapFs.Repository.Leases;
 using SnapFs.Repository.Objects;
 using SnapFs.Storage;
+using SnapFs.Text;
 
 namespace SnapFs.Repository.Checks;
 
@@ -34,12 +35,56 @@ internal static class KeyCheck
             report.Note(subject, $"{reason}: it is passed over");
         }
 
+        CheckGrants(keys, repository.Keys.Signers, report);
         foreach (IDomainKeys domain in repository.Keys.Domains)
         {
             await CheckLeasesAsync(storage, domain, report, cancellationToken).ConfigureAwait(false);
         }
 
         await CheckMarksAsync(storage, repository, report, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>An administrator without a grant opens nothing, by no passphrase, key file or paper.</summary>
+    private static void CheckGrants(KeyStore keys, Signers signers, CheckReport report)
+    {
+        HashSet<ShortId> granted = [];
+        foreach (KeyObject key in keys.OfKind(FormatKind.Grant))
+        {
+            if (TryDecode(key, Grant.Decode) is { Role: GrantRole.Administrator } grant)
+            {
+                granted.Add(grant.Recipient);
+            }
+        }
+
+        foreach (KeyObject key in keys.OfKind(FormatKind.Administrator))
+        {
+            AdministratorObject? administrator = TryDecode(key, one => AdministratorObject.Decode(one.Fields, one.Subject));
+            if (administrator is not null && signers.IsAdministrator(administrator.Signer)
+                && !granted.Contains(ShortId.OfKey(administrator.RecipientKey)))
+            {
+                report.Error(
+                    key.Subject,
+                    new DamagedException(
+                        key.Subject,
+                        $"the grant of the administrator '{SafeText.Of(administrator.Name)}' is missing: its passphrases, key files and "
+                        + "key on paper open nothing"),
+                    Advice.Grant);
+            }
+        }
+    }
+
+    /// <summary>Null if it is malformed, which is reported as a problem of its own.</summary>
+    private static T? TryDecode<T>(KeyObject key, Func<KeyObject, T> decode)
+        where T : class
+    {
+        try
+        {
+            return decode(key);
+        }
+        catch (InvalidEncodingException)
+        {
+            return null;
+        }
     }
 
     private static async Task CheckMarksAsync(

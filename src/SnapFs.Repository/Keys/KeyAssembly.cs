@@ -24,7 +24,7 @@ internal sealed class KeyAssembly(RepositoryConfig config, ObjectId repositoryId
             if (keys.Epoch is null)
             {
                 keys.ThrowIfDamaged();
-                throw new DamagedException("keys/", "no epoch of the repository's root is there");
+                throw NoEpoch();
             }
 
             ReadSigners();
@@ -60,6 +60,10 @@ internal sealed class KeyAssembly(RepositoryConfig config, ObjectId repositoryId
             throw;
         }
     }
+
+    /// <summary>The object that all others of <c>keys/</c> count by is gone.</summary>
+    internal static DamagedException NoEpoch() =>
+        new("keys/", "no epoch of the repository's root is there: copy keys/ back from a replica");
 
     private string NotGranted() =>
         $"this key was granted nothing in epoch {keys.Epoch!.Number}: an administrator has to let it in again"; // it was found

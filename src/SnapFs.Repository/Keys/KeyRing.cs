@@ -79,6 +79,7 @@ public sealed class KeyRing : IDisposable
     {
         if (!Signers.MaySignFor(Own.Domain, Own.Signer, host))
         {
+            ThrowIfLost();
             throw new WrongKeyException($"this key may not back up the host '{host}': its certificate is for others");
         }
     }
@@ -89,9 +90,19 @@ public sealed class KeyRing : IDisposable
     {
         if (!Signers.MaySignFor(Own.Domain, Own.Signer, cell, volume))
         {
+            ThrowIfLost();
             throw new WrongKeyException(
                 $"this key may not back up the volume '{SafeText.Of(volume)}' of the cell '{SafeText.Of(cell)}': its certificate is for "
                 + "others");
+        }
+    }
+
+    /// <summary>What allows it may be what is lost.</summary>
+    private void ThrowIfLost()
+    {
+        if (Losses.Count > 0)
+        {
+            throw Losses[0];
         }
     }
 

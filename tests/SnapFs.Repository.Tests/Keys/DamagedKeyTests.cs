@@ -1,3 +1,5 @@
+using SnapFs.Objects;
+using SnapFs.Repository.Checks;
 using SnapFs.Repository.Keys;
 using SnapFs.Repository.Objects;
 using SnapFs.Storage;
@@ -84,6 +86,39 @@ public sealed class DamagedKeyTests : OpenRepositoryTest
         }
 
         Assert.Equal(3, refused); // the epoch, the domain, and what was granted to this administrator
+    }
+
+    /// <summary>A key on paper is found to be of no use before it is needed.</summary>
+    [Fact]
+    public async Task A_check_says_which_administrator_can_open_nothing()
+    {
+        CheckReport whole = await RepositoryCheck.RunAsync(Storage, Repository, new CheckOptions(), null, None);
+        Assert.Empty(whole.Errors);
+        KeyStore keys = await KeyStore.LoadAsync(Storage, Repository.RepositoryId, Repository.Config.RootPublicKey, None);
+        KeyObject grant = keys.OfKind(FormatKind.Grant)
+            .Single(key => Grant.Decode(key).Recipient == ShortId.OfKey(Repository.Config.RootRecipientKey.Span));
+        await Storage.DeleteAsync(KeyNames.StorageName(grant.Id), None);
+
+        CheckReport report = await RepositoryCheck.RunAsync(Storage, Repository, new CheckOptions(), null, None);
+
+        CheckFinding finding = Assert.Single(report.Errors);
+        Assert.Contains("administrator 'root'", finding.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lost_epoch_is_damage_and_no_missing_passphrase()
+    {
+        await foreach (ObjectInfo info in Storage.ListAsync(ObjectKind.Key, None))
+        {
+            if ((await Storage.GetAsync(info.Name, 1 << 20, None))[4] == (byte)FormatKind.Epoch)
+            {
+                await Storage.DeleteAsync(info.Name, None);
+            }
+        }
+
+        DamagedException e = await Assert.ThrowsAsync<DamagedException>(() => TestRepository.OpenAsync(Storage));
+
+        Assert.Contains("epoch", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
