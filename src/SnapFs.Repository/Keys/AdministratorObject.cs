@@ -18,10 +18,14 @@ internal sealed record AdministratorObject(byte[] PublicKey, byte[] RecipientKey
     internal ShortId Signer => ShortId.OfKey(PublicKey);
 
     /// <summary>Encodes an administrator, signed by an authority.</summary>
-    internal byte[] Encode(in ObjectId repositoryId, DateTimeOffset created, AdministratorSecrets authority)
+    internal byte[] Encode(
+        in ObjectId repositoryId,
+        DateTimeOffset created,
+        AdministratorSecrets authority,
+        params IReadOnlyCollection<ObjectId> replaced)
     {
         ByteWriter list = new(2048);
-        FieldWriter fields = CertifiedObject.Begin(list, repositoryId, authority.Epoch);
+        FieldWriter fields = CertifiedObject.Begin(list, repositoryId, authority.Epoch, replaced);
         fields.Bytes(5, PublicKey);
         fields.Bytes(7, RecipientKey);
         if (Name.Length > 0)

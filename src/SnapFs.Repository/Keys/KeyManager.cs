@@ -32,10 +32,14 @@ public sealed class KeyManager
 
     /// <summary>The passphrase slots, oldest first. What is no slot of this repository is not among them; <c>check</c> names it.
     /// </summary>
-    public async Task<IReadOnlyList<Slot>> ListAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Slot>> ListAsync(CancellationToken cancellationToken) =>
+        SlotsIn(await LoadAsync(cancellationToken).ConfigureAwait(false));
+
+    private Task<KeyStore> LoadAsync(CancellationToken cancellationToken) => KeyStore.LoadAsync(
+        _storage, _repository.RepositoryId, _repository.Config.RootPublicKey, cancellationToken);
+
+    private static IReadOnlyList<Slot> SlotsIn(KeyStore keys)
     {
-        KeyStore keys = await KeyStore.LoadAsync(
-            _storage, _repository.RepositoryId, _repository.Config.RootPublicKey, cancellationToken).ConfigureAwait(false);
         List<Slot> slots = [];
         foreach (KeyObject key in keys.OfKind(FormatKind.Slot))
         {
@@ -65,12 +69,14 @@ public sealed class KeyManager
         CancellationToken cancellationToken) =>
         PutAsync(password, label, parameters, [], cancellationToken);
 
-    /// <summary>Removes a passphrase.</summary>
-    /// <remarks>Who knows it and kept a copy of the slot can still open what was stored so far.</remarks>
+    /// <summary>Removes a passphrase: the administrator who removes it says so in an object that counts, which holds also where
+    /// nothing can be removed, or somebody puts the slot back.</summary>
+    /// <remarks>Who knows it and kept a copy of the slot has the secret in it all the same.</remarks>
     /// <exception cref="LastSlotException">No other passphrase would be left.</exception>
     public async Task RemoveAsync(ObjectId slot, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Slot> slots = await ListAsync(cancellationToken).ConfigureAwait(false);
+        KeyStore keys = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Slot> slots = SlotsIn(keys);
         if (!slots.Any(other => other.Id == slot))
         {
             throw new SlotNotFoundException(slot.ToString());
@@ -81,7 +87,15 @@ public sealed class KeyManager
             throw new LastSlotException();
         }
 
-        await _storage.DeleteAsync(KeyNames.StorageName(slot), cancellationToken).ConfigureAwait(false);
+        KeyObject[] own = [.. keys.OfKind(FormatKind.Administrator).Where(IsOwn)];
+        AdministratorObject self = new(Administrator.PublicKey.ToArray(), Administrator.RecipientKey.ToArray(), NameOf(own));
+        byte[] content = self.Encode(
+            _repository.RepositoryId,
+            _clock.GetUtcNow(),
+            _authority,
+            [slot, .. ReplacedBy(keys, slot), .. own.Select(key => key.Id), .. own.SelectMany(key => key.Replaced)]);
+        await _storage.PutHashedAsync(KeyNames.StorageName(ObjectId.Of(content)), content, cancellationToken).ConfigureAwait(false);
+        await DeleteReplacedAsync([slot, .. own.Select(key => key.Id)], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Replaces a passphrase: the new slot says that the old one does not count any more, which holds also where nothing
@@ -94,24 +108,53 @@ public sealed class KeyManager
         Argon2Parameters parameters,
         CancellationToken cancellationToken)
     {
-        Slot old = (await ListAsync(cancellationToken).ConfigureAwait(false))
+        KeyStore keys = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        Slot old = SlotsIn(keys)
             .FirstOrDefault(slot => slot.Id == oldSlot) ?? throw new SlotNotFoundException(oldSlot.ToString());
         if (old.Recipient != Administrator.Recipient)
         {
             throw new WrongKeyException("this passphrase is another administrator's, who alone can change it");
         }
 
-        ObjectId added = await PutAsync(password, old.Label, parameters, [oldSlot], cancellationToken).ConfigureAwait(false);
+        ObjectId added = await PutAsync(
+            password, old.Label, parameters, [oldSlot, .. ReplacedBy(keys, oldSlot)], cancellationToken).ConfigureAwait(false);
+        await DeleteReplacedAsync([oldSlot], cancellationToken).ConfigureAwait(false);
+        return added;
+    }
+
+    /// <summary>What an object replaces, which whatever replaces it has to say too: it may be gone itself while a copy brings those
+    /// back.</summary>
+    private static IReadOnlyList<ObjectId> ReplacedBy(KeyStore keys, ObjectId name) =>
+        keys.Objects.FirstOrDefault(key => key.Id == name)?.Replaced ?? [];
+
+    private static string NameOf(KeyObject[] administrators) =>
+        administrators is [KeyObject first, ..] ? AdministratorObject.Decode(first.Fields, first.Subject).Name : string.Empty;
+
+    private bool IsOwn(KeyObject administrator)
+    {
         try
         {
-            await _storage.DeleteAsync(KeyNames.StorageName(oldSlot), cancellationToken).ConfigureAwait(false);
+            return AdministratorObject.Decode(administrator.Fields, administrator.Subject).Signer == Administrator.Signer;
         }
-        catch (StorageUnavailableException)
+        catch (InvalidEncodingException)
         {
-            // The passphrase is changed: the old slot does not count any more, and only takes room.
+            return false; // whoever opens the repository is told of it
         }
+    }
 
-        return added;
+    private async Task DeleteReplacedAsync(IEnumerable<ObjectId> names, CancellationToken cancellationToken)
+    {
+        foreach (ObjectId name in names)
+        {
+            try
+            {
+                await _storage.DeleteAsync(KeyNames.StorageName(name), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageUnavailableException)
+            {
+                // It does not count any more, and only takes room.
+            }
+        }
     }
 
     /// <summary>Finds a slot by its label or by the first 8 or more digits of its name.</summary>

@@ -12,6 +12,9 @@ internal sealed record KeyObject(ObjectId Id, FormatKind Kind, byte[] Content)
     /// <summary>What a user finds it by.</summary>
     internal string Subject => KeyNames.Of(Id);
 
+    /// <summary>Objects that do not count because of it.</summary>
+    internal IReadOnlyList<ObjectId> Replaced => CertifiedObject.TryRead(Content)?.Replaced ?? [];
+
     /// <summary>Its fields.</summary>
     internal ReadOnlySpan<byte> Fields => CertifiedObject.FieldsOf(Content);
 }

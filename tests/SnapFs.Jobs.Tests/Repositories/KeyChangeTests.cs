@@ -31,7 +31,7 @@ public sealed class KeyChangeTests
     }
 
     [Fact]
-    public async Task A_passphrase_that_cannot_be_removed_is_not_said_to_be()
+    public async Task A_removed_passphrase_does_not_open_any_more_also_where_nothing_can_be_deleted()
     {
         using MemoryRepository repository = await MemoryRepository.CreateAsync("first");
         await using AppendOnlyStorage storage = new(repository.Storage);
@@ -40,9 +40,12 @@ public sealed class KeyChangeTests
         Slot slot = Assert.Single(await manager.ListAsync(None));
         await manager.AddAsync(second, "second", Argon2Parameters.Minimum, None);
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => manager.RemoveAsync(slot.Id, None));
+        await manager.RemoveAsync(slot.Id, None);
 
-        Assert.Equal(2, (await manager.ListAsync(None)).Count);
+        Assert.Equal("second", Assert.Single(await manager.ListAsync(None)).Label);
+        await Assert.ThrowsAsync<WrongKeyException>(() => MemoryRepository.OpenAsync(storage, "first"));
+        using OpenedRepository reopened = await MemoryRepository.OpenAsync(storage, "second");
+        Assert.Empty(reopened.Warnings);
     }
 
     /// <summary>Refuses to delete, as object storage does whose objects are locked.</summary>

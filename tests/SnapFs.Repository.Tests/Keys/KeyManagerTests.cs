@@ -1,6 +1,7 @@
 using SnapFs.Cryptography;
 using SnapFs.Objects;
 using SnapFs.Repository.Keys;
+using SnapFs.Repository.Objects;
 using SnapFs.Storage;
 using Xunit;
 
@@ -40,6 +41,66 @@ public sealed class KeyManagerTests : OpenRepositoryTest
         Assert.Single(await Manager.ListAsync(None));
     }
 
+    /// <summary>Somebody who holds the storage, or a copy that is made without deletions, puts all back that was ever there.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task No_passphrase_comes_back_with_objects_that_were_there_before(int seed)
+    {
+        Random random = new(seed);
+        Dictionary<ObjectName, byte[]> kept = [];
+        for (int step = 0; step < 8; step++)
+        {
+            await KeepAsync(kept);
+            IReadOnlyList<Slot> slots = await Manager.ListAsync(None);
+            ObjectId one = slots[random.Next(slots.Count)].Id;
+            using RepositorySecret.Password password = new($"password {step}");
+            switch (random.Next(3))
+            {
+                case 0:
+                    await Manager.AddAsync(password, $"{step}", Argon2Parameters.Minimum, None);
+                    break;
+                case 1 when slots.Count > 1:
+                    await Manager.RemoveAsync(one, None);
+                    break;
+                default:
+                    await Manager.ChangeAsync(one, password, Argon2Parameters.Minimum, None);
+                    break;
+            }
+        }
+
+        ObjectId[] before = [.. (await Manager.ListAsync(None)).Select(slot => slot.Id)];
+        foreach ((ObjectName name, byte[] content) in kept)
+        {
+            await Storage.PutAsync(name, content, None);
+        }
+
+        Assert.Equal(before, (await Manager.ListAsync(None)).Select(slot => slot.Id));
+        await Assert.ThrowsAsync<WrongKeyException>(() => TestRepository.OpenAsync(Storage));
+        using RepositorySecret.FromKeyFile secret = new(Manager.Export());
+        using OpenedRepository opened = await RepositoryOpener.OpenAsync(Storage, secret, None);
+        Assert.Empty(opened.Warnings);
+        Assert.True(opened.Keys.Own.MaySign(opened.Keys.Own.Signer, FormatKind.Snapshot));
+    }
+
+    [Fact]
+    public async Task A_removed_passphrase_stays_removed_when_its_slot_is_put_back()
+    {
+        using RepositorySecret.Password second = new("second");
+        await Manager.AddAsync(second, "", Argon2Parameters.Minimum, None);
+        ObjectId first = Repository.Keys.Slot!.Value;
+        byte[] content = await Storage.GetAsync(KeyNames.StorageName(first), 4096, None);
+
+        await Manager.RemoveAsync(first, None);
+
+        await Storage.PutAsync(KeyNames.StorageName(first), content, None);
+        await Assert.ThrowsAsync<WrongKeyException>(() => TestRepository.OpenAsync(Storage));
+        using OpenedRepository opened = await TestRepository.OpenAsync(Storage, "second");
+        Assert.Empty(opened.Warnings);
+    }
+
     [Fact]
     public async Task The_last_passphrase_is_not_removed()
     {
@@ -54,6 +115,14 @@ public sealed class KeyManagerTests : OpenRepositoryTest
         await Assert.ThrowsAsync<WrongKeyException>(() => TestRepository.OpenAsync(Storage));
         using OpenedRepository opened = await TestRepository.OpenAsync(Storage, "second");
         Assert.Equal(Repository.RepositoryId, opened.RepositoryId);
+    }
+
+    private async Task KeepAsync(Dictionary<ObjectName, byte[]> kept)
+    {
+        await foreach (ObjectInfo info in Storage.ListAsync(ObjectKind.Key, None))
+        {
+            kept[info.Name] = await Storage.GetAsync(info.Name, 1 << 20, None);
+        }
     }
 
     [Fact]

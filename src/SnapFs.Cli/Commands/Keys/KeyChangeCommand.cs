@@ -27,8 +27,8 @@ internal static class KeyChangeCommand
             Options = { slot.Options },
             Notes =
             [
-                "Who knows the old passphrase and has a copy of its slot from before can still open what that copy of "
-                    + "the repository holds.",
+                "Who knows the old passphrase and has a copy of its slot from before has your key, which opens the repository "
+                    + "still: where that matters, start a new one.",
             ],
             Examples =
             [

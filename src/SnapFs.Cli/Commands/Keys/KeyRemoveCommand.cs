@@ -20,6 +20,11 @@ internal static class KeyRemoveCommand
             Run = (context, cancellationToken) => RunAsync(
                 context, context.Parse.GetRequiredValue(slot), cancellationToken),
             Arguments = { slot },
+            Notes =
+            [
+                "Who knows the passphrase and has a copy of its slot has the key in it, which opens the repository still: where that "
+                    + "matters, start a new one.",
+            ],
             Examples = [new("snapfs key remove ann", "Somebody leaves; change the other secrets she knows as well")],
         };
     }
