@@ -65,7 +65,7 @@ internal sealed class LocalStorage : IStorage
         try
         {
             using LocalDirectory directory = OpenOrCreate(address.Path);
-            if (directory.Names().Any(IsForeign))
+            if (directory.Names().Any(name => IsForeign(name) && !IsLeftOver(directory, name)))
             {
                 throw new StorageUnavailableException(
                     $"{address} is not empty: name an empty or new directory for the repository.", null, isTransient: false);
@@ -175,6 +175,20 @@ internal sealed class LocalStorage : IStorage
     /// look at its clock leaves when the machine crashes.</summary>
     private static bool IsForeign(string name) =>
         name != "lost+found" && !name.StartsWith(LocalFolder.TemporaryPrefix, StringComparison.Ordinal);
+
+    /// <summary>Whether a name is that of a folder with nothing but keys in it: what is left of an init that was stopped. One that has
+    /// lost the rest of a repository is told by its other objects.</summary>
+    private static bool IsLeftOver(LocalDirectory directory, string name)
+    {
+        if (name != ObjectName.FolderOf(ObjectKind.Key))
+        {
+            return false;
+        }
+
+        using LocalDirectory? keys = directory.TryOpen(name, followsLinks: false);
+        return keys is not null && keys.Names().TrueForAll(entry => ObjectName.TryParse(ObjectKind.Key, string.Empty, entry, out _)
+            || entry.StartsWith(LocalFolder.TemporaryPrefix, StringComparison.Ordinal));
+    }
 
     /// <summary>Makes a directory and those above it that are not there, so that their names survive a crash.</summary>
     private static LocalDirectory OpenOrCreate(string path)

@@ -144,6 +144,30 @@ public sealed class LocalStorageTests : IDisposable
         Assert.Single(AllFiles());
     }
 
+    /// <summary>An init that was killed leaves keys, which nobody can use: it may be repeated.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_new_repository_is_made_where_an_init_was_stopped_but_not_beside_somebody_s_own_keys(bool ofInit)
+    {
+        string keys = Path.Combine(Root, "keys");
+        Directory.CreateDirectory(keys);
+        File.WriteAllText(Path.Combine(keys, new string('a', 64)), "a key");
+        File.WriteAllText(Path.Combine(keys, ofInit ? ".tmp-0123" : "id_ed25519"), "half a key");
+
+        if (ofInit)
+        {
+            await using LocalStorage storage = LocalStorage.Create(Address);
+            Assert.Equal(Root, storage.Location);
+        }
+        else
+        {
+            Assert.Throws<StorageUnavailableException>(() => LocalStorage.Create(Address));
+        }
+
+        Assert.Equal(2, AllFiles().Length);
+    }
+
     [Fact]
     public async Task Reads_complete_before_they_return()
     {
