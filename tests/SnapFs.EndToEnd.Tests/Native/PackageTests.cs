@@ -19,6 +19,7 @@ public sealed class PackageTests(PackageTests.BuiltPackage package) : IClassFixt
     [InlineData("usr/share/man/man1/snapfs-mount.1.gz")]
     [InlineData("usr/share/man/man8/mount.snapfs.8.gz")]
     [InlineData("usr/share/doc/snapfs/copyright")]
+    [InlineData("usr/share/doc/snapfs/docs/operations.md")]
     [InlineData("etc/snapfs/jobs/example.env")]
     public void Installing_puts_everything_in_its_place(string path) =>
         Assert.True(File.Exists(package.Installed[path]), $"{path} is not in the package");
