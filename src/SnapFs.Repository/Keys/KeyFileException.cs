@@ -4,11 +4,10 @@ namespace SnapFs.Repository.Keys;
 public sealed class KeyFileException : SnapFsException
 {
     /// <param name="finding">What is wrong with it and what to do, without a full stop.</param>
-    public KeyFileException(string finding)
-        : base($"the key cannot be used: {finding}")
-    {
-    }
+    /// <param name="kind">What happened: by default, that it opens nothing.</param>
+    public KeyFileException(string finding, ErrorKind kind = ErrorKind.WrongKey)
+        : base($"the key cannot be used: {finding}") => Kind = kind;
 
     /// <inheritdoc/>
-    public override ErrorKind Kind => ErrorKind.WrongKey;
+    public override ErrorKind Kind { get; }
 }

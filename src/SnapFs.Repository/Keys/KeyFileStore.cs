@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using SnapFs.Local;
 
@@ -10,30 +11,39 @@ public static class KeyFileStore
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Reads a key file that nobody but its owner can read.</summary>
+    /// <summary>Reads a key file that nobody but its owner can read; also out of a pipe.</summary>
     /// <exception cref="KeyFileException">It is missing, open to others, or no key file.</exception>
     public static KeyFile Read(string path)
     {
+        byte[] content = new byte[MaxLength + 1];
         try
         {
+            if (Directory.Exists(path))
+            {
+                throw new KeyFileException($"'{path}' is a directory", ErrorKind.Usage);
+            }
+
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+            if (length is 0 or > MaxLength)
+            {
+                throw new KeyFileException($"'{path}' is {(length == 0 ? "empty" : "too long to be a key file")}");
+            }
+
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & Others) != 0)
             {
                 throw new KeyFileException($"'{path}' can be read by other users: run 'chmod 600 {path}'");
             }
 
-            if (stream.Length > MaxLength)
-            {
-                throw new KeyFileException($"'{path}' is too long to be a key file");
-            }
-
-            byte[] content = new byte[stream.Length];
-            stream.ReadExactly(content);
-            return KeyFile.Parse(Encoding.UTF8.GetString(content));
+            return KeyFile.Parse(Encoding.UTF8.GetString(content.AsSpan(0, length)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KeyFileException($"'{path}' cannot be read: {e.Message}");
+            throw new KeyFileException($"'{path}' cannot be read: {e.Message}", ErrorKind.Usage);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
         }
     }
 
@@ -47,9 +57,13 @@ public static class KeyFileStore
             stream.Write(Encoding.UTF8.GetBytes(key.Format()));
             stream.Flush(flushToDisk: true);
         }
+        catch (IOException) when (Path.Exists(path))
+        {
+            throw new KeyFileException($"'{path}' exists already, and is not replaced: name another file", ErrorKind.Exists);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KeyFileException($"'{path}' cannot be written: {e.Message}");
+            throw new KeyFileException($"'{path}' cannot be written: {e.Message}", ErrorKind.Target);
         }
     }
 }

@@ -18,6 +18,7 @@ public static class PaperKey
     private const int LettersPerLine = 32;
     private const int LettersPerGroup = 4;
     private const int MaxLines = 64;
+    private const string Title = "SNAPFS KEY ON PAPER";
 
     /// <summary>The page: what it is for, how to use it, and the lines.</summary>
     public static string Format(KeyFile key)
@@ -26,14 +27,13 @@ public static class PaperKey
         byte[] payload = [(byte)key.Role, .. key.ToPayload()];
         StringBuilder page = new();
         page.Append(CultureInfo.InvariantCulture, $"""
-            SNAPFS KEY ON PAPER
+            {Title}
 
             This opens the backup repository {key.RepositoryId}
             without a passphrase, as its {KeyFile.NameOf(key.Role)}. Whoever has this page and the repository can do
             all that {KeyFile.NameOf(key.Role)} may: keep it as you keep money, apart from the machines it backs up.
 
-            To use it: type the lines below into a file, spaces and case as you like (but not the
-            explanation), then run
+            To use it: type the numbered lines below into a file, spaces and case as you like, then run
                 snapfs key import --paper FILE --file /root/snapfs.key
                 snapfs --key-file /root/snapfs.key --repo REPOSITORY snapshots
             0 is zero and 1 is one: the letters I, L, O and U are not used. The last letter of each
@@ -52,21 +52,17 @@ public static class PaperKey
         return page.ToString();
     }
 
-    /// <summary>Reads lines that were typed back; blank lines are skipped.</summary>
+    /// <summary>Reads lines that were typed back, or the page itself; blank lines are skipped.</summary>
     /// <exception cref="KeyFileException">A line has a slip; the message says which.</exception>
     public static KeyFile Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         List<byte> payload = [];
         int number = 0;
-        foreach (string raw in text.Split('\n'))
+        string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        bool isPage = lines.Contains(Title, StringComparer.Ordinal);
+        foreach (string line in lines.Where(line => !isPage || NumberOf(line) is not null))
         {
-            string line = raw.Trim();
-            if (line.Length == 0)
-            {
-                continue;
-            }
-
             if (++number > MaxLines)
             {
                 throw new KeyFileException($"it has more than {MaxLines} lines");
@@ -116,6 +112,11 @@ public static class PaperKey
 
     private static void ParseLine(string line, int number, List<byte> payload)
     {
+        if (NumberOf(line) is int said && said != number)
+        {
+            throw new KeyFileException($"line {number} has the number {said}: the lines are not in their order, or one is missing");
+        }
+
         int colon = line.IndexOf(':', StringComparison.Ordinal);
         string letters = string.Concat(
             line[(colon + 1)..].Where(letter => !char.IsWhiteSpace(letter) && letter != '-'));
@@ -147,6 +148,15 @@ public static class PaperKey
             throw new KeyFileException(
                 $"line {number} has a slip: its check letter does not match; compare it with the page");
         }
+    }
+
+    /// <summary>The number that a line begins with; null if it has none.</summary>
+    private static int? NumberOf(string line)
+    {
+        int colon = line.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && int.TryParse(line.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : null;
     }
 
     /// <summary>A weighted sum modulo a prime: every single slip and every swap of two letters changes it.</summary>

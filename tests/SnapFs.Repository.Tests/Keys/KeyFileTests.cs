@@ -33,6 +33,16 @@ public sealed class KeyFileTests : OpenRepositoryTest
     }
 
     [Fact]
+    public void The_page_of_a_key_is_read_with_its_explanation()
+    {
+        using KeyFile key = new KeyManager(Storage, Repository).Export();
+
+        using KeyFile read = PaperKey.Parse(PaperKey.Format(key).Replace("\n", "\r\n", StringComparison.Ordinal));
+
+        Assert.Equal(key.Format(), read.Format());
+    }
+
+    [Fact]
     public void A_slip_in_a_key_on_paper_is_found_in_its_line()
     {
         using KeyFile key = new KeyManager(Storage, Repository).Export();
@@ -62,7 +72,8 @@ public sealed class KeyFileTests : OpenRepositoryTest
         using KeyFile key = new KeyManager(Storage, Repository).Export();
         string[] lines = Lines(key).Trim('\n').Split('\n');
         (lines[0], lines[1]) = (lines[1], lines[0]);
-        Assert.Throws<KeyFileException>(() => PaperKey.Parse(string.Join('\n', lines)));
+        KeyFileException e = Assert.Throws<KeyFileException>(() => PaperKey.Parse(string.Join('\n', lines)));
+        Assert.Contains("order", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -97,7 +108,14 @@ public sealed class KeyFileTests : OpenRepositoryTest
             using KeyFile read = KeyFileStore.Read(path);
             Assert.Equal(key.Format(), read.Format());
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-            Assert.Throws<KeyFileException>(() => KeyFileStore.Write(path, key));
+            Assert.Equal(ErrorKind.Exists, Assert.Throws<KeyFileException>(() => KeyFileStore.Write(path, key)).Kind);
+            foreach (string none in (string[])[directory, path + "-missing"])
+            {
+                Assert.Equal(ErrorKind.Usage, Assert.Throws<KeyFileException>(() => KeyFileStore.Read(none)).Kind);
+            }
+
+            KeyFileException device = Assert.Throws<KeyFileException>(() => KeyFileStore.Read("/dev/null"));
+            Assert.DoesNotContain("chmod", device.Message, StringComparison.Ordinal);
 
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
             KeyFileException e = Assert.Throws<KeyFileException>(() => KeyFileStore.Read(path));
