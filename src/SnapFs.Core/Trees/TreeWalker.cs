@@ -54,6 +54,10 @@ public sealed class TreeWalker
     /// <summary>Position of the current node in <see cref="Page"/>.</summary>
     public int Index => _index;
 
+    /// <summary>The pages on the way down to the current node, the root's first; after an exception, down to where it came from.
+    /// </summary>
+    public IEnumerable<ChunkRef> PagesAbove => _steps.Select(step => step.Page);
+
     /// <summary>Moves to the next node; false at the end.</summary>
     /// <exception cref="SnapFsException">A page cannot be read or is not what the page above it says.</exception>
     public bool Next()

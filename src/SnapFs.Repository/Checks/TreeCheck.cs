@@ -8,14 +8,24 @@ namespace SnapFs.Repository.Checks;
 
 /// <summary>
 /// Walks the trees of all snapshots, each page once: every page is there and well-formed, and every chunk that a node needs
-/// is in the index, with the right length, in a pack that is there. Not thread-safe.
+/// is in the index, with the right length, in a pack that is there. Where that is not so, it walks once more down to what is
+/// damaged, in every snapshot that has it. Not thread-safe.
 /// </summary>
 internal sealed class TreeCheck : ITreePages
 {
+    /// <summary>Pages that are walked again at most: trees that hold one directory many times would have no end.</summary>
+    private const long MaxAgain = 1_000_000;
+
     private readonly ISnapshotSource _source;
     private readonly StoredChunks _chunks;
     private readonly CheckReport _report;
     private readonly HashSet<ChunkId> _visited = [];
+
+    /// <summary>Pages with something damaged in or below them.</summary>
+    private readonly HashSet<ChunkId> _damaged = [];
+
+    /// <summary>Pages that no place gives: a failing disk takes its time with each try.</summary>
+    private readonly Dictionary<ChunkId, DamagedException> _lost = [];
 
     internal TreeCheck(ISnapshotSource source, StoredChunks chunks, CheckReport report)
     {
@@ -27,10 +37,28 @@ internal sealed class TreeCheck : ITreePages
     /// <inheritdoc/>
     public TreePage Load(in ChunkRef page)
     {
-        ReadOnlyMemory<byte> bytes = _chunks.ReadTree(page.Id);
+        ReadOnlyMemory<byte> bytes = Read(page.Id);
         return bytes.Length == page.Length
             ? TreePage.Parse(bytes)
             : throw new InvalidEncodingException($"a tree page has {bytes.Length} bytes instead of {page.Length}");
+    }
+
+    private ReadOnlyMemory<byte> Read(in ChunkId id)
+    {
+        if (_lost.TryGetValue(id, out DamagedException? known))
+        {
+            throw new DamagedException(known.Subject, known.Finding, known.InnerException);
+        }
+
+        try
+        {
+            return _chunks.ReadTree(in id);
+        }
+        catch (DamagedException e)
+        {
+            _lost.Add(id, e);
+            throw;
+        }
     }
 
     internal void Run(IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
@@ -49,54 +77,101 @@ internal sealed class TreeCheck : ITreePages
 
             Walk(head, progress, cancellationToken);
         }
+
+        // Snapshots share pages: a damaged one that was found in the first is in the way in the last as well.
+        long left = MaxAgain;
+        foreach (SnapshotHead head in _source.Snapshots.Where(head => _damaged.Contains(head.Root.Id)))
+        {
+            NameAffected(head, ref left, cancellationToken);
+        }
     }
 
-    /// <summary>What is wrong below a path makes an affected file, and an error unless the cause has one; the walk goes on.
-    /// </summary>
+    /// <summary>What is wrong is an error unless the cause has one; the walk goes on.</summary>
     private void Walk(SnapshotHead head, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
         ChunkCheck check = new(_chunks);
-        TreeWalker walker = new(this, default, head.Root, Takes);
-        while (true)
-        {
-            try
-            {
-                if (!walker.Next())
-                {
-                    return;
-                }
-
-                NodeView node = walker.Node;
-                if (node.Type == NodeType.Directory)
-                {
-                    walker.Enter(in node.Tree);
-                }
-
-                NodeReferences.Visit(in node, ref check);
-            }
-            catch (DamagedException e)
-            {
-                Affect(head.Id, walker.Path, e.Subject);
-                _chunks.Report(e);
-            }
-            catch (SnapFsException e) when (e is InvalidEncodingException or NewerFormatException)
-            {
-                Affect(head.Id, walker.Path, e.Message);
-            }
-        }
-
-        bool Takes(ChunkRef page)
+        ChunkId last = head.Root.Id;
+        TreeWalker? walker = null;
+        walker = new TreeWalker(this, default, head.Root, page =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!_visited.Add(page.Id))
             {
+                if (_damaged.Contains(page.Id))
+                {
+                    _damaged.UnionWith(walker!.PagesAbove.Select(above => above.Id)); // it asks when it is there
+                }
+
                 return false;
             }
 
+            last = page.Id;
             _report.TreePages++;
             progress?.Report(new CheckProgress(CheckPhase.Trees, _report.TreePages, 0));
             return true;
+        });
+        while (TryNext(walker, ref check, out SnapFsException? problem))
+        {
+            if (problem is not null)
+            {
+                _damaged.Add(last);
+                _damaged.UnionWith(walker.PagesAbove.Select(above => above.Id));
+            }
+
+            if (problem is DamagedException damage)
+            {
+                _chunks.Report(damage);
+            }
         }
+    }
+
+    /// <summary>What is wrong below a path makes an affected file.</summary>
+    private void NameAffected(SnapshotHead head, ref long left, CancellationToken cancellationToken)
+    {
+        ChunkCheck check = new(_chunks);
+        long pages = left;
+        TreeWalker walker = new(this, default, head.Root, page =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return _damaged.Contains(page.Id) && pages-- > 0;
+        });
+        while (TryNext(walker, ref check, out SnapFsException? problem))
+        {
+            if (problem is not null)
+            {
+                Affect(head.Id, walker.Path, problem is DamagedException damage ? damage.Subject : problem.Message);
+            }
+        }
+
+        left = pages;
+    }
+
+    /// <summary>Looks at the next node and at what it needs.</summary>
+    /// <returns>False at the end.</returns>
+    private static bool TryNext(TreeWalker walker, ref ChunkCheck check, out SnapFsException? problem)
+    {
+        problem = null;
+        try
+        {
+            if (!walker.Next())
+            {
+                return false;
+            }
+
+            NodeView node = walker.Node;
+            if (node.Type == NodeType.Directory)
+            {
+                walker.Enter(in node.Tree);
+            }
+
+            NodeReferences.Visit(in node, ref check);
+        }
+        catch (SnapFsException e) when (e is DamagedException or InvalidEncodingException or NewerFormatException)
+        {
+            problem = e;
+        }
+
+        return true;
     }
 
     private void Affect(in ObjectId snapshot, ReadOnlySpan<byte> path, string cause) =>

@@ -142,6 +142,33 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
     }
 
     [Fact]
+    public async Task What_is_damaged_is_named_in_every_snapshot_that_shares_it()
+    {
+        ObjectId first = await SampleBackup.RunAsync(Storage, Repository, 1);
+        List<ObjectName> packs = await NamesAsync(ObjectKind.Pack);
+        ObjectId[] sharing =
+        [
+            first,
+            await SampleBackup.RunAsync(Storage, Repository, 1, "e"),
+            await SampleBackup.RunAsync(Storage, Repository, 1, "f"),
+        ];
+        await SampleBackup.RunAsync(Storage, Repository, 100, "e");
+        foreach (ObjectName pack in packs)
+        {
+            byte[] content = await Storage.GetAsync(pack, 1 << 20, None);
+            await Storage.DeleteAsync(pack, None);
+
+            CheckReport report = await CheckAsync(new CheckOptions());
+
+            await Storage.PutAsync(pack, content, None);
+            Assert.Equal(sharing.Order(ById), report.Affected.Select(file => file.Snapshot).Distinct().Order(ById));
+            string[][] below = [.. sharing.Select(snapshot => PathsOf(report, snapshot))];
+            Assert.Equal(below[1], below[2]);
+            Assert.True(below[0] is ["/"] && below[1] is ["/d"] || below[0].SequenceEqual(below[1]), string.Join(' ', below[0]));
+        }
+    }
+
+    [Fact]
     public async Task A_flipped_frame_names_the_files_it_holds_and_no_others()
     {
         await SampleBackup.RunAsync(Storage, Repository, 1);
@@ -273,4 +300,10 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
         await Storage.DeleteAsync(name, None);
         await Storage.PutAsync(name, content, None);
     }
+
+    private static readonly Comparer<ObjectId> ById =
+        Comparer<ObjectId>.Create((left, right) => left.Span.SequenceCompareTo(right.Span));
+
+    private static string[] PathsOf(CheckReport report, ObjectId snapshot) =>
+        [.. report.Affected.Where(file => file.Snapshot == snapshot).Select(file => Encoding.UTF8.GetString(file.Path.Span)).Order()];
 }

@@ -11,10 +11,10 @@ using SnapFs.Trees;
 namespace SnapFs.Repository.Tests.Checks;
 
 /// <summary>Writes a small snapshot: <c>/d/inline</c>, <c>/d/large</c> (two chunks, a large attribute), <c>/d/listed</c> (a
-/// list of lists) and <c>/d/sparse</c>.</summary>
+/// list of lists) and <c>/d/sparse</c>; and, if asked, a file beside <c>/d</c>.</summary>
 internal static class SampleBackup
 {
-    internal static async Task<ObjectId> RunAsync(IStorage storage, OpenedRepository repository, byte seed)
+    internal static async Task<ObjectId> RunAsync(IStorage storage, OpenedRepository repository, byte seed, string? beside = null)
     {
         using WritingRun run = new(repository.Keys.Own, ShortId.Random(), 1);
         await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(
@@ -23,7 +23,7 @@ internal static class SampleBackup
             new WriterOptions(repository.Config.Chunks, 0, 1, 1),
             null,
             CancellationToken.None);
-        ChunkRef root = WriteTree(writer, seed);
+        ChunkRef root = WriteTree(writer, seed, beside);
         await writer.FlushAsync();
         ByteWriter node = new();
         NodeView rootNode = new() { Type = NodeType.Directory, Mode = 0x1ED, LinkCount = 3, Tree = root };
@@ -33,7 +33,7 @@ internal static class SampleBackup
         return await writer.CommitAsync(0, head, body, CancellationToken.None);
     }
 
-    private static ChunkRef WriteTree(RepositoryWriter writer, byte seed)
+    private static ChunkRef WriteTree(RepositoryWriter writer, byte seed, string? beside)
     {
         DirectoryEncoder encoder = new(new NoNames(), page => writer.Put(ChunkKind.Tree, page));
         ByteWriter buffer = new();
@@ -79,6 +79,13 @@ internal static class SampleBackup
             SubtreeEntries = 4,
         };
         encoder.Add(in node);
+        if (beside is not null)
+        {
+            node = File(beside, 3, ContentForm.Inline);
+            node.Inline = inline;
+            encoder.Add(in node);
+        }
+
         return encoder.Finish();
     }
 
