@@ -35,7 +35,11 @@ internal static class KeyCheck
             report.Note(subject, $"{reason}: it is passed over");
         }
 
-        CheckGrants(keys, repository.Keys.Signers, report);
+        if (keys.Problems.Count == 0)
+        {
+            CheckGrants(keys, repository.Keys.Signers, report);
+        }
+
         foreach (IDomainKeys domain in repository.Keys.Domains)
         {
             await CheckLeasesAsync(storage, domain, report, cancellationToken).ConfigureAwait(false);
@@ -44,7 +48,8 @@ internal static class KeyCheck
         await CheckMarksAsync(storage, repository, report, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>An administrator without a grant opens nothing, by no passphrase, key file or paper.</summary>
+    /// <summary>An administrator without a grant opens nothing, by no passphrase, key file or paper. Not to be said while something
+    /// cannot be read, which may be the grant.</summary>
     private static void CheckGrants(KeyStore keys, Signers signers, CheckReport report)
     {
         HashSet<ShortId> granted = [];
