@@ -30,8 +30,7 @@ install -D -m 644 -t "$root/usr/share/man/man1" "$work"/man/*.1
 install -D -m 644 -t "$root/usr/share/man/man8" docs/man/mount.snapfs.8
 install -D -m 644 native/packaging/debian/copyright "$documentation/copyright"
 install -D -m 644 README.md "$documentation/README.md"
-install -D -m 644 -t "$documentation/docs" docs/*.md docs/*.svg
-install -D -m 644 -t "$documentation/docs/adr" docs/adr/*.md
+install_documents "$documentation"
 install -D -m 644 native/packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/snapfs"
 install -D -m 600 native/packaging/debian/example.env "$root/etc/snapfs/jobs/example.env"
 chmod 700 "$root/etc/snapfs" "$root/etc/snapfs/jobs"

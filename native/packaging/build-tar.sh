@@ -22,8 +22,7 @@ install -m 755 -t "$work/$name" native/mount/mount.snapfs
 install -m 644 -t "$work/$name" LICENSE README.md
 install -m 644 native/packaging/debian/copyright "$work/$name/COPYRIGHT"
 install -D -m 644 -t "$work/$name/man" "$work"/man/*.1 docs/man/mount.snapfs.8
-install -D -m 644 -t "$work/$name/docs" docs/*.md docs/*.svg
-install -D -m 644 -t "$work/$name/docs/adr" docs/adr/*.md
+install_documents "$work/$name"
 install -D -m 644 -t "$work/$name/completion" "$work"/completion/*
 install -D -m 644 -t "$work/$name/units" native/units/*
 

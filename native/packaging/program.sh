@@ -17,6 +17,12 @@ architecture_of() {
     esac
 }
 
+# install_documents DIRECTORY: what README.md and the messages lead to.
+install_documents() {
+    install -D -m 644 -t "$1/docs" docs/*.md docs/*.svg
+    install -D -m 644 -t "$1/docs/adr" docs/adr/*.md
+}
+
 # make_pages PROGRAM DIRECTORY: manual pages and shell completion. One for another processor has the help of artifacts/snapfs.
 make_pages() {
     local program=$1

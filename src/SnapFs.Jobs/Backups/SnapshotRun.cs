@@ -18,8 +18,8 @@ internal sealed class SnapshotRun : IAsyncDisposable
     private readonly IJobObserver _observer;
     private readonly LeaseKeeper _lease;
     private readonly WritingRun _run;
-    private bool _hasCommitted;
     private readonly HashSet<string> _reported = [];
+    private bool _hasCommitted;
     private int _damagedObjects;
     private int _lostPacks;
     private long _lostContents;

@@ -55,7 +55,7 @@ internal static class KeyCheck
         HashSet<ShortId> granted = [];
         foreach (KeyObject key in keys.OfKind(FormatKind.Grant))
         {
-            if (TryDecode(key, Grant.Decode) is { Role: GrantRole.Administrator } grant)
+            if (key.TryDecode(Grant.Decode) is { Role: GrantRole.Administrator } grant)
             {
                 granted.Add(grant.Recipient);
             }
@@ -63,8 +63,8 @@ internal static class KeyCheck
 
         foreach (KeyObject key in keys.OfKind(FormatKind.Administrator))
         {
-            AdministratorObject? administrator = TryDecode(key, one => AdministratorObject.Decode(one.Fields, one.Subject));
-            if (administrator is not null && signers.IsAdministrator(administrator.Signer)
+            if (key.TryDecode(AdministratorObject.Decode) is { } administrator
+                && signers.IsAdministrator(administrator.Signer)
                 && !granted.Contains(ShortId.OfKey(administrator.RecipientKey)))
             {
                 report.Error(
@@ -75,20 +75,6 @@ internal static class KeyCheck
                         + "key on paper open nothing"),
                     Advice.Grant);
             }
-        }
-    }
-
-    /// <summary>Null if it is malformed, which is reported as a problem of its own.</summary>
-    private static T? TryDecode<T>(KeyObject key, Func<KeyObject, T> decode)
-        where T : class
-    {
-        try
-        {
-            return decode(key);
-        }
-        catch (InvalidEncodingException)
-        {
-            return null;
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed record AdministratorObject(byte[] PublicKey, byte[] RecipientKey
         return authority.Sign(FormatKind.Administrator, list, repositoryId);
     }
 
+    /// <summary>Decodes an administrator.</summary>
+    internal static AdministratorObject Decode(KeyObject key) => Decode(key.Fields, key.Subject);
+
     /// <summary>Decodes the fields of an administrator.</summary>
     internal static AdministratorObject Decode(ReadOnlySpan<byte> list, string subject)
     {

@@ -70,7 +70,7 @@ internal sealed class KeyAssembly(RepositoryConfig config, ObjectId repositoryId
 
     private void ReadSigners()
     {
-        ForEach(FormatKind.Administrator, key => _signers.Add(AdministratorObject.Decode(key.Fields, key.Subject)));
+        ForEach(FormatKind.Administrator, key => _signers.Add(AdministratorObject.Decode(key)));
         ForEach(FormatKind.Revocation, key => _signers.Add(Revocation.Decode(key)));
         ForEach(FormatKind.Voucher, key => _signers.Add(Voucher.Decode(key)));
     }

@@ -87,8 +87,10 @@ public sealed class KeyManager
             throw new LastSlotException();
         }
 
-        KeyObject[] own = [.. keys.OfKind(FormatKind.Administrator).Where(IsOwn)];
-        AdministratorObject self = new(Administrator.PublicKey.ToArray(), Administrator.RecipientKey.ToArray(), NameOf(own));
+        KeyObject[] own = [.. keys.OfKind(FormatKind.Administrator)
+            .Where(key => key.TryDecode(AdministratorObject.Decode)?.Signer == Administrator.Signer)];
+        string name = own.Length > 0 ? AdministratorObject.Decode(own[0]).Name : string.Empty;
+        AdministratorObject self = new(Administrator.PublicKey.ToArray(), Administrator.RecipientKey.ToArray(), name);
         byte[] content = self.Encode(
             _repository.RepositoryId,
             _clock.GetUtcNow(),
@@ -126,21 +128,6 @@ public sealed class KeyManager
     /// back.</summary>
     private static IReadOnlyList<ObjectId> ReplacedBy(KeyStore keys, ObjectId name) =>
         keys.Objects.FirstOrDefault(key => key.Id == name)?.Replaced ?? [];
-
-    private static string NameOf(KeyObject[] administrators) =>
-        administrators is [KeyObject first, ..] ? AdministratorObject.Decode(first.Fields, first.Subject).Name : string.Empty;
-
-    private bool IsOwn(KeyObject administrator)
-    {
-        try
-        {
-            return AdministratorObject.Decode(administrator.Fields, administrator.Subject).Signer == Administrator.Signer;
-        }
-        catch (InvalidEncodingException)
-        {
-            return false; // whoever opens the repository is told of it
-        }
-    }
 
     private async Task DeleteReplacedAsync(IEnumerable<ObjectId> names, CancellationToken cancellationToken)
     {

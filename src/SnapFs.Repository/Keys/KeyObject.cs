@@ -17,4 +17,18 @@ internal sealed record KeyObject(ObjectId Id, FormatKind Kind, byte[] Content)
 
     /// <summary>Its fields.</summary>
     internal ReadOnlySpan<byte> Fields => CertifiedObject.FieldsOf(Content);
+
+    /// <summary>Null if it is malformed, of which whoever opens the repository is told.</summary>
+    internal T? TryDecode<T>(Func<KeyObject, T> decode)
+        where T : class
+    {
+        try
+        {
+            return decode(this);
+        }
+        catch (InvalidEncodingException)
+        {
+            return null;
+        }
+    }
 }
