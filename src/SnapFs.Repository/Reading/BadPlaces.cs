@@ -14,23 +14,34 @@ internal sealed class BadPlaces
     private readonly Lock _gate = new();
     private readonly HashSet<uint> _packs = [];
     private readonly HashSet<(uint Pack, uint Offset)> _frames = [];
+    private readonly HashSet<uint> _suspects = [];
+    private Action<uint>? _watcher;
     private volatile bool _isEmpty = true;
 
     /// <summary>Whether nothing was found wrong so far.</summary>
     internal bool IsEmpty => _isEmpty;
 
-    /// <summary>Told of the number of each pack in which something is found wrong; more than once, on any thread.</summary>
-    internal Action<uint>? Found { get; set; }
+    /// <summary>Has somebody told of the number of each pack in which something was found wrong so far, and of each in which something
+    /// is; once each, on any thread. Who was told before is not any more.</summary>
+    internal void Watch(Action<uint> watcher)
+    {
+        lock (_gate)
+        {
+            _watcher = watcher;
+            foreach (uint pack in _suspects)
+            {
+                watcher(pack);
+            }
+        }
+    }
 
     internal void AddPack(uint pack)
     {
         lock (_gate)
         {
             _packs.Add(pack);
-            _isEmpty = false;
+            Suspect(pack);
         }
-
-        Found?.Invoke(pack);
     }
 
     internal void AddFrame(in FrameLocation frame)
@@ -40,11 +51,10 @@ internal sealed class BadPlaces
             if (!_packs.Contains(frame.Pack) && _frames.Count < MaxFrames)
             {
                 _frames.Add((frame.Pack, frame.Offset));
-                _isEmpty = false;
             }
-        }
 
-        Found?.Invoke(frame.Pack);
+            Suspect(frame.Pack);
+        }
     }
 
     internal bool Contains(in FrameLocation frame)
@@ -52,6 +62,15 @@ internal sealed class BadPlaces
         lock (_gate)
         {
             return _packs.Contains(frame.Pack) || _frames.Contains((frame.Pack, frame.Offset));
+        }
+    }
+
+    private void Suspect(uint pack)
+    {
+        _isEmpty = false;
+        if (_suspects.Add(pack))
+        {
+            _watcher?.Invoke(pack);
         }
     }
 }

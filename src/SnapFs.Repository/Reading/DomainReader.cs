@@ -60,9 +60,8 @@ internal sealed class DomainReader : IDisposable
     /// <summary>The packs out of which something could not be read that is nowhere else, by their names.</summary>
     internal IEnumerable<string> UnreadablePacks => _unreadable.Keys.Select(pack => PackLayout.NameOf(_keys, _index.Pack(pack).Id));
 
-    /// <summary>Has somebody told of the number of each pack in which something is found wrong while it is read; on any thread.
-    /// </summary>
-    internal void WatchPacks(Action<uint> found) => _bad.Found = found;
+    /// <inheritdoc cref="BadPlaces.Watch"/>
+    internal void WatchPacks(Action<uint> watcher) => _bad.Watch(watcher);
 
     /// <summary>Whether a snapshot was listed in this domain.</summary>
     internal bool Knows(in ObjectId snapshot) => _snapshots.Knows(snapshot);

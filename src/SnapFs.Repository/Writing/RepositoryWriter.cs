@@ -86,7 +86,7 @@ public sealed class RepositoryWriter : IChunkSink, IAsyncDisposable
 
     /// <summary>
     /// Begins to write. The lease of the run must be in storage by now: only packs listed after it count as stored. A pack in which
-    /// the reader finds something wrong later does not count either from then on.
+    /// the reader has found something wrong, or does later, does not count either.
     /// </summary>
     /// <param name="reader">The repository.</param>
     /// <param name="run">The run.</param>

@@ -83,6 +83,28 @@ public sealed class LostPackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pack_in_which_something_was_found_wrong_counts_for_no_later_writer_of_the_same_reader()
+    {
+        await PutAsync(_storage, _first, _second);
+        ObjectName pack = Assert.Single(await NamesAsync(ObjectKind.Pack));
+        await using DamagedStorage damaged = new(_storage, pack, DamageKind.Flipped);
+        using RepositoryReader reader = await RepositoryReader.OpenAsync(damaged, [_keys], null, default);
+        Assert.True(reader.TryLocate(ChunkKind.Data, IdOf(_first), out ChunkLocation place));
+        await using (RepositoryWriter before = await RepositoryWriter.OpenAsync(reader, _keys.NewRun(), Options, default))
+        {
+            Assert.True(before.HasAllPacks);
+            Assert.False(reader.TryLocateElsewhere(ChunkKind.Data, IdOf(_first), [place], default, out _));
+            Assert.False(before.HasAllPacks);
+            Assert.False(before.Contains(ChunkKind.Data, IdOf(_second)));
+        }
+
+        await using RepositoryWriter writer = await RepositoryWriter.OpenAsync(reader, _keys.NewRun(), Options, default);
+
+        Assert.False(writer.HasAllPacks);
+        Assert.False(writer.Contains(ChunkKind.Data, IdOf(_second)));
+    }
+
+    [Fact]
     public async Task Packs_of_a_run_that_is_alive_are_left_to_it()
     {
         await using (LeaseKeeper other = await LeaseKeeper.StartAsync(
