@@ -11,6 +11,9 @@ import subprocess
 import sys
 
 
+EVERY = "Options of every command"
+
+
 @dataclasses.dataclass
 class Row:
     """One line of a help section: ``--repo PATH   The repository``."""
@@ -40,61 +43,79 @@ class Help:
 
     @property
     def options(self):
-        return self.sections.get("Options", []) + self.sections.get("Options of every command", [])
+        return self.sections.get("Options", []) + self.sections.get(EVERY, [])
 
     @property
     def commands(self):
-        return self.sections.get("Commands", [])
+        """The names below it; the program's help has some of them on one line."""
+        return [name for row in self.sections.get("Commands", []) for name in row.left.split(", ")]
 
 
-def read_help(program, words):
+def run(program, *words):
+    return subprocess.run([program, *words], check=True, capture_output=True, text=True).stdout
+
+
+def read_help(program, words, every):
     """Runs ``snapfs WORDS --help`` and parses what HelpWriter of the command line project writes."""
-    text = subprocess.run([program, *words, "--help"], check=True, capture_output=True, text=True).stdout
+    usage, paragraphs, sections, examples = parse(run(program, *words, "--help"))
+    if not usage or not paragraphs:
+        raise SystemExit(f"help_pages.py: cannot parse the help of snapfs {' '.join(words)}")
+    sections[EVERY] = every
+    return Help(words, usage, paragraphs, sections, examples)
+
+
+def parse(text):
+    """The usage, the paragraphs, the sections of rows, and the examples."""
     usage, paragraphs, sections, examples = "", [], {}, []
     section, paragraph = None, []
     for line in text.splitlines():
-        heading = re.fullmatch(r"([A-Z][\w ]*):", line)
+        heading = re.fullmatch(r"([A-Z][\w ]*?)(?: \(.*\))?:", line)
         if line.startswith("Usage: "):
             usage = line.removeprefix("Usage: ")
         elif heading:
             section = heading.group(1)
             sections.setdefault(section, [])
+        elif section in (None, "Details"):
+            if line.strip():
+                paragraph.append(line.strip())
+            elif paragraph:
+                paragraphs.append(" ".join(paragraph))
+                paragraph = []
         elif section == "Examples":
             if line.startswith("      ") and examples:
                 examples[-1].text = (examples[-1].text + " " + line.strip()).strip()
             elif line.strip():
                 examples.append(Row(line.strip(), ""))
-        elif section and line.strip():
+        elif line.strip():
             entry = re.match(r"  (\S.*?)(?:  +(\S.*))?$", line)
             if entry and not line.startswith("   "):
                 sections[section].append(Row(entry.group(1), entry.group(2) or ""))
             elif sections[section]:
                 row = sections[section][-1]
                 row.text = (row.text + " " + line.strip()).strip()
-        elif not section:
-            if line.strip():
-                paragraph.append(line.strip())
-            elif paragraph:
-                paragraphs.append(" ".join(paragraph))
-                paragraph = []
     if paragraph:
         paragraphs.append(" ".join(paragraph))
     sections.pop("Examples", None)
-    if not usage or not paragraphs:
-        raise SystemExit(f"help_pages.py: cannot parse the help of snapfs {' '.join(words)}")
-    return Help(words, usage, paragraphs, sections, examples)
+    sections.pop("Details", None)
+    return usage, paragraphs, sections, examples
 
 
 def read_all(program):
     """The help of the program and of every command and subcommand."""
+    every = parse(run(program, "help", "options"))[2][EVERY]
     pages = []
     waiting = [[]]
     while waiting:
         words = waiting.pop(0)
-        page = read_help(program, words)
+        page = read_help(program, words, every)
         pages.append(page)
-        waiting += [words + [row.left.split()[0]] for row in page.commands]
+        waiting += [words + [name] for name in page.commands]
     return pages
+
+
+def summaries(page, pages):
+    """The commands below a page, and what each is for."""
+    return [(name, next(p.paragraphs[0] for p in pages if p.words == [*page.words, name])) for name in page.commands]
 
 
 def roff(text):
@@ -113,13 +134,12 @@ def man_page(page, version, pages):
     ]
     for paragraph in page.paragraphs:
         lines += [".PP", roff(paragraph)]
-    for title, rows in page.sections.items():
-        lines.append(f".SH {title.upper()}")
+    for title, rows in [*page.sections.items(), ("Examples", page.examples)]:
+        if title == "Commands":
+            rows = [Row(name, text) for name, text in summaries(page, pages)]
+        if rows:
+            lines.append(f".SH {title.upper()}")
         for row in rows:
-            lines += [".TP", ".B " + roff(row.left), roff(row.text)]
-    if page.examples:
-        lines.append(".SH EXAMPLES")
-        for row in page.examples:
             lines += [".TP", ".B " + roff(row.left), roff(row.text)]
     if not page.words:
         with open(os.path.join(os.path.dirname(__file__), "manual.roff"), encoding="utf-8") as more:
@@ -148,7 +168,7 @@ def bash_completion(pages):
     for page in pages:
         key = quote(" " + " ".join(page.words) if page.words else "")
         options = [name for row in page.options for name in row.names]
-        commands = [row.left.split()[0] for row in page.commands]
+        commands = page.commands
         values = sorted({name for row in page.options if row.value for name in row.names})
         lines += [
             f"        {key})",
@@ -178,9 +198,9 @@ def zsh_completion(pages):
         if page.commands:
             lines += ["        '1: :->command' '*:: :->arguments'", "    case $state in", "    command)",
                       "        local -a commands=("]
-            lines += [f"            '{row.left.split()[0]}:{escape(row.text)}'" for row in page.commands]
+            lines += [f"            '{name}:{escape(text)}'" for name, text in summaries(page, pages)]
             lines += ["        )", "        _describe command commands ;;", "    arguments)", "        case $line[1] in"]
-            lines += [f"        {row.left.split()[0]}) {function}_{row.left.split()[0]} ;;" for row in page.commands]
+            lines += [f"        {name}) {function}_{name} ;;" for name in page.commands]
             lines += ["        esac ;;", "    esac"]
         else:
             lines.append("        '*:file:_files'")
@@ -194,9 +214,8 @@ def fish_completion(pages):
     for page in pages:
         seen = " ".join(page.words)
         condition = "__fish_use_subcommand" if not page.words else f"__fish_seen_subcommand_from {page.words[-1]}"
-        for row in page.commands:
-            lines.append(f"complete -c snapfs -f -n {quote(condition)} -a {quote(row.left.split()[0])}"
-                         f" -d {quote(row.text)}")
+        for name, text in summaries(page, pages):
+            lines.append(f"complete -c snapfs -f -n {quote(condition)} -a {quote(name)} -d {quote(text)}")
         own = page.sections.get("Options", []) if page.words else page.options
         for row in own:
             short = [name[1:] for name in row.names if not name.startswith("--")]

@@ -121,9 +121,8 @@ public static class RepositoryOpener
             DamagedException damage => new DamagedException(
                 damage.Subject, $"{damage.Finding}; the passphrase opens none of the intact slots", damage),
             not null => problem,
-            null => new WrongKeyException(slots.Count == 0
-                ? "the repository has no passphrase: use a key file"
-                : "wrong passphrase: it opens nothing in the repository"),
+            null when slots.Count == 0 => new WrongKeyException("the repository has no passphrase: use a key file"),
+            null => new WrongKeyException("wrong passphrase: it opens nothing in the repository") { MayBeMistyped = true },
         };
     }
 

@@ -9,6 +9,9 @@ public sealed class WrongKeyException : SnapFsException
     {
     }
 
+    /// <summary>Whether it was a passphrase that opened nothing, where another may.</summary>
+    public bool MayBeMistyped { get; init; }
+
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.WrongKey;
 }

@@ -6,11 +6,9 @@ public sealed class ScratchException : SnapFsException
     /// <param name="directory">Where the file is.</param>
     /// <param name="cause">What the system said.</param>
     public ScratchException(string directory, Exception cause)
-        : base($"no scratch file can be kept in {directory}: {Reason(cause)}", cause) =>
+        : base($"no scratch file can be kept in {directory}: {SystemText.Of(cause)}", cause) =>
         Kind = FullDisk.IsSaidBy(cause.HResult) ? ErrorKind.StorageFull : ErrorKind.StorageUnavailable;
 
     /// <inheritdoc/>
     public override ErrorKind Kind { get; }
-
-    private static string Reason(Exception cause) => cause.Message.TrimEnd('.');
 }

@@ -82,6 +82,8 @@ internal static class InitCommand
         }
 
         context.Output.Summary($"made repository {opened.RepositoryId.ToString()[..12]} at {SafeText.Of(storage.Location)}");
+        context.Output.Summary("WITHOUT THE PASSPHRASE OR A KEY FILE, NOBODY CAN EVER READ IT AGAIN, AND NOBODY CAN HELP.");
+        context.Output.Summary("Keep a copy where the backups are not: 'snapfs key export --paper' writes one to print.");
         return ExitCode.Success;
     }
 

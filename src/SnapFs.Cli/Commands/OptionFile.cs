@@ -40,7 +40,7 @@ internal static class OptionFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{option} {SafeText.Of(file)} cannot be read: {e.Message.TrimEnd('.')}");
+            throw new UsageException($"{option} {SafeText.Of(file)} cannot be read: {SystemText.Of(e)}");
         }
     }
 }

@@ -16,6 +16,7 @@ internal static class RestoreCommand
         RestoreFlags flags = new();
         return new CliCommand("restore", "Write files of a snapshot to a directory.")
         {
+            WhenStopped = "stopped; what was restored stays, and the same command again does the rest",
             Run = (context, cancellationToken) => RunAsync(context, flags.Read(context), cancellationToken),
             Arguments = { flags.Reference },
             Options = { flags.Options },

@@ -22,6 +22,12 @@ internal sealed class CliCommand(string name, string description) : Command(name
     /// not answer, and is left there.</summary>
     public TimeSpan TimeToEnd { get; init; } = ShortTimeToEnd;
 
+    /// <summary>What is said of a command that does not say more.</summary>
+    public const string Stopped = "stopped";
+
+    /// <summary>What is said when it was stopped: what has become of its work.</summary>
+    public string WhenStopped { get; init; } = Stopped;
+
     /// <summary>Paragraphs below the description, each one line that is wrapped where it is shown.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -42,7 +42,8 @@ internal sealed class CommandContext
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>Reads a secret from a place that the settings do not name.</summary>
-    public SecretReader SecretFrom(SecretChoice choice) => new(choice, Environment.Variable, Environment.Prompt);
+    public SecretReader SecretFrom(SecretChoice choice) =>
+        new(choice, Environment.Variable, Environment.Prompt, Settings.Repository);
 
     /// <summary>Opens the repository that the settings name.</summary>
     /// <exception cref="SnapFsException">There is none, or it does not open.</exception>

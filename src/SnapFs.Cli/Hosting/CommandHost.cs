@@ -55,6 +55,7 @@ internal sealed class CommandHost(CliEnvironment environment)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             output.EndProgress();
+            output.Note(_command?.WhenStopped ?? CliCommand.Stopped);
             code = stopCode();
         }
         catch (OutputClosedException)
@@ -67,7 +68,7 @@ internal sealed class CommandHost(CliEnvironment environment)
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            code = Fail(new Problem(ErrorKind.Environment, OneLine(e.Message)), debug ? e : null);
+            code = Fail(new Problem(ErrorKind.Environment, SystemText.WithPath(e)), debug ? e : null);
         }
         catch (OutOfMemoryException e)
         {
@@ -166,7 +167,7 @@ internal sealed class CommandHost(CliEnvironment environment)
 
         _command = own;
 
-        if (parse.Errors.Count > 0)
+        if (parse.Errors.Count > 0 || UsageMessage.ForUnknownOption(parse) is not null)
         {
             throw new UsageException($"{UsageMessage.For(parse)}; see '{HelpWriter.PathOf(command)} --help'");
         }

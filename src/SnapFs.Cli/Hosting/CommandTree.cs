@@ -24,7 +24,7 @@ internal sealed class CommandTree
         Recursive = true,
     };
 
-    private readonly Option<bool> _version = new("--version")
+    private readonly Option<bool> _version = new("--version", "-V")
     {
         Description = "Show the version of snapfs.",
     };
@@ -54,6 +54,7 @@ internal sealed class CommandTree
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(HelpCommand.Create(root, tree.Globals));
         DenyValuesOfFlags(root);
         return tree;
     }
@@ -98,7 +99,6 @@ internal sealed class CommandTree
             : (arguments, null);
     }
 
-    /// <summary>In the order help shows them.</summary>
     private static IEnumerable<Command> AllCommands() =>
     [
         InitCommand.Create(),

@@ -9,28 +9,44 @@ internal static class HelpWriter
     private const int Width = 80;
     private const int MaxLeft = 30;
 
-    /// <summary>Everything about a command.</summary>
+    /// <summary>Everything about a command: what is needed most on the first screen, examples on the last.</summary>
     public static string For(Command command, GlobalOptions globals)
     {
         using StringWriter writer = new() { NewLine = "\n" };
         writer.WriteLine($"Usage: {UsageOf(command)}");
         writer.WriteLine();
         Wrap(writer, command.Description ?? "", "");
-        CliCommand? own = command as CliCommand;
-        foreach (string note in own?.Notes ?? [])
+        if (command.Name == CommandTree.RootName)
         {
-            writer.WriteLine();
-            Wrap(writer, note, "");
+            Section(writer, "Commands", [.. Overview.Rows.Select(row => (string.Join(", ", row.Commands), row.Text))]);
+            Heading(writer, "Examples");
+            foreach (string line in Overview.Examples)
+            {
+                writer.WriteLine($"  {line}");
+            }
+
+            return writer.ToString();
         }
 
+        CliCommand? own = command as CliCommand;
         Section(writer, "Commands", [.. VisibleCommands(command).Select(c => (c.Name, c.Description ?? ""))]);
         Section(writer, "Arguments", [.. command.Arguments.Select(a => (NameOf(a), a.Description ?? ""))]);
         Section(writer, "Options", [.. OwnOptions(command, globals).Select(Row)]);
-        Section(writer, "Options of every command", [.. globals.All.Select(Row), ("-h, --help", "Show this help.")]);
+        Heading(writer, $"Options of every command ('snapfs help {Overview.OptionsTopic}' explains them)");
+        Wrap(writer, GlobalRows(globals).Select(row => row.Left), "   ", "  ");
+        if (own is { Notes.Count: > 0 })
+        {
+            Heading(writer, "Details");
+            foreach ((int i, string note) in own.Notes.Index())
+            {
+                writer.Write(i > 0 ? "\n" : "");
+                Wrap(writer, note, "  ");
+            }
+        }
+
         if (own is { Examples.Count: > 0 })
         {
-            writer.WriteLine();
-            writer.WriteLine("Examples:");
+            Heading(writer, "Examples");
             foreach (Example example in own.Examples)
             {
                 writer.WriteLine($"  {example.CommandLine}");
@@ -38,6 +54,15 @@ internal static class HelpWriter
             }
         }
 
+        return writer.ToString();
+    }
+
+    /// <summary>The options that every command takes, explained.</summary>
+    public static string ForOptions(GlobalOptions globals)
+    {
+        using StringWriter writer = new() { NewLine = "\n" };
+        Wrap(writer, "Every command takes these options; a word in brackets is the variable that gives the same.", "");
+        Section(writer, "Options of every command", [.. GlobalRows(globals)]);
         return writer.ToString();
     }
 
@@ -95,6 +120,15 @@ internal static class HelpWriter
 
     private static Command? ParentOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault();
 
+    private static IEnumerable<(string Left, string Right)> GlobalRows(GlobalOptions globals) =>
+        globals.All.Select(Row).Append(("-h, --help", "Show this help."));
+
+    private static void Heading(TextWriter writer, string title)
+    {
+        writer.WriteLine();
+        writer.WriteLine($"{title}:");
+    }
+
     private static void Section(TextWriter writer, string title, IReadOnlyList<(string Left, string Right)> rows)
     {
         if (rows.Count == 0)
@@ -102,8 +136,7 @@ internal static class HelpWriter
             return;
         }
 
-        writer.WriteLine();
-        writer.WriteLine($"{title}:");
+        Heading(writer, title);
         int left = Math.Min(rows.Max(r => r.Left.Length), MaxLeft);
         string indent = new(' ', left + 4);
         foreach ((string name, string text) in rows)
@@ -120,20 +153,23 @@ internal static class HelpWriter
         }
     }
 
-    private static void Wrap(TextWriter writer, string text, string indent, string? first = null)
+    private static void Wrap(TextWriter writer, string text, string indent, string? first = null) =>
+        Wrap(writer, text.Split(' '), " ", indent, first);
+
+    private static void Wrap(TextWriter writer, IEnumerable<string> words, string between, string indent, string? first = null)
     {
         StringBuilder line = new(first ?? indent);
         int start = line.Length;
-        foreach (string word in text.Split(' '))
+        foreach (string word in words)
         {
-            if (line.Length > start && line.Length + 1 + word.Length > Width)
+            if (line.Length > start && line.Length + between.Length + word.Length > Width)
             {
                 writer.WriteLine(line);
                 line.Clear().Append(indent);
                 start = line.Length;
             }
 
-            line.Append(line.Length > start ? " " : "").Append(word);
+            line.Append(line.Length > start ? between : "").Append(word);
         }
 
         writer.WriteLine(line.ToString().TrimEnd());

@@ -27,19 +27,61 @@ internal static class UsageMessage
         return null;
     }
 
+    /// <summary>What is wrong with a word that looks like an option and is none of this command; null if there is none. The parser
+    /// takes it for an argument where a command takes any number of them.</summary>
+    public static string? ForUnknownOption(ParseResult parse)
+    {
+        int literal = parse.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        string[] words =
+        [
+            .. parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value),
+            .. parse.UnmatchedTokens,
+        ];
+        string? unknown = words.SkipLast(literal).FirstOrDefault(word => word.Length > 1 && word.StartsWith('-'));
+        if (unknown is null)
+        {
+            return null;
+        }
+
+        Command command = parse.CommandResult.Command;
+        IEnumerable<Option> options = command.Options.Concat(
+            command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive));
+        return With(
+            $"unknown option '{SafeText.Of(unknown)}'",
+            Suggestions.ForOption(unknown, options.Where(option => !option.Hidden).Select(option => option.Name)));
+    }
+
+    /// <summary>What is wrong with a word that is no command.</summary>
+    /// <param name="word">As typed.</param>
+    /// <param name="parent">The command that it stands after.</param>
+    public static string ForUnknownCommand(string word, Command parent) => With(
+        $"unknown command '{SafeText.Of(word)}'",
+        Suggestions.ForCommand(word, HelpWriter.VisibleCommands(parent).Select(c => c.Name), HelpWriter.PathOf(parent)));
+
     /// <summary>The first thing that is wrong with a command line, one line without a full stop.</summary>
     public static string For(ParseResult parse)
     {
+        if (ForUnknownOption(parse) is { } unknown)
+        {
+            return unknown;
+        }
+
+        Command command = parse.CommandResult.Command;
         if (parse.UnmatchedTokens.Count > 0)
         {
             string token = parse.UnmatchedTokens[0];
-            bool isOption = token.StartsWith('-');
-            bool expectsCommand = parse.CommandResult.Command.Subcommands.Count > 0;
-            string what = isOption ? "option" : expectsCommand ? "command" : "argument";
-            return $"unknown {what} '{SafeText.Of(token)}'";
+            return command.Subcommands.Count > 0 ? ForUnknownCommand(token, command) : ForUnknownArgument(token, command);
         }
 
-        foreach (Option option in parse.CommandResult.Command.Options)
+        foreach (Argument argument in command.Arguments)
+        {
+            if (argument.Arity.MinimumNumberOfValues > 0 && parse.GetResult(argument) is not { Tokens.Count: > 0 })
+            {
+                return $"{HelpWriter.NameOf(argument)} is missing";
+            }
+        }
+
+        foreach (Option option in command.Options)
         {
             if (option.Required && parse.GetResult(option) is not { Implicit: false })
             {
@@ -61,13 +103,13 @@ internal static class UsageMessage
                 };
             }
 
-            if (error.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing
-                && missing.Parent is CommandResult)
-            {
-                return $"{HelpWriter.NameOf(missing.Argument)} is missing";
-            }
         }
 
         return SafeText.Of(parse.Errors[0].Message.TrimEnd('.'));
     }
+
+    private static string ForUnknownArgument(string word, Command command) => With(
+        $"unknown argument '{SafeText.Of(word)}'", command.Name == "init" ? "name the repository with --repo" : null);
+
+    private static string With(string message, string? advice) => advice is null ? message : $"{message}; {advice}";
 }

@@ -40,7 +40,7 @@ internal sealed class BackgroundMount : IDisposable
         catch (Win32Exception e)
         {
             throw new JobException(
-                ErrorKind.Environment, $"the process behind the mount cannot be started: {e.Message}; try mount -f");
+                ErrorKind.Environment, $"the process behind the mount cannot be started: {SystemText.Of(e)}; try mount -f");
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class FileLog : IMountLog
         {
             throw new JobException(
                 ErrorKind.Environment,
-                $"the log {SafeText.Of(path)} cannot be opened ({e.Message.TrimEnd('.')}); give another --log-file");
+                $"the log {SafeText.Of(path)} cannot be opened ({SystemText.Of(e)}); give another --log-file");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class FileLog : IMountLog
             catch (IOException e)
             {
                 using SyslogLog syslog = new();
-                syslog.Write(MountLogLevel.Warning, $"the log file cannot be written: {e.Message}");
+                syslog.Write(MountLogLevel.Warning, $"the log file cannot be written: {SystemText.Of(e)}");
                 syslog.Write(level, message);
             }
         }

@@ -41,7 +41,7 @@ public sealed record BackupSource(ReadOnlyMemory<byte> Path, ReadOnlyMemory<byte
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SourceException($"cannot back up {path}: the current directory cannot be found, {e.Message}");
+            throw new SourceException($"cannot back up {path}: the current directory cannot be found: {SystemText.Of(e)}");
         }
     }
 

@@ -40,7 +40,7 @@ public static class CacheDirectories
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Warn(observer, $"{path} cannot be made: {e.Message.TrimEnd('.')}; give --cache-dir");
+            Warn(observer, $"{path} cannot be made: {SystemText.Of(e)}; give --cache-dir");
             return null;
         }
     }

@@ -44,7 +44,7 @@ internal static class RememberedEpoch
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            cache.Report(path, e.Message);
+            cache.Report(path, SystemText.Of(e));
         }
     }
 

@@ -69,8 +69,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
         {
             // Before anybody is asked for a passphrase: a repository that is not there needs none.
             await RequireRepositoryAsync(storage, cancellationToken).ConfigureAwait(false);
-            using RepositorySecret secret = secrets.Fetch();
-            opened = await RepositoryOpener.OpenAsync(storage, secret, cancellationToken).ConfigureAwait(false);
+            opened = await OpenAsync(storage, secrets, cancellationToken).ConfigureAwait(false);
             LocalCache? cache = CacheDirectories.Prepare(options.CacheRoot, opened.RepositoryId, observer);
             if (cache is not null)
             {
@@ -104,7 +103,7 @@ public sealed class RepositoryConnection : IAsyncDisposable
             return file.Key; // the caller's now, as the secret was ours
         }
 
-        using HeldSecret held = new(secret);
+        using HeldSecret held = new(secret, secrets);
         await using RepositoryConnection connection = await OpenAsync(options, held, observer, cancellationToken)
             .ConfigureAwait(false);
         return new KeyManager(connection.Storage, connection.Opened).Export();
@@ -131,6 +130,28 @@ public sealed class RepositoryConnection : IAsyncDisposable
     {
         Opened.Dispose();
         await Storage.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<OpenedRepository> OpenAsync(
+        IStorage storage, ISecretProvider secrets, CancellationToken cancellationToken)
+    {
+        RepositorySecret? next = secrets.Fetch();
+        while (true)
+        {
+            using RepositorySecret secret = next;
+            try
+            {
+                return await RepositoryOpener.OpenAsync(storage, secret, cancellationToken).ConfigureAwait(false);
+            }
+            catch (WrongKeyException e) when (e.MayBeMistyped)
+            {
+                next = secrets.FetchAgain();
+                if (next is null)
+                {
+                    throw;
+                }
+            }
+        }
     }
 
     private static async Task RequireRepositoryAsync(IStorage storage, CancellationToken cancellationToken)

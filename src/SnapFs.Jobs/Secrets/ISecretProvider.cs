@@ -9,4 +9,8 @@ public interface ISecretProvider
     /// <returns>The caller disposes of it.</returns>
     /// <exception cref="SnapFsException">There is none.</exception>
     RepositorySecret Fetch();
+
+    /// <summary>Fetches another one after the last has opened nothing.</summary>
+    /// <returns>The caller disposes of it; null if there is no other: only a person can mistype.</returns>
+    RepositorySecret? FetchAgain() => null;
 }

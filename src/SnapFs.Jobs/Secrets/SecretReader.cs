@@ -14,13 +14,20 @@ namespace SnapFs.Jobs.Secrets;
 /// <param name="choice">Where the secret is.</param>
 /// <param name="variable">Gives environment variables; null for one that is unset.</param>
 /// <param name="prompt">Asks a person without echo; null from it means that there is nobody to ask.</param>
-public sealed class SecretReader(SecretChoice choice, Func<string, string?> variable, Func<string, byte[]?> prompt)
+/// <param name="repository">What the secret opens, as a person is told when asked for it; null if that is not said.</param>
+public sealed class SecretReader(
+    SecretChoice choice, Func<string, string?> variable, Func<string, byte[]?> prompt, string? repository = null)
     : ISecretProvider
 {
     /// <summary>Bytes of the longest passphrase or key file.</summary>
     public const int MaxLength = 64 * 1024;
 
+    /// <summary>How often a person is asked.</summary>
+    private const int Tries = 3;
+
     private const UnixFileMode OthersMayRead = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private int _asked;
 
     /// <inheritdoc/>
     public RepositorySecret Fetch()
@@ -30,7 +37,20 @@ public sealed class SecretReader(SecretChoice choice, Func<string, string?> vari
             return new RepositorySecret.FromKeyFile(KeyFileStore.Read(RawPaths.RequireText(choice.Value)));
         }
 
-        using SecretBytes secret = Read("Passphrase: ");
+        _asked++;
+        using SecretBytes secret = Read(repository is null ? "Passphrase: " : $"Passphrase of {SafeText.Of(repository)}: ");
+        return new RepositorySecret.Password(secret.Span);
+    }
+
+    /// <inheritdoc/>
+    public RepositorySecret? FetchAgain()
+    {
+        if (choice.Kind != SecretKind.Prompt || _asked++ >= Tries || prompt("Wrong passphrase. Once more: ") is not { } line)
+        {
+            return null;
+        }
+
+        using SecretBytes secret = Own(line);
         return new RepositorySecret.Password(secret.Span);
     }
 
@@ -85,10 +105,7 @@ public sealed class SecretReader(SecretChoice choice, Func<string, string?> vari
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string why = e is FileNotFoundException or DirectoryNotFoundException
-                ? "there is no such file"
-                : e.Message.TrimEnd('.');
-            throw new UsageException($"{shown} ({origin}) cannot be read: {why}");
+            throw new UsageException($"{shown} ({origin}) cannot be read: {SystemText.Of(e)}");
         }
     }
 
@@ -129,7 +146,7 @@ public sealed class SecretReader(SecretChoice choice, Func<string, string?> vari
         }
         catch (Win32Exception e)
         {
-            throw new JobException(ErrorKind.Environment, $"the command of {choice.Origin} cannot be run: {e.Message}");
+            throw new JobException(ErrorKind.Environment, $"the command of {choice.Origin} cannot be run: {SystemText.Of(e)}");
         }
     }
 

@@ -131,7 +131,7 @@ internal sealed class DumpFile : DumpSource
     {
         FileNotFoundException or DirectoryNotFoundException => "there is no such file",
         UnauthorizedAccessException when Directory.Exists(path) => "is a directory; name the dumps in it",
-        _ => $"cannot be read: {e.Message.TrimEnd('.')}",
+        _ => $"cannot be read: {SystemText.Of(e)}",
     };
 
     private static FileStream OpenFile(string path) => new(RawPaths.RequireText(path), new FileStreamOptions

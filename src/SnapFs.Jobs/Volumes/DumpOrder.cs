@@ -53,7 +53,7 @@ internal sealed class DumpOrder(VolumeImportRequest request, Action<string, Snap
         }
         catch (IOException e)
         {
-            throw new JobException(ErrorKind.Source, $"cannot be read: {e.Message.TrimEnd('.')}");
+            throw new JobException(ErrorKind.Source, $"cannot be read: {SystemText.Of(e)}");
         }
     }
 }

@@ -47,7 +47,7 @@ public static class DumpOutput
 
             throw File.Exists(file) && !isOurs
                 ? new JobException(ErrorKind.Exists, $"{SafeText.Of(path)} exists; remove it or name another file")
-                : new JobException(ErrorKind.Target, $"{SafeText.Of(path)} cannot be written: {e.Message.TrimEnd('.')}");
+                : new JobException(ErrorKind.Target, $"{SafeText.Of(path)} cannot be written: {SystemText.Of(e)}");
         }
         finally
         {

@@ -165,7 +165,7 @@ public sealed class VolumeImportJob(
         }
         catch (IOException e)
         {
-            throw new JobException(ErrorKind.Source, $"{e.Message.TrimEnd('.')}; nothing of this dump counts");
+            throw new JobException(ErrorKind.Source, $"{SystemText.Of(e)}; nothing of this dump counts");
         }
     }
 

@@ -37,7 +37,7 @@ internal static class AfsMount
         }
         catch (Win32Exception e)
         {
-            throw new JobException(ErrorKind.Environment, $"{fs} cannot be run: {e.Message}; {advice}");
+            throw new JobException(ErrorKind.Environment, $"{fs} cannot be run: {SystemText.Of(e)}; {advice}");
         }
     }
 }

@@ -76,7 +76,7 @@ public sealed class VosProgram(string path, IReadOnlyList<string> rights, TimeSp
         }
         catch (Win32Exception e)
         {
-            throw new JobException(ErrorKind.Environment, $"{path} cannot be run: {e.Message}");
+            throw new JobException(ErrorKind.Environment, $"{path} cannot be run: {SystemText.Of(e)}");
         }
     }
 

@@ -62,7 +62,7 @@ internal static unsafe class MountPoint
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MountException($"{path}: cannot be read: {e.Message}", e);
+            throw new MountException($"{path}: cannot be read: {SystemText.Of(e)}", e);
         }
     }
 

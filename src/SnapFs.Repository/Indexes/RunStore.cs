@@ -220,7 +220,7 @@ internal sealed class RunStore
         }
         catch (Exception e) when (e is (IOException and not RunFileException) or UnauthorizedAccessException)
         {
-            _cache.Report(name + RunFile.Suffix, e.Message);
+            _cache.Report(name + RunFile.Suffix, SystemText.Of(e));
         }
 
         return null;
@@ -278,7 +278,7 @@ internal sealed class RunStore
         }
         catch (Exception e) when (e is (IOException and not FileNotFoundException) or UnauthorizedAccessException)
         {
-            _cache.Report(path, e.Message);
+            _cache.Report(path, SystemText.Of(e));
             Delete(path);
             return null;
         }
@@ -323,7 +323,7 @@ internal sealed class RunStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _cache.Report(_directory, e.Message);
+            _cache.Report(_directory, SystemText.Of(e));
             return [];
         }
     }
@@ -340,7 +340,7 @@ internal sealed class RunStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _cache.Report(path, e.Message);
+            _cache.Report(path, SystemText.Of(e));
         }
     }
 }

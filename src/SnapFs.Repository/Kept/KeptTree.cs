@@ -202,7 +202,7 @@ internal sealed class KeptTree : IDisposable
         }
         catch (IOException e)
         {
-            throw new DamagedException(path, e.Message.TrimEnd('.'), e);
+            throw new DamagedException(path, SystemText.Of(e), e);
         }
     }
 }

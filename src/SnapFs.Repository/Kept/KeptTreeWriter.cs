@@ -84,7 +84,7 @@ public sealed class KeptTreeWriter : IChunkKeeper, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Trouble ??= e.Message.TrimEnd('.'); // the next runs remove it
+            Trouble ??= SystemText.Of(e); // the next runs remove it
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class KeptTreeWriter : IChunkKeeper, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Trouble ??= e.Message.TrimEnd('.');
+            Trouble ??= SystemText.Of(e);
             Dispose();
         }
     }

@@ -39,7 +39,7 @@ public static class KeyFileStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KeyFileException($"'{path}' cannot be read: {e.Message}", ErrorKind.Usage);
+            throw new KeyFileException($"'{path}' cannot be read: {SystemText.Of(e)}", ErrorKind.Usage);
         }
         finally
         {
@@ -63,7 +63,7 @@ public static class KeyFileStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KeyFileException($"'{path}' cannot be written: {e.Message}", ErrorKind.Target);
+            throw new KeyFileException($"'{path}' cannot be written: {SystemText.Of(e)}", ErrorKind.Target);
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class CacheFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            cache.Report(path, e.Message);
+            cache.Report(path, SystemText.Of(e));
         }
     }
 

@@ -146,7 +146,7 @@ internal sealed class HeadCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _cache.Report(_path, e.Message);
+            _cache.Report(_path, SystemText.Of(e));
             return [];
         }
     }

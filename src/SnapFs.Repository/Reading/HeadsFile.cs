@@ -56,7 +56,7 @@ internal sealed class HeadsFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _cache.Report(_path, e.Message);
+            _cache.Report(_path, SystemText.Of(e));
         }
         catch (InvalidEncodingException)
         {

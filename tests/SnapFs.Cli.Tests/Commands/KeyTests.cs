@@ -53,6 +53,30 @@ public sealed class KeyTests : IDisposable
         Assert.Equal("content", await _repository.ExpectAsync(ExitCode.Success, "cat", $"latest:{file}"));
     }
 
+    [Theory]
+    [InlineData("snapshots")]
+    [InlineData("key", "export", "--file", "KEY")]
+    public async Task Who_mistypes_a_passphrase_twice_gets_in_with_the_third_try(params string[] command)
+    {
+        await _repository.InitialiseAsync();
+        command = [.. command.Select(word => word == "KEY" ? _repository["key"] : word)];
+        _repository.Cli.Variables.Remove("SNAPFS_PASSWORD", out string? passphrase);
+        foreach (string? typed in (string?[])["wrong", "", passphrase])
+        {
+            _repository.Cli.Answers.Enqueue(typed ?? "");
+        }
+
+        await _repository.ExpectAsync(ExitCode.Success, command);
+
+        foreach (string typed in (string[])["1", "2", "3", "4"])
+        {
+            _repository.Cli.Answers.Enqueue(typed);
+        }
+
+        await _repository.ExpectAsync(ExitCode.WrongKey, "snapshots");
+        Assert.Equal("4", Assert.Single(_repository.Cli.Answers));
+    }
+
     [Fact]
     public async Task A_repository_of_a_preview_is_refused_in_one_line_that_says_what_reads_it()
     {

@@ -14,7 +14,7 @@ public sealed class CommandTreeTests
     public void The_commands_of_this_version_are_there_and_no_others() => Assert.Equal(
         [
             "init", "key", "backup", "snapshots", "ls", "find", "cat", "diff", "restore", "mount", "umount", "volume",
-            "backup-manager", "check", "stats", "version",
+            "backup-manager", "check", "stats", "version", "help",
         ],
         Tree.Root.Subcommands.Select(command => command.Name));
 
@@ -34,6 +34,38 @@ public sealed class CommandTreeTests
             Assert.NotEmpty(runnable.Examples);
             Assert.All(runnable.Examples, example => Assert.Contains(path, example.CommandLine, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void The_help_of_the_program_names_every_command_on_one_screen()
+    {
+        string help = HelpWriter.For(Tree.Root, Tree.Globals);
+
+        Assert.Equal(
+            HelpWriter.VisibleCommands(Tree.Root).Select(command => command.Name).Order(),
+            Overview.Rows.SelectMany(row => row.Commands).Order());
+        Assert.InRange(help.Split('\n').Length, 10, 24); // with the line of the prompt
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandPaths))]
+    public void The_first_screen_of_a_command_shows_what_it_takes_and_the_last_how_it_is_used(string path)
+    {
+        string[] lines = HelpWriter.For(All(Tree.Root).Single(c => HelpWriter.PathOf(c) == path), Tree.Globals).Split('\n');
+        string[] headings = [.. lines.Where(line => line.EndsWith(':') && !line.StartsWith(' '))];
+
+        Assert.Contains(headings[0], lines.Take(10));
+        Assert.Matches("^(Commands|Arguments|Options( of every command.*)?):$", headings[0]);
+        Assert.True(headings[^1] == "Examples:" || headings[0] == "Commands:", headings[^1]);
+    }
+
+    [Fact]
+    public void The_options_of_every_command_are_explained_in_one_place()
+    {
+        string help = HelpWriter.ForOptions(Tree.Globals);
+
+        Assert.All(Tree.Globals.All, option => Assert.Contains(option.Name, help, StringComparison.Ordinal));
+        Assert.All(help.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Theory]

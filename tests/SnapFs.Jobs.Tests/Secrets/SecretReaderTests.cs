@@ -1,6 +1,7 @@
 using System.Text;
 using SnapFs.Cryptography;
 using SnapFs.Jobs.Secrets;
+using SnapFs.Repository;
 
 namespace SnapFs.Jobs.Tests.Secrets;
 
@@ -43,7 +44,7 @@ public sealed class SecretReaderTests : IDisposable
     {
         UsageException e = Assert.Throws<UsageException>(
             () => Read(SecretKind.PasswordFile, Path.Combine(_directory, "none")));
-        Assert.Contains("there is no such file", e.Message, StringComparison.Ordinal);
+        Assert.Contains("No such file or directory", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,6 +73,36 @@ public sealed class SecretReaderTests : IDisposable
         _answers.Enqueue("two");
         Assert.Throws<UsageException>(() => Reader(SecretKind.Prompt, "").ReadNew());
     }
+
+    [Fact]
+    public void A_person_has_three_tries_and_hears_which_repository_it_is()
+    {
+        Queue<string> answers = new(["first", "second", "third", "fourth"]);
+        List<string> questions = [];
+        SecretReader reader = new(new SecretChoice(SecretKind.Prompt, "", "test"), _ => null, Ask, "/srv/\u001bbackup");
+
+        using RepositorySecret first = reader.Fetch();
+        using RepositorySecret? second = reader.FetchAgain();
+        using RepositorySecret? third = reader.FetchAgain();
+
+        Assert.NotNull(second);
+        Assert.NotNull(third);
+        Assert.Null(reader.FetchAgain());
+        Assert.Equal(3, questions.Count);
+        Assert.Equal(@"Passphrase of /srv/\x1bbackup: ", questions[0]);
+
+        byte[] Ask(string question)
+        {
+            questions.Add(question);
+            return Encoding.UTF8.GetBytes(answers.Dequeue());
+        }
+    }
+
+    [Theory]
+    [InlineData(SecretKind.PasswordCommand)]
+    [InlineData(SecretKind.PasswordVariable)]
+    public void What_no_person_typed_is_not_asked_for_again(SecretKind kind) =>
+        Assert.Null(Reader(kind, "echo secret").FetchAgain());
 
     [Fact]
     public void Without_a_terminal_nobody_is_asked() =>

@@ -14,6 +14,7 @@ internal static class VolumeImportCommand
         return new CliCommand("import", "Take in dumps that 'vos dump' has written.")
         {
             TimeToEnd = CliCommand.LongTimeToEnd,
+            WhenStopped = "stopped; the dumps that were named above are taken in, and what else was stored is used by the next run",
             Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
             Arguments = { flags.Files },
             Options = { flags.Options },

@@ -147,7 +147,7 @@ internal sealed class VolumeImportFlags
         }
         catch (InvalidEncodingException e)
         {
-            throw new UsageException($"--names {SafeText.Of(file)} cannot be read: {e.Message.TrimEnd('.')}");
+            throw new UsageException($"--names {SafeText.Of(file)} cannot be read: {e.Message}");
         }
     }
 
