@@ -30,7 +30,8 @@ internal static class DiffCommand
             [
                 "A line begins with + for what is only in the second, - for what is only in the first, M for other "
                     + "content, T for another type, A for another access list of an AFS directory, U for another owner, mode, "
-                    + "time or attribute. Equal directories are not read. Exits with 1 if there are differences, with 2 if it failed.",
+                    + "time or attribute; in brackets, what of them and by how much. Equal directories are not read. Exits with 1 if "
+                    + "there are differences, with 2 if it failed.",
                 SnapshotArguments.Note,
             ],
             Examples =

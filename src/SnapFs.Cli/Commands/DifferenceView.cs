@@ -1,6 +1,8 @@
+using System.Text.Json;
 using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Jobs.Browsing;
+using SnapFs.Trees;
 
 namespace SnapFs.Cli.Commands;
 
@@ -12,20 +14,36 @@ internal sealed class DifferenceView(CommandOutput output)
     /// <summary>Shows one.</summary>
     /// <param name="difference">What differs.</param>
     /// <param name="path">Where, raw.</param>
-    public void Show(Difference difference, ReadOnlySpan<byte> path)
+    /// <param name="left">What was there; null if nothing was.</param>
+    /// <param name="right">What is there now; null if nothing is.</param>
+    public void Show(Difference difference, ReadOnlySpan<byte> path, in BrowsedNode? left, in BrowsedNode? right)
     {
         _counts[difference] = Of(difference) + 1;
+        (string Name, string Text)[] changes = left is { } before && right is { } after
+            ? [.. NodeChanges.Of(before, after).Where(change => difference == Difference.Metadata || change.Name != "modified")]
+            : [];
         if (!output.IsJson)
         {
-            output.Line($"{(char)difference} {SafeText.Of(path)}");
+            string how = changes.Length == 0 ? "" : $"  ({string.Join(", ", changes.Select(change => change.Text))})";
+            output.Line($"{(char)difference} {SafeText.Of(path)}{how}");
             return;
         }
 
         byte[] copy = path.ToArray();
+        (long? size, long? sizeNow) = (SizeOf(in left), SizeOf(in right));
         output.Json("difference", json =>
         {
             json.WriteString("change", Word(difference));
             JsonFields.Raw(json, "path", copy);
+            WriteSize(json, "sizeBefore", size);
+            WriteSize(json, "size", sizeNow);
+            json.WriteStartArray("changed");
+            foreach ((string name, _) in changes)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
         });
     }
 
@@ -49,6 +67,17 @@ internal sealed class DifferenceView(CommandOutput output)
             + $"{Units.Count(Of(Difference.Content) + Of(Difference.Type))} changed, "
             + $"{Units.Count(metadata)} with other metadata only");
         return _counts.Count == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static long? SizeOf(in BrowsedNode? node) =>
+        node is { View: { Type: NodeType.File } view } ? view.Size : null;
+
+    private static void WriteSize(Utf8JsonWriter json, string name, long? size)
+    {
+        if (size is { } bytes)
+        {
+            json.WriteNumber(name, bytes);
+        }
     }
 
     private static string Word(Difference difference) => difference switch

@@ -37,6 +37,7 @@ internal static class FindCommand
                 NodeTest.Create(context.Parse, context.Parse.GetRequiredValue(pattern), options),
                 context.Parse.GetValue(references) ?? [],
                 filter,
+                context.Parse.GetValue(options.Versions),
                 cancellationToken),
             Arguments = { pattern, references },
             Options = { options.All, filter.Options },
@@ -44,11 +45,14 @@ internal static class FindCommand
             [
                 @"Each hit is written as REF:/path, which cat, ls and restore take; REF:\/path if the path has bytes that need "
                     + "an escape. Exits with 1 if there is none, with 2 if it failed.",
+                "With --versions a line of a path stands above its versions. " + VersionsCommand.Note
+                    + " A REF then means all snapshots of its host and source, and the part of them that it names.",
                 SnapshotArguments.Note,
             ],
             Examples =
             [
-                new("snapfs find 'report*.odt'", "Every version of some documents in all snapshots"),
+                new("snapfs find 'report*.odt'", "Some documents, wherever they are, in every snapshot"),
+                new("snapfs find --versions 'report*.odt'", "Every version of them once, and when they were deleted"),
                 new("snapfs find '/etc/ssh/*' latest --type f", "Files below a directory"),
                 new("snapfs find '*' latest:/home --size +1G", "What is large"),
                 new("snapfs find '*.conf' --host web1 --newer 2026-11-01", "What was changed since a day"),
@@ -61,6 +65,7 @@ internal static class FindCommand
         NodeTest test,
         string[] references,
         SnapshotFilter filter,
+        bool wantsVersions,
         CancellationToken cancellationToken)
     {
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
@@ -72,8 +77,10 @@ internal static class FindCommand
         using SnapshotBrowser browser = new(reader, cancellationToken);
         HashSet<ChunkId> fruitless = [];
         List<SnapFsException> failures = [];
-        long hits = 0;
-        foreach ((SnapshotHead snapshot, byte[]? path) in places)
+        long hits = wantsVersions
+            ? ShowVersions(context, browser, filter.Apply(context.Parse, reader.Snapshots), places, test, failures, cancellationToken)
+            : 0;
+        foreach ((SnapshotHead snapshot, byte[]? path) in wantsVersions ? [] : places)
         {
             byte[] prefix = path is null or { Length: 1 } ? [] : path;
             try
@@ -106,6 +113,34 @@ internal static class FindCommand
         // Snapshots share what is damaged.
         ExitCode problems = Problems.Report(context.Output, [.. failures.DistinctBy(failure => failure.Message)]);
         return problems.Or(named?.Code ?? ExitCode.Success).Or(hits > 0 ? ExitCode.Success : ExitCode.Failed);
+    }
+
+    /// <returns>How many versions there were.</returns>
+    private static long ShowVersions(
+        CommandContext context,
+        SnapshotBrowser browser,
+        List<SnapshotHead> snapshots,
+        List<(SnapshotHead Snapshot, byte[]? Path)> places,
+        NodeTest test,
+        List<SnapFsException> failures,
+        CancellationToken cancellationToken)
+    {
+        VersionSearch search = new(browser, failures.Add, cancellationToken);
+        VersionView view = new(context.Output);
+        foreach ((SnapshotHead place, byte[]? path) in places
+            .DistinctBy(place => (place.Snapshot.Host, place.Snapshot.Source, RawText.FromBytes(place.Path)))
+            .OrderBy(place => place.Snapshot.Host, StringComparer.Ordinal)
+            .ThenBy(place => place.Snapshot.Source, StringComparer.Ordinal))
+        {
+            SnapshotHead[] job = [.. snapshots.Where(s => s.Host == place.Host && s.Source == place.Source)];
+            foreach (PathVersions found in search.Below(job, path, test.Matches))
+            {
+                view.Show(place, found);
+            }
+        }
+
+        view.End(snapshots.Count);
+        return view.Versions;
     }
 
     private static void Search(

@@ -34,5 +34,10 @@ internal sealed class FindOptions
         Description = "Take capital and small letters as equal.",
     };
 
-    public IReadOnlyList<Option> All => [Type, Size, Newer, Older, IgnoreCase];
+    public Option<bool> Versions { get; } = new("--versions")
+    {
+        Description = "Show each version of what is found once, and what was deleted, instead of every snapshot's.",
+    };
+
+    public IReadOnlyList<Option> All => [Type, Size, Newer, Older, IgnoreCase, Versions];
 }

@@ -107,6 +107,7 @@ internal sealed class CommandTree
         SnapshotsCommand.Create(),
         LsCommand.Create(),
         FindCommand.Create(),
+        VersionsCommand.Create(),
         CatCommand.Create(),
         DiffCommand.Create(),
         RestoreCommand.Create(),

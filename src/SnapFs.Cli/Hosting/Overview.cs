@@ -14,7 +14,7 @@ internal static class Overview
         (["backup"], "Take a snapshot of files, or of a command's output."),
         (["snapshots"], "List the snapshots, oldest first."),
         (["ls", "cat"], "List files of a snapshot; write out what is in them."),
-        (["find"], "Look for files in snapshots by name."),
+        (["find", "versions"], "Look for files by name; show all versions of a path."),
         (["diff"], "Show what differs between two snapshots."),
         (["restore"], "Write files of a snapshot to a directory."),
         (["mount", "umount"], "Mount all snapshots as one file system; unmount it."),

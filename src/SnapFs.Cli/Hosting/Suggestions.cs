@@ -10,6 +10,7 @@ internal static class Suggestions
         ["create"] = "did you mean 'snapfs backup'?",
         ["save"] = "did you mean 'snapfs backup'?",
         ["extract"] = "did you mean 'snapfs restore'?",
+        ["history"] = "did you mean 'snapfs versions'?",
         ["dump"] = "did you mean 'snapfs cat'?",
         ["info"] = "did you mean 'snapfs stats'?",
         ["verify"] = "did you mean 'snapfs check'?",

@@ -61,6 +61,28 @@ internal static class JsonFields
         Statistics(json, snapshot.Statistics);
     }
 
+    /// <summary>The paths that were backed up.</summary>
+    public static void Paths(Utf8JsonWriter json, IReadOnlyList<ReadOnlyMemory<byte>> paths)
+    {
+        json.WriteStartArray("paths");
+        foreach (ReadOnlyMemory<byte> path in paths)
+        {
+            json.WriteStringValue(Encoding.UTF8.GetString(path.Span));
+        }
+
+        json.WriteEndArray();
+        if (paths.Any(path => !Utf8.IsValid(path.Span)))
+        {
+            json.WriteStartArray("pathsBase64");
+            foreach (ReadOnlyMemory<byte> path in paths)
+            {
+                json.WriteBase64StringValue(path.Span);
+            }
+
+            json.WriteEndArray();
+        }
+    }
+
     /// <summary>The words that somebody gave a snapshot.</summary>
     public static void Tags(Utf8JsonWriter json, SnapshotHead snapshot)
     {

@@ -15,7 +15,7 @@ internal static class NodeText
             ? string.Create(CultureInfo.InvariantCulture, $"{view.DeviceNumber >> 32},{view.DeviceNumber & uint.MaxValue}")
             : view.Size.ToString(CultureInfo.InvariantCulture);
         string target = view.Type == NodeType.Symlink ? $" -> {SafeText.Of(view.Target)}" : "";
-        return $"{Permissions(in view)} {Owner(node.User, view.UserId),-8} {Owner(node.Group, view.GroupId),-8} "
+        return $"{Permissions(in view)} {Owner(in node),-8} {Group(in node),-8} "
             + $"{size,12} {Units.Time(view.Modified)} {SafeText.Of(shownName)}{target}";
     }
 
@@ -63,7 +63,13 @@ internal static class NodeText
     /// <summary>A mode in four octal digits.</summary>
     public static string Octal(uint mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
-    private static string Owner(ReadOnlySpan<byte> name, uint id) =>
+    /// <summary>The name of the owner, or its number if it had no name.</summary>
+    public static string Owner(in BrowsedNode node) => NameOr(node.User, node.View.UserId);
+
+    /// <summary>The name of the group, or its number if it had no name.</summary>
+    public static string Group(in BrowsedNode node) => NameOr(node.Group, node.View.GroupId);
+
+    private static string NameOr(ReadOnlySpan<byte> name, uint id) =>
         name.IsEmpty ? id.ToString(CultureInfo.InvariantCulture) : SafeText.Of(name);
 
     private static void Special(Span<char> text, int position, bool isSet, char letter)

@@ -1,3 +1,4 @@
+using SnapFs.Chunks;
 using SnapFs.Trees;
 
 namespace SnapFs.Jobs.Browsing;
@@ -9,7 +10,22 @@ public sealed class TreeComparison(
     /// <summary>Takes one difference.</summary>
     /// <param name="difference">What differs.</param>
     /// <param name="path">Where, raw.</param>
-    public delegate void Report(Difference difference, ReadOnlySpan<byte> path);
+    /// <param name="left">What the first tree has there; null if it has nothing.</param>
+    /// <param name="right">What the second tree has there; null if it has nothing.</param>
+    public delegate void Report(
+        Difference difference, ReadOnlySpan<byte> path, in BrowsedNode? left, in BrowsedNode? right);
+
+    /// <summary>How two nodes differ, without what is below them; null if they do not.</summary>
+    public static Difference? Differ(in BrowsedNode left, in BrowsedNode right)
+    {
+        NodeView a = left.View;
+        NodeView b = right.View;
+        return a.Type != b.Type ? Difference.Type
+            : !SameContent(in a, in b) ? Difference.Content
+            : !SameAccessList(in a, in b) ? Difference.AccessList
+            : !SameMetadata(in left, in right) ? Difference.Metadata
+            : null;
+    }
 
     /// <summary>Compares two nodes and what is below them.</summary>
     /// <param name="left">The first.</param>
@@ -24,47 +40,40 @@ public sealed class TreeComparison(
         bool isDirectoryNow = b.Type == NodeType.Directory;
         if (isDirectory && isDirectoryNow)
         {
-            if (a.Tree.Id != b.Tree.Id)
-            {
-                CompareBelow(new TreeWalker(pages, path, in a.Tree), new TreeWalker(pages, path, in b.Tree));
-            }
+            CompareTrees(in a.Tree, in b.Tree, path);
         }
         else if (isDirectory)
         {
-            ReportBelow(in a, path, Difference.Removed);
+            ReportBelow(in a.Tree, path, Difference.Removed);
         }
         else if (isDirectoryNow)
         {
-            ReportBelow(in b, path, Difference.Added);
+            ReportBelow(in b.Tree, path, Difference.Added);
+        }
+    }
+
+    /// <summary>Compares what is below two directories.</summary>
+    /// <param name="left">The tree of the first.</param>
+    /// <param name="right">The tree of the second.</param>
+    /// <param name="path">The path to report; empty for the root.</param>
+    public void CompareTrees(in ChunkRef left, in ChunkRef right, byte[] path)
+    {
+        if (left.Id != right.Id)
+        {
+            CompareBelow(new TreeWalker(pages, path, in left), new TreeWalker(pages, path, in right));
         }
     }
 
     /// <summary>Reports all that is below a directory as added.</summary>
-    public void ReportNew(in BrowsedNode directory, byte[] path)
-    {
-        NodeView view = directory.View;
-        ReportBelow(in view, path, Difference.Added);
-    }
+    /// <param name="tree">The tree of it.</param>
+    /// <param name="path">The path to report; empty for the root.</param>
+    public void ReportNew(in ChunkRef tree, ReadOnlySpan<byte> path) => ReportBelow(in tree, path, Difference.Added);
 
     private void ReportDifference(in BrowsedNode left, in BrowsedNode right, ReadOnlySpan<byte> path)
     {
-        NodeView a = left.View;
-        NodeView b = right.View;
-        if (a.Type != b.Type)
+        if (Differ(in left, in right) is { } difference)
         {
-            report(Difference.Type, path);
-        }
-        else if (!SameContent(in a, in b))
-        {
-            report(Difference.Content, path);
-        }
-        else if (!SameAccessList(in a, in b))
-        {
-            report(Difference.AccessList, path);
-        }
-        else if (!SameMetadata(in left, in right))
-        {
-            report(Difference.Metadata, path);
+            report(difference, path, left, right);
         }
     }
 
@@ -148,11 +157,11 @@ public sealed class TreeComparison(
         }
         else if (a.Type == NodeType.Directory)
         {
-            ReportBelow(in a, left.Path, Difference.Removed);
+            ReportBelow(in a.Tree, left.Path, Difference.Removed);
         }
         else if (b.Type == NodeType.Directory)
         {
-            ReportBelow(in b, right.Path, Difference.Added);
+            ReportBelow(in b.Tree, right.Path, Difference.Added);
         }
     }
 
@@ -165,7 +174,9 @@ public sealed class TreeComparison(
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            report(difference, walker.Path);
+            BrowsedNode only = new(walker.Page, walker.Index);
+            report(
+                difference, walker.Path, difference == Difference.Removed ? only : null, difference == Difference.Added ? only : null);
             NodeView node = walker.Node;
             if (node.Type == NodeType.Directory)
             {
@@ -178,9 +189,9 @@ public sealed class TreeComparison(
         return hasNext;
     }
 
-    private void ReportBelow(in NodeView directory, ReadOnlySpan<byte> path, Difference difference)
+    private void ReportBelow(in ChunkRef tree, ReadOnlySpan<byte> path, Difference difference)
     {
-        TreeWalker walker = new(pages, path, in directory.Tree);
+        TreeWalker walker = new(pages, path, in tree);
         bool hasNext = walker.Next();
         while (hasNext)
         {

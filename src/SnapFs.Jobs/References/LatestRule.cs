@@ -11,6 +11,9 @@ namespace SnapFs.Jobs.References;
 /// <param name="CoverOf">What a snapshot knows of a path; asked only if there are several sources.</param>
 public sealed record LatestRule(string? Host, string ThisHost, Func<SnapshotHead, byte[], PathCover> CoverOf)
 {
+    /// <summary>What day it is.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Chooses among the latest of each host and source.</summary>
     /// <param name="latest">One of each; not empty.</param>
     /// <param name="path">The part of the snapshot that is meant, absolute; null for all of it.</param>

@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using SnapFs.Posix.Files;
 
 namespace SnapFs.Jobs.References;
 
 /// <summary>
-/// Names a snapshot and perhaps a path in it: <c>latest</c>, 8 or more digits of an id, <c>host:source</c> (its latest) or
-/// <c>host:source@time</c>; then <c>:/path</c>, or <c>:\/path</c> for a path with the escapes of <see cref="SafeText"/>.
+/// Names a snapshot and perhaps a path in it: <c>latest</c>, 8 or more digits of an id, <c>host:source</c> (its latest); with
+/// <c>@time</c> what was the latest then, with <c>~N</c> the Nth before the latest, and <c>@time</c> alone or <c>yesterday</c> is what
+/// <c>latest</c> was then; then <c>:/path</c>, or <c>:\/path</c> for a path with the escapes of <see cref="SafeText"/>.
 /// </summary>
 public sealed record SnapshotReference
 {
@@ -24,11 +26,14 @@ public sealed record SnapshotReference
     /// <summary>The source; null for any.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The time or a beginning of it, with <c>-</c> for <c>:</c>; null for the latest.</summary>
+    /// <summary>The time or a beginning of it, with <c>-</c> for <c>:</c>, or a word for a day; null for the latest.</summary>
     public string? Time { get; init; }
 
-    /// <summary>The source, if what looks like a time is a part of its name; null if nothing looks so.</summary>
-    public string? SourceWithTime { get; init; }
+    /// <summary>How many snapshots before the latest.</summary>
+    public int Back { get; init; }
+
+    /// <summary>The source, if what looks like a time or like steps back is a part of its name; null if nothing looks so.</summary>
+    public string? SourceAsTyped { get; init; }
 
     /// <summary>Whether neither id, host nor source is named: the newest that is meant by <see cref="LatestRule"/>.</summary>
     public bool IsLatest => IdPrefix is null && Host is null && Source is null;
@@ -72,32 +77,48 @@ public sealed record SnapshotReference
         {
             reference = new SnapshotReference { Text = name };
         }
+        else if (name == "yesterday")
+        {
+            reference = new SnapshotReference { Text = name, Time = name };
+        }
+        else if (name.StartsWith('@') && SnapshotTime.IsMeant(name.AsSpan(1)))
+        {
+            reference = new SnapshotReference { Text = name, Time = TimeIn(name[1..]) };
+        }
+        else if (name.StartsWith("latest~", StringComparison.Ordinal) && StepsIn(name.AsSpan("latest~".Length)) is { } steps)
+        {
+            reference = new SnapshotReference { Text = name, Back = steps };
+        }
         else if (name.Length is >= MinIdDigits and <= 64 && name.All(char.IsAsciiHexDigit))
         {
             reference = new SnapshotReference { Text = name, IdPrefix = name.ToLowerInvariant() };
         }
         else if (name.IndexOf(':', StringComparison.Ordinal) is > 0 and int colon && colon < name.Length - 1)
         {
-            // A source may hold an @; what follows the last one is a time if it looks like one.
-            int at = name.LastIndexOf('@');
-            string? time = at > colon + 1 && LooksLikeTime(name.AsSpan(at + 1))
-                ? name[(at + 1)..].Replace(':', '-')
-                : null;
+            // A source may hold an @ or a ~; what follows the last one is a time, or steps back, if it looks like it.
+            int mark = name.LastIndexOfAny(['@', '~']);
+            bool hasTime = mark > colon + 1 && name[mark] == '@' && SnapshotTime.IsMeant(name.AsSpan(mark + 1));
+            int? back = mark > colon + 1 && name[mark] == '~' ? StepsIn(name.AsSpan(mark + 1)) : null;
+            bool isPlain = !hasTime && back is null;
             reference = new SnapshotReference
             {
                 Text = name,
                 Host = name[..colon],
-                Source = time is null ? name[(colon + 1)..] : name[(colon + 1)..at],
-                Time = time == "latest" ? null : time,
-                SourceWithTime = time is null ? null : name[(colon + 1)..],
+                Source = isPlain ? name[(colon + 1)..] : name[(colon + 1)..mark],
+                Time = hasTime ? TimeIn(name[(mark + 1)..]) : null,
+                Back = back ?? 0,
+                SourceAsTyped = isPlain ? null : name[(colon + 1)..],
             };
         }
 
         return reference is not null;
     }
 
-    private static bool LooksLikeTime(ReadOnlySpan<char> text) =>
-        text is "latest" || (text.Length >= 4 && !text[..4].ContainsAnyExceptInRange('0', '9'));
+    /// <summary>As the mount writes it, which knows no colons.</summary>
+    private static string? TimeIn(string text) => text == "latest" ? null : text.Replace(':', '-');
+
+    private static int? StepsIn(ReadOnlySpan<char> text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int steps) ? steps : null;
 
     private static byte[] Unescape(string path) => SafeText.TryParse(path)
         ?? throw new UsageException(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SnapFs.Snapshots;
+using SnapFs.Trees;
 
 namespace SnapFs.Jobs.References;
 
@@ -32,7 +33,7 @@ public static class SnapshotResolver
             string host = latest.Host is null ? "" : $" of the host {SafeText.Of(latest.Host)}";
             throw new JobException(ErrorKind.NotFound, snapshots.Count == 0
                 ? "there is no snapshot in this repository yet; run 'snapfs backup PATH'"
-                : $"there is no snapshot '{shown}'{host}; 'snapfs snapshots' lists those there are");
+                : $"there is no snapshot '{shown}'{host}{WhyNone(reference)}; 'snapfs snapshots' lists those there are");
         }
 
         IEnumerable<string> names = matches
@@ -45,6 +46,9 @@ public static class SnapshotResolver
             $"'{shown}' may be {matches.Count} snapshots; name one of {string.Join(", ", names)}{more}{hint}");
     }
 
+    private static string WhyNone(SnapshotReference reference) =>
+        reference.Time is not null ? ", nor an older one" : reference.Back > 0 ? ": there are not so many" : "";
+
     private static List<SnapshotHead> Matches(
         IReadOnlyList<SnapshotHead> snapshots, SnapshotReference reference, LatestRule latest)
     {
@@ -56,43 +60,43 @@ public static class SnapshotResolver
         IEnumerable<SnapshotHead> ofSource = snapshots.Where(s =>
             (reference.Host is null || s.Host == reference.Host)
             && (reference.Source is null || s.Source == reference.Source));
-        if (reference.SourceWithTime is { } whole
+        int back = reference.Back;
+        if (reference.SourceAsTyped is { } whole
             && snapshots.Any(s => s.Host == reference.Host && s.Source == whole))
         {
             // The job is called so: its name, as lists show it, goes before a time of a job with a shorter one.
             ofSource = snapshots.Where(s => s.Host == reference.Host && s.Source == whole);
+            back = 0;
         }
         else if (reference.Time is { } time)
         {
-            return AtTime([.. ofSource], time);
+            ofSource = NotAfter(ofSource, time, latest.Clock);
         }
 
-        List<SnapshotHead> newest =
-        [
-            .. ofSource
-                .GroupBy(s => (s.Host, s.Source))
-                .Select(group => group.MaxBy(s => s.Started)!), // a group is never empty
-        ];
-        return reference.IsLatest && newest.Count > 0 ? latest.Choose(newest, reference.Path) : newest;
+        Dictionary<(string Host, string Source), List<SnapshotHead>> jobs = ofSource
+            .GroupBy(s => (s.Host, s.Source))
+            .ToDictionary(job => job.Key, job => job.OrderDescending(SnapshotHead.ByTime).ToList());
+        List<SnapshotHead> newest = [.. jobs.Values.Select(job => job[0])];
+        List<SnapshotHead> chosen = reference.IsLatest && newest.Count > 0 ? latest.Choose(newest, reference.Path) : newest;
+        return [.. chosen.SelectMany(s => jobs[(s.Host, s.Source)].Skip(back).Take(1))];
     }
 
-    /// <summary>Two in one second are told apart as the mount does it: the second one gets <c>-2</c>.</summary>
-    private static List<SnapshotHead> AtTime(List<SnapshotHead> snapshots, string time)
+    /// <summary>What there was at a time. Two in one second are told apart as the mount does it: the second one gets <c>-2</c>.
+    /// </summary>
+    private static IEnumerable<SnapshotHead> NotAfter(IEnumerable<SnapshotHead> snapshots, string time, TimeProvider clock)
     {
         int mark = time.IndexOf("Z-", StringComparison.Ordinal);
         if (mark > 0
             && int.TryParse(time.AsSpan(mark + 2), NumberStyles.None, CultureInfo.InvariantCulture, out int ordinal))
         {
-            return
-            [
-                .. snapshots
-                    .Where(s => SnapshotNames.TimeOf(s) == time[..(mark + 1)])
-                    .Order(SnapshotHead.ByTime)
-                    .Skip(Math.Max(ordinal, 1) - 1)
-                    .Take(1),
-            ];
+            return snapshots
+                .Where(s => SnapshotNames.TimeOf(s) == time[..(mark + 1)])
+                .Order(SnapshotHead.ByTime)
+                .Skip(Math.Max(ordinal, 1) - 1)
+                .Take(1);
         }
 
-        return [.. snapshots.Where(s => SnapshotNames.TimeOf(s).StartsWith(time, StringComparison.Ordinal))];
+        Timestamp end = SnapshotTime.EndOf(time, clock);
+        return snapshots.Where(s => s.Started < end);
     }
 }

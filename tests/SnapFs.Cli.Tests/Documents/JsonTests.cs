@@ -29,6 +29,10 @@ public sealed partial class JsonTests
         await Run(ExitCode.Success, "snapshots");
         await Run(ExitCode.Success, "ls", "-R", "latest");
         await Run(ExitCode.Success, "find", "file");
+        File.Delete(Path.Combine(source, "link"));
+        await Run(ExitCode.Success, "backup", source, "--source", "s");
+        await Run(ExitCode.Success, "find", "--versions", "*");
+        await Run(ExitCode.Success, "versions", $"latest:{source}/link");
         string[] ids = await IdsAsync(repository);
         await Run(ExitCode.Failed, "diff", ids[0], ids[1]);
         await Run(ExitCode.Success, "restore", "latest", "--target", repository["out"]);
@@ -64,7 +68,7 @@ public sealed partial class JsonTests
 
         HashSet<string> expected =
         [
-            "snapshot", "dryRun", "node", "hit", "difference", "diffSummary", "restore", "checkSummary",
+            "snapshot", "dryRun", "node", "hit", "fileVersion", "gone", "difference", "diffSummary", "restore", "checkSummary",
             "repositoryStats", "slot", "version", "volumeImport", "volume", "error", "warning",
         ];
         Assert.Superset(expected, types);

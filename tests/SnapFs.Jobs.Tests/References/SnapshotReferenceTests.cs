@@ -14,6 +14,11 @@ public sealed class SnapshotReferenceTests
     [InlineData("web1:usr@2026-11-21T02-20-00Z:/usr/bin", "web1", "usr", "2026-11-21T02-20-00Z", "/usr/bin")]
     [InlineData("web1:a@b@2026", "web1", "a@b", "2026", null)]
     [InlineData("web1:mail@home", "web1", "mail@home", null, null)]
+    [InlineData("web1:mail~home", "web1", "mail~home", null, null)]
+    [InlineData("web1:usr@yesterday:/x", "web1", "usr", "yesterday", "/x")]
+    [InlineData("yesterday:/x", null, null, "yesterday", "/x")]
+    [InlineData("@2026-11-21:/x", null, null, "2026-11-21", "/x")]
+    [InlineData("web1:usr~12:/x", "web1", "usr", null, "/x")]
     [InlineData("latest:/", null, null, null, "/")]
     [InlineData("latest://usr/./bin//", null, null, null, "/usr/bin")]
     [InlineData("latest:/a:/b", null, null, null, "/a:/b")]
@@ -39,6 +44,11 @@ public sealed class SnapshotReferenceTests
     [InlineData(":usr")]
     [InlineData("web1:")]
     [InlineData("/usr")]
+    [InlineData("latest~")]
+    [InlineData("latest~-1")]
+    [InlineData("latest~x")]
+    [InlineData("@home")]
+    [InlineData("tomorrow")]
     [InlineData("latest:/a/../b")]
     public void What_names_no_snapshot_is_a_usage_error(string text) =>
         Assert.Throws<UsageException>(() => SnapshotReference.Parse(text));

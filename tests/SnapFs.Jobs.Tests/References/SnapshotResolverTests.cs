@@ -22,6 +22,20 @@ public sealed class SnapshotResolverTests
     [InlineData("latest", 3)]
     [InlineData("web1:usr", 3)]
     [InlineData("web1:usr@2026-11-22", 1)]
+    [InlineData("web1:usr@2026-11-21T02:20:00Z-1", 0)]
+    [InlineData("web1:usr@2026-11-22T02:19", 0)]
+    [InlineData("web1:usr@2026-11-22T02", 1)]
+    [InlineData("web1:usr@2026-12-24", 3)]
+    [InlineData("web1:usr@2026", 3)]
+    [InlineData("web1:usr@9999", 3)]
+    [InlineData("@2026-11-22", 1)]
+    [InlineData("@latest", 3)]
+    [InlineData("web1:usr@yesterday", 1)]
+    [InlineData("yesterday", 1)]
+    [InlineData("@today", 3)]
+    [InlineData("latest~0", 3)]
+    [InlineData("latest~1", 2)]
+    [InlineData("web1:usr~3", 0)]
     [InlineData("web1:usr@2026-11-21T02:20:00Z", 0)]
     [InlineData("web1:usr@2026-11-23T02-20-00Z-2", 3)]
     [InlineData("12121212", 1)]
@@ -33,6 +47,9 @@ public sealed class SnapshotResolverTests
     [InlineData("web2:usr")]
     [InlineData("web1:etc")]
     [InlineData("web1:usr@2025")]
+    [InlineData("web1:usr@2026-11-21T02:19:59")]
+    [InlineData("web1:usr~4")]
+    [InlineData("latest~2147483647")]
     [InlineData("web1:usr@2026-11-23T02-20-00Z-3")]
     [InlineData("99999999")]
     public void What_does_not_exist_fails(string text)
@@ -41,6 +58,36 @@ public sealed class SnapshotResolverTests
             () => Resolve(text));
         Assert.Equal(ErrorKind.NotFound, e.Kind);
         Assert.Contains("snapfs snapshots", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("web1:usr@2026-13")]
+    [InlineData("web1:usr@2026-11-2")]
+    [InlineData("web1:usr@2026-11-21T02:20:00+01:00")]
+    public void What_is_no_time_is_a_usage_error(string text) => Assert.Throws<UsageException>(() => Resolve(text));
+
+    [Fact]
+    public void Days_of_people_are_those_of_their_time_zone()
+    {
+        // 2026-11-23T02:20 UTC is still the 22nd in New York, and the snapshot of the 22nd was taken on the 21st there.
+        _snapshots.RemoveRange(2, 2);
+        FixedClock newYork = new(Day.AddDays(2), TimeSpan.FromHours(-5));
+
+        Assert.Equal(_snapshots[1].Id, Resolve("yesterday", clock: newYork).Id);
+        Assert.Equal(_snapshots[1].Id, Resolve("@today", clock: newYork).Id);
+        newYork = new(Day.AddDays(1), TimeSpan.FromHours(-5));
+        Assert.Equal(_snapshots[0].Id, Resolve("yesterday", clock: newYork).Id);
+    }
+
+    [Fact]
+    public void A_source_that_is_called_like_a_time_or_steps_is_that_source()
+    {
+        _snapshots.Add(Make(0x31, "web1", "usr~1", Day));
+        _snapshots.Add(Make(0x32, "web1", "usr@2026", Day));
+
+        Assert.Equal(_snapshots[4].Id, Resolve("web1:usr~1").Id);
+        Assert.Equal(_snapshots[5].Id, Resolve("web1:usr@2026").Id);
+        Assert.Equal(_snapshots[1].Id, Resolve("web1:usr~2").Id);
     }
 
     [Fact]
@@ -114,10 +161,13 @@ public sealed class SnapshotResolverTests
             SnapshotResolver.Resolve(_snapshots, SnapshotReference.Parse("latest:/etc"), rule).Id);
     }
 
-    private SnapshotHead Resolve(string text, string? host = null) => SnapshotResolver.Resolve(
+    private SnapshotHead Resolve(string text, string? host = null, TimeProvider? clock = null) => SnapshotResolver.Resolve(
         _snapshots,
         SnapshotReference.Parse(text),
-        new LatestRule(host, "here", (_, _) => throw new InvalidOperationException("no path was asked for")));
+        new LatestRule(host, "here", (_, _) => throw new InvalidOperationException("no path was asked for"))
+        {
+            Clock = clock ?? new FixedClock(Day.AddDays(2).AddHours(5), TimeSpan.Zero),
+        });
 
     private static SnapshotHead Make(byte id, string host, string source, DateTimeOffset started) => new()
     {
@@ -130,4 +180,11 @@ public sealed class SnapshotResolverTests
         Root = new ChunkRef(default, 1),
         Statistics = new SnapshotStatistics(),
     };
+
+    private sealed class FixedClock(DateTimeOffset now, TimeSpan offset) : TimeProvider
+    {
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.CreateCustomTimeZone("test", offset, "test", "test");
+
+        public override DateTimeOffset GetUtcNow() => now;
+    }
 }

@@ -24,7 +24,7 @@ internal static class OtherCopyView
         bool isReadable = true;
         try
         {
-            TreeComparison comparison = new(browser.Pages, (_, path) => paths.Add(SafeText.Of(path)), cancellationToken);
+            TreeComparison comparison = new(browser.Pages, (_, path, in _, in _) => paths.Add(SafeText.Of(path)), cancellationToken);
             comparison.Compare(browser.Find(other, Files), browser.Find(copy, Files), []);
         }
         catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged)
