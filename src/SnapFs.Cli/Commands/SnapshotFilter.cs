@@ -30,6 +30,9 @@ internal sealed class SnapshotFilter
         HelpName = "N",
     };
 
+    /// <summary>Those that choose by host and source alone.</summary>
+    public IReadOnlyList<Option> Jobs => [_hosts, _sources];
+
     /// <summary>The options, for a command to add.</summary>
     public IReadOnlyList<Option> Options => [_hosts, _sources, _tags, _latest];
 

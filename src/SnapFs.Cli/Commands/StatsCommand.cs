@@ -21,24 +21,39 @@ internal static class StatsCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<string?> host = SnapshotArguments.Host();
+        Option<string?> prometheus = new("--prometheus")
+        {
+            Description = "Write metrics of the repository and of each host and source to this file, in one step; - for standard output.",
+            HelpName = "FILE",
+        };
         return new CliCommand("stats", "Show how much a repository or a snapshot holds.")
         {
             Run = (context, cancellationToken) => RunAsync(
-                context, context.Parse.GetValue(reference), context.Parse.GetValue(host), cancellationToken),
+                context,
+                context.Parse.GetValue(reference),
+                context.Parse.GetValue(host),
+                context.Parse.GetValue(prometheus),
+                cancellationToken),
             Arguments = { reference },
-            Options = { host },
+            Options = { host, prometheus },
             Notes = [SnapshotArguments.Note],
             Examples =
             [
                 new("snapfs stats", "What the repository holds and what it takes"),
                 new("snapfs stats latest", "What the last backup read, added and stored"),
+                new("snapfs stats --prometheus /var/lib/prometheus/node-exporter/snapfs.prom", "Metrics for the node exporter"),
             ],
         };
     }
 
     private static async Task<ExitCode> RunAsync(
-        CommandContext context, string? reference, string? host, CancellationToken cancellationToken)
+        CommandContext context, string? reference, string? host, string? prometheus, CancellationToken cancellationToken)
     {
+        if (reference is not null && prometheus is not null)
+        {
+            throw new UsageException("metrics are of a whole repository; leave REF out");
+        }
+
         if (reference is not null && SnapshotReference.Parse(reference).Path is not null)
         {
             throw new UsageException("stats are of a whole snapshot; leave :/path out");
@@ -52,6 +67,12 @@ internal static class StatsCommand
             (SnapshotHead snapshot, _) = named.Find(reference, cancellationToken);
             ShowSnapshot(context.Output, snapshot);
             return named.Code;
+        }
+
+        if (prometheus is not null)
+        {
+            MetricsFile.Write(context.Output, prometheus, reader);
+            return Problems.Report(context.Output, reader.Problems);
         }
 
         ShowRepository(context.Output, session, reader);

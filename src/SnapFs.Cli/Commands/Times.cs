@@ -40,4 +40,22 @@ internal static class Times
         throw new UsageException(
             $"{option} takes a time such as 2026-11-21 or 2026-11-21T02:20:00Z, not '{SafeText.Of(text)}'");
     }
+
+    /// <summary>Reads an age: a number and <c>m</c>, <c>h</c>, <c>d</c> or <c>w</c>.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static TimeSpan ParseAge(string text, string option)
+    {
+        double minutes = text.Length == 0 ? 0 : text[^1] switch
+        {
+            'm' => 1,
+            'h' => 60,
+            'd' => 24 * 60,
+            'w' => 7 * 24 * 60,
+            _ => 0,
+        };
+        return minutes > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            && count > 0
+            ? TimeSpan.FromMinutes(Math.Min(count * minutes, TimeSpan.MaxValue.TotalMinutes / 2))
+            : throw new UsageException($"{option} takes an age such as 90m, 26h, 8d or 2w, not '{SafeText.Of(text)}'");
+    }
 }

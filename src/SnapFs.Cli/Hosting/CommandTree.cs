@@ -117,6 +117,7 @@ internal sealed class CommandTree
         BackupManagerCommand.Create(),
         CheckCommand.Create(),
         StatsCommand.Create(),
+        StatusCommand.Create(),
         VersionCommand.Create(),
     ];
 }

@@ -18,7 +18,7 @@ internal static class Overview
         (["diff"], "Show what differs between two snapshots."),
         (["restore"], "Write files of a snapshot to a directory."),
         (["mount", "umount"], "Mount all snapshots as one file system; unmount it."),
-        (["check", "stats"], "Check that all is whole; show how much there is."),
+        (["check", "status", "stats"], "Is it whole? Is it late? How much is it?"),
         (["volume", "backup-manager"], "Keep dumps of AFS volumes, and give them back."),
         (["help", "version"], "'snapfs help COMMAND' tells all of a command."),
     ];

@@ -47,6 +47,19 @@ public static class Units
     public static string Time(in Timestamp time) =>
         time.ToDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A time to the minute where somebody is, with how far that is from UTC: <c>2026-11-21 03:20 +01:00</c>.</summary>
+    public static string LocalTime(in Timestamp time, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(time.ToDateTimeOffset(), zone)
+        .ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
+
+    /// <summary>How long ago something was: <c>5min</c>, <c>3h12min</c>, <c>25d16h</c>.</summary>
+    public static string Age(TimeSpan age) => age switch
+    {
+        { Ticks: < 0 } => "in the future",
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{age.Minutes}min"),
+        { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{age.Hours}h{age.Minutes}min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(long)age.TotalDays}d{age.Hours}h"),
+    };
+
     /// <summary>A time in UTC with all nine digits of its second.</summary>
     public static string ExactTime(in Timestamp time) => string.Create(
         CultureInfo.InvariantCulture,

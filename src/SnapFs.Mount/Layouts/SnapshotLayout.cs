@@ -85,7 +85,12 @@ internal sealed class SnapshotLayout
         return new SnapshotView(_source, _pages, _options.BeforeWaiting, head, part, _turn, kind, kind?.AccessTo(head, part));
     }
 
-    private void ShowStatus() => Tree.SetStatus(Volatile.Read(ref _status).Format(_options.Clock.GetUtcNow()));
+    private void ShowStatus()
+    {
+        StatusText status = Volatile.Read(ref _status);
+        string text = status.Format(_options.Clock.GetUtcNow(), _options.Clock.LocalTimeZone);
+        Tree.SetOwnFiles([("status", text), ("metrics", status.Metrics)]);
+    }
 
     /// <summary>Whether only the user who mounts may see a snapshot.</summary>
     private bool IsHidden(SnapshotHead head) => _options.AllowOther

@@ -91,37 +91,50 @@ internal sealed class VirtualTree
         return changes;
     }
 
-    /// <summary>Makes <c>.snapfs/status</c> hold <paramref name="text"/>. A changed text is a new node, so that no
-    /// cached page of the old one is ever shown.</summary>
-    internal void SetStatus(string text)
+    /// <summary>Makes files of <c>.snapfs</c> hold texts. A changed text is a new node, so that no cached page of the old one is ever
+    /// shown.</summary>
+    /// <param name="files">All there are.</param>
+    internal void SetOwnFiles(IReadOnlyList<(string Name, string Text)> files)
     {
-        byte[] content = Encoding.UTF8.GetBytes(text);
         lock (_lock)
         {
-            VirtualNode? old = _ownDirectory.Children!.Find("status"u8); // a directory from the start
-            if (old is not null && old.Content.AsSpan().SequenceEqual(content))
+            VirtualChildren before = _ownDirectory.Children!; // a directory from the start
+            List<VirtualNode> after = [.. files.Select(file => OwnFile(before, file.Name, Encoding.UTF8.GetBytes(file.Text)))];
+            VirtualNode[] gone = [.. before.ById.Except(after)];
+            if (gone.Length == 0 && before.ById.Count == after.Count)
             {
                 return;
             }
 
-            VirtualNode status = new()
-            {
-                Id = ++_lastId,
-                Path = ".snapfs/status",
-                Name = "status"u8.ToArray(),
-                Inode = InodeNumber.OfPath(".snapfs/status"),
-                Parent = _ownDirectory,
-                Content = content,
-                Modified = Now,
-            };
-            _nodes[status.Id] = status;
-            _ownDirectory.Children = new VirtualChildren([status]);
-            _ownDirectory.Modified = status.Modified;
-            if (old is not null)
+            _ownDirectory.Children = new VirtualChildren(after);
+            _ownDirectory.Modified = Now;
+            foreach (VirtualNode old in gone)
             {
                 Detach(old, []);
             }
         }
+    }
+
+    private VirtualNode OwnFile(VirtualChildren before, string name, byte[] content)
+    {
+        if (before.Find(Encoding.UTF8.GetBytes(name)) is { } old && old.Content.AsSpan().SequenceEqual(content))
+        {
+            return old;
+        }
+
+        string path = $"{_ownDirectory.Path}/{name}";
+        VirtualNode file = new()
+        {
+            Id = ++_lastId,
+            Path = path,
+            Name = Encoding.UTF8.GetBytes(name),
+            Inode = InodeNumber.OfPath(path),
+            Parent = _ownDirectory,
+            Content = content,
+            Modified = Now,
+        };
+        _nodes[file.Id] = file;
+        return file;
     }
 
     /// <summary>Ends what runs beside the readers of snapshots and waits for it.</summary>

@@ -39,6 +39,7 @@ public sealed partial class JsonTests
         await Run(ExitCode.Success, "check", "--read-data");
         await Run(ExitCode.Success, "stats");
         await Run(ExitCode.Success, "stats", "latest");
+        await Run(ExitCode.Success, "status");
         await Run(ExitCode.Success, "key", "list");
         await Run(ExitCode.Success, "version", "-v");
         string dump = Path.Combine(DumpSamples.Folder, "user.alice.s0.full.dump");
@@ -69,7 +70,7 @@ public sealed partial class JsonTests
         HashSet<string> expected =
         [
             "snapshot", "dryRun", "node", "hit", "fileVersion", "gone", "difference", "diffSummary", "restore", "checkSummary",
-            "repositoryStats", "slot", "version", "volumeImport", "volume", "error", "warning",
+            "repositoryStats", "status", "slot", "version", "volumeImport", "volume", "error", "warning",
         ];
         Assert.Superset(expected, types);
     }

@@ -1,5 +1,4 @@
 using SnapFs.Cli.Hosting;
-using SnapFs.Cli.Output;
 using SnapFs.Jobs.Connections;
 using SnapFs.Repository.Keys;
 using SnapFs.Trees;

@@ -1,6 +1,4 @@
-using SnapFs.Cli.Output;
-
-namespace SnapFs.Cli.Tests.Output;
+namespace SnapFs.Core.Tests.Text;
 
 public sealed class TextTableTests
 {

@@ -1,9 +1,10 @@
 using System.Text;
 
-namespace SnapFs.Cli.Output;
+namespace SnapFs.Text;
 
 /// <summary>Columns as wide as their widest cell; the first line names them.</summary>
-internal sealed class TextTable(params string[] headings)
+/// <param name="headings">The names of the columns.</param>
+public sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> _rows = [headings];
 
