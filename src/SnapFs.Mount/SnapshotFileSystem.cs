@@ -62,16 +62,6 @@ public sealed class SnapshotFileSystem : IDisposable
         _layout.Rebuild();
     }
 
-    /// <summary>Bytes and entries of the repository.</summary>
-    public FileSystemTotals Totals
-    {
-        get
-        {
-            (long plain, long stored) = _source.Totals;
-            return new FileSystemTotals(plain, stored, _source.Snapshots.Sum(head => head.Statistics.Entries));
-        }
-    }
-
     /// <summary>Bytes of native memory that decoded frames take.</summary>
     public long FrameBytes => _frames.ResidentBytes;
 
@@ -194,9 +184,3 @@ public sealed class SnapshotFileSystem : IDisposable
 
     private NodeSpace SpaceOf(ulong nodeId) => _spaces[Math.Min(NodeIds.SlotOf(nodeId), NodeIds.FirstDirectorySlot)];
 }
-
-/// <summary>What <c>statfs</c> shows.</summary>
-/// <param name="PlainBytes">Bytes of all chunks before compression.</param>
-/// <param name="StoredBytes">Bytes the packs take.</param>
-/// <param name="Files">Entries of all snapshots.</param>
-public readonly record struct FileSystemTotals(long PlainBytes, long StoredBytes, long Files);

@@ -9,9 +9,6 @@ public interface ISnapshotSource : IChunkSource
     /// <summary>The snapshots that were known at the last <see cref="Refresh"/>, by start time.</summary>
     IReadOnlyList<SnapshotHead> Snapshots { get; }
 
-    /// <summary>Plain bytes of all chunks, and bytes the packs take: what <c>statfs</c> shows.</summary>
-    (long PlainBytes, long StoredBytes) Totals { get; }
-
     /// <summary>Looks for new and removed snapshots and for their index segments.</summary>
     /// <returns>Whether anything changed.</returns>
     /// <exception cref="SnapFsException">The storage cannot be listed; what was known stays.</exception>

@@ -158,15 +158,13 @@ internal sealed partial class FuseDispatcher
         };
     }
 
-    /// <summary>FUSE_STATFS.</summary>
-    private Errno StatFs(FuseReply reply)
+    /// <summary>FUSE_STATFS. A file system that nobody can write to is always full: with any number of blocks or files that is
+    /// what <c>df</c> and those who watch disks would say. None at all means that there is nothing to watch.</summary>
+    private static Errno StatFs(FuseReply reply)
     {
         const uint block = 4096;
-        FileSystemTotals totals = _files.Totals;
         FuseStatFsOut result = new()
         {
-            Blocks = ((ulong)totals.PlainBytes + block - 1) / block,
-            Files = (ulong)totals.Files,
             BlockSize = block,
             FragmentSize = block,
             NameLength = TreeLimits.MaxName,

@@ -51,12 +51,12 @@ public sealed class RepositoryReader : ISnapshotSource, IDisposable
     /// <summary>Snapshots that cannot be used.</summary>
     public IReadOnlyList<UnreadSnapshot> UnreadSnapshots => [.. _domains.SelectMany(domain => domain.UnreadSnapshots)];
 
-    /// <inheritdoc/>
+    /// <summary>Plain bytes of all chunks, and bytes the packs take.</summary>
     public (long PlainBytes, long StoredBytes) Totals
     {
         get
         {
-            // In wider numbers: a hostile writer may claim what it likes, and statfs must not fail for it.
+            // In wider numbers: a hostile writer may claim what it likes, and no sum must fail for it.
             Int128 plain = 0;
             foreach (SnapshotHead snapshot in Snapshots)
             {

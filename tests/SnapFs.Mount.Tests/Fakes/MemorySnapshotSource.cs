@@ -28,8 +28,6 @@ internal sealed class MemorySnapshotSource : ISnapshotSource
 
     public IReadOnlyList<SnapshotHead> Snapshots => Volatile.Read(ref _snapshots);
 
-    public (long PlainBytes, long StoredBytes) Totals => (_frames.Sum(frame => (long)frame.Length), 123_456_789);
-
     /// <summary>Calls of <see cref="ReadFrame"/>.</summary>
     public long Reads => Interlocked.Read(ref _reads);
 
