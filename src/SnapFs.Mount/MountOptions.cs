@@ -6,6 +6,9 @@ namespace SnapFs.Mount;
 /// <summary>What a mount shows, to whom, and what it may use.</summary>
 public sealed record MountOptions
 {
+    /// <summary>The path of what is mounted, which the mount table names as the source; null if it has none.</summary>
+    public string? Source { get; init; }
+
     /// <summary>Whether users other than the one who mounts may enter; archived owners and modes then decide.</summary>
     public bool AllowOther { get; init; }
 

@@ -44,6 +44,7 @@ internal sealed record MountRequest
             bool afsAcls = AfsAcls;
             MountOptions options = new()
             {
+                Source = Repository,
                 AllowOther = AllowOther,
                 UsersOf = UsersOf,
                 NoExec = NoExec,
@@ -62,11 +63,7 @@ internal sealed record MountRequest
         yield return "--repo=" + Repository;
         if (CacheDirectory is not null)
         {
-            if (CacheDirectory is not null)
-            {
-                yield return "--cache-dir=" + CacheDirectory;
-            }
-
+            yield return "--cache-dir=" + CacheDirectory;
         }
 
         if (AllowOther)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Mount.Fuse.Mounts;
 
@@ -49,7 +50,8 @@ internal static class FuseMounter
 
         string other = options.AllowOther ? ",allow_other,default_permissions" : "";
         string exec = options.NoExec ? ",noexec" : "";
-        return Fusermount.Mount(path, $"ro,nosuid,nodev{exec},fsname=snapfs,subtype=snapfs{other}");
+        string source = MountSource.Escape(MountSource.Of(options.Source));
+        return Fusermount.Mount(path, $"ro,nosuid,nodev,noatime{exec},fsname={source},subtype=snapfs{other}");
     }
 
     private static int MountAsRoot(int device, string path, MountOptions options)
@@ -58,9 +60,9 @@ internal static class FuseMounter
         string data = string.Create(
             CultureInfo.InvariantCulture,
             $"fd={device},rootmode=40000,user_id={Interop.Libc.geteuid()},group_id={Interop.Libc.getegid()}{other}");
-        nuint flags = Interop.Libc.MS_RDONLY | Interop.Libc.MS_NOSUID | Interop.Libc.MS_NODEV
+        nuint flags = Interop.Libc.MS_RDONLY | Interop.Libc.MS_NOSUID | Interop.Libc.MS_NODEV | Interop.Libc.MS_NOATIME
             | (options.NoExec ? Interop.Libc.MS_NOEXEC : 0);
-        if (Interop.Libc.mount("snapfs", path, MountTable.SnapFsType, flags, data) == 0)
+        if (Interop.Libc.mount(MountSource.Of(options.Source), path, MountTypes.SnapFs, flags, data) == 0)
         {
             return device;
         }

@@ -37,12 +37,12 @@ internal static unsafe class MountPoint
     {
         if (MountTable.Find(path) is { } mounted)
         {
-            MountState state = mounted.Type == MountTable.SnapFsType ? StateOf(path) : MountState.Alive;
+            MountState state = mounted.Type == MountTypes.SnapFs ? StateOf(path) : MountState.Alive;
             if (state != MountState.Dead)
             {
                 throw new MountException(state == MountState.Silent
                     ? $"{path}: a mount of snapshots lies there that does not answer; end it with 'snapfs umount --lazy {path}'"
-                    : $"{path}: something is mounted there already ({mounted.Type}); unmount it or choose another directory");
+                    : $"{path}: {mounted.Source} is mounted there already ({mounted.Type}); unmount it or choose another directory");
             }
 
             Unmounter.Unmount(path, isLazy: true);

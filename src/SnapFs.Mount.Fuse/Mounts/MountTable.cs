@@ -5,9 +5,6 @@ namespace SnapFs.Mount.Fuse.Mounts;
 /// <summary>The mounts of this process's namespace, from <c>/proc/self/mountinfo</c> (proc_pid_mountinfo(5)).</summary>
 internal static class MountTable
 {
-    /// <summary>The type under which SnapFs mounts appear.</summary>
-    internal const string SnapFsType = "fuse.snapfs";
-
     /// <summary>Finds the mount that lies on top at a path; null if nothing is mounted exactly there.</summary>
     internal static MountLine? Find(string path) => Parse(File.ReadAllText("/proc/self/mountinfo"), path);
 
@@ -18,16 +15,16 @@ internal static class MountTable
         {
             string[] fields = line.Split(' ');
             int dash = Array.IndexOf(fields, "-");
-            if (fields.Length > 4 && dash > 5 && fields.Length > dash + 1 && Unescape(fields[4]) == path)
+            if (fields.Length > 4 && dash > 5 && fields.Length > dash + 2 && Unescape(fields[4]) == path)
             {
-                found = new MountLine(fields[2], fields[dash + 1]); // the last one covers those before
+                found = new MountLine(fields[2], fields[dash + 1], Unescape(fields[dash + 2])); // the last one covers those before
             }
         }
 
         return found;
     }
 
-    /// <summary>Space, tab, newline and backslash are written as three octal digits.</summary>
+    /// <summary>Space, tab, newline, backslash and number sign are written as three octal digits.</summary>
     private static string Unescape(string field)
     {
         if (!field.Contains('\\', StringComparison.Ordinal))
@@ -56,7 +53,8 @@ internal static class MountTable
 /// <summary>One mount.</summary>
 /// <param name="Device">Its device as <c>major:minor</c>.</param>
 /// <param name="Type">Its file system type.</param>
-internal sealed record MountLine(string Device, string Type)
+/// <param name="Source">What is mounted, for people: anybody may have chosen it.</param>
+internal sealed record MountLine(string Device, string Type, string Source)
 {
     /// <summary>The minor device number, which names a FUSE connection.</summary>
     internal int Minor => int.Parse(Device.AsSpan(Device.IndexOf(':') + 1), CultureInfo.InvariantCulture);

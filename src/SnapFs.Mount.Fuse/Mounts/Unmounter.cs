@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SnapFs.Mount.Fuse.Abi;
+using SnapFs.Posix.Files;
 
 namespace SnapFs.Mount.Fuse.Mounts;
 
@@ -19,7 +20,7 @@ public static class Unmounter
             throw new MountException($"{path}: nothing is mounted there");
         }
 
-        if (mounted.Type != MountTable.SnapFsType)
+        if (mounted.Type != MountTypes.SnapFs)
         {
             throw new MountException($"{path}: a {mounted.Type} file system is mounted there, not a SnapFs one");
         }

@@ -11,6 +11,7 @@ internal static partial class Interop
         internal const nuint MS_NOSUID = 2;
         internal const nuint MS_NODEV = 4;
         internal const nuint MS_NOEXEC = 8;
+        internal const nuint MS_NOATIME = 1024;
         internal const int MNT_FORCE = 1;
         internal const int MNT_DETACH = 2;
         internal const int UMOUNT_NOFOLLOW = 8;
