@@ -26,6 +26,10 @@ internal sealed class StopSignals : IDisposable
     /// <summary>What a daemon does on SIGHUP instead of stopping; null in all other programs.</summary>
     public static Action? Hangup { get; set; }
 
+    /// <summary>Whether SIGINT is for the process that started this one: both are in the terminal's foreground, both get it, and the
+    /// other one stops this one.</summary>
+    public static bool LeavesInterrupts { get; set; }
+
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;
 
@@ -49,6 +53,11 @@ internal sealed class StopSignals : IDisposable
         if (context.Signal == PosixSignal.SIGHUP && Hangup is { } hangup)
         {
             hangup();
+            return;
+        }
+
+        if (context.Signal == PosixSignal.SIGINT && LeavesInterrupts)
+        {
             return;
         }
 

@@ -16,7 +16,7 @@ internal static class MountService
     public static async Task<ExitCode> RunAsync(
         CommandContext context, MountRequest request, CancellationToken cancellationToken)
     {
-        Interop.Libc.setsid();
+        StopSignals.LeavesInterrupts = true;
         bool isReady = false;
         try
         {
@@ -37,6 +37,7 @@ internal static class MountService
                 log,
                 () =>
                 {
+                    LeaveSession();
                     Say(context.Output, BackgroundMount.Ready);
                     isReady = true;
                     LetGo();
@@ -49,6 +50,17 @@ internal static class MountService
             context.Output.Trace(request.Debug ? e : null);
             return ExitCodes.Of(e.Kind);
         }
+    }
+
+    /// <summary>
+    /// Makes a session of its own, now that the mount is there. Before, the group of processes must be that of the process that
+    /// started this one: on a directory of autofs(5) the kernel lets only the group mount that promised to, and has all others
+    /// wait for it.
+    /// </summary>
+    private static void LeaveSession()
+    {
+        Interop.Libc.setsid();
+        StopSignals.LeavesInterrupts = false;
     }
 
     private static void Say(CommandOutput output, string line)

@@ -35,7 +35,7 @@ internal static unsafe class MountPoint
     /// <exception cref="MountException">It may not.</exception>
     internal static void Prepare(string path)
     {
-        if (MountTable.Find(path) is { } mounted)
+        if (MountTable.Find(path) is { } mounted && mounted.Type != MountTypes.Autofs)
         {
             MountState state = mounted.Type == MountTypes.SnapFs ? StateOf(path) : MountState.Alive;
             if (state != MountState.Dead)
@@ -53,6 +53,11 @@ internal static unsafe class MountPoint
             throw new MountException($"{path}: is not a directory");
         }
 
+        if (IsAutomounted(path))
+        {
+            return; // a listing asks for this very mount and waits until it is there
+        }
+
         try
         {
             if (Directory.EnumerateFileSystemEntries(path).Any())
@@ -65,6 +70,11 @@ internal static unsafe class MountPoint
             throw new MountException($"{path}: cannot be read: {SystemText.Of(e)}", e);
         }
     }
+
+    /// <summary>Whether a look into the directory has something mounted on it.</summary>
+    private static bool IsAutomounted(string path) =>
+        FileStat.Follow(in RawPath.Terminate(RawPath.FromText(path))[0], out FileStat stat) == 0
+        && MountTypes.Of(stat.Device) == MountTypes.Autofs;
 
     /// <summary>Whether a mount has lost the process that served it.</summary>
     /// <remarks>Asks what kernels never answer from their caches, as they do for attributes of the root, and on a thread of its

@@ -8,6 +8,9 @@ internal static class MountTypes
     /// <summary>The type under which SnapFs mounts appear.</summary>
     public const string SnapFs = "fuse.snapfs";
 
+    /// <summary>The type of directories in which something is mounted once somebody looks (autofs(5), systemd.automount(5)).</summary>
+    public const string Autofs = "autofs";
+
     /// <summary>The type of the file system with a device number; null if it is not mounted here or cannot be found out.
     /// </summary>
     /// <param name="device">As <see cref="FileStat.Device"/>.</param>

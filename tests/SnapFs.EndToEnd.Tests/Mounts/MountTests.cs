@@ -47,6 +47,26 @@ public sealed class MountTests : IDisposable
         Assert.DoesNotContain("unmounted", File.ReadAllText(fixture["log.1"]), StringComparison.Ordinal);
     }
 
+    /// <summary>Ctrl-C reaches the process behind the mount too, which is in the terminal's foreground until it is ready.</summary>
+    [Fact]
+    public void A_mount_that_is_interrupted_before_it_is_there_says_so_once_and_leaves_no_process()
+    {
+        string mountPoint = fixture.NewMountPoint();
+        fixture.Environment["SNAPFS_PASSWORD"] = null;
+        fixture.Environment["SNAPFS_PASSWORD_COMMAND"] = $"trap '' INT; touch '{fixture["asked"]}'; sleep 5 2> /dev/null";
+
+        ProcessResult result = fixture.Shell($"""
+            env --default-signal=INT setsid '{SnapFsBinary.Path}' mount '{mountPoint}' &
+            until [ -e '{fixture["asked"]}' ]; do sleep 0.1; done
+            env kill -INT -- -$!
+            wait $! && exit 0 || exit $?
+            """);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.InRange(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 0, 1);
+        Until(() => MountPoint.ProcessesBehind(mountPoint).Count == 0);
+    }
+
     [Fact]
     public void Programs_are_not_executed_where_nobody_wants_that()
     {
