@@ -33,6 +33,12 @@ public sealed class MountProgramTests : IDisposable
     [InlineData("-o key-file=/k,cache-dir=/c,log-file=/l,users-of=web,cache-size=64M",
         "--key-file /k --cache-dir /c --log-file /l --users-of web --cache-size 64M")]
     [InlineData("-o password-file=/a=b", "--password-file /a=b")]
+    [InlineData(@"-o key-file=/a\,b\,,ro", "--key-file /a,b,")]
+    [InlineData(@"-o key-file=/a\b,ro", @"--key-file /a\b")]
+    [InlineData("-o key-file=\"/a,b\",cache-dir=\"/c\",ro", "--key-file /a,b --cache-dir /c")]
+    [InlineData("-o key-file=\"/a,,rw,b=c\"", "--key-file /a,,rw,b=c")]
+    [InlineData("-o rw,noatime,nosuid,nodev,users,X-mount.mkdir,exec", "")]
+    [InlineData("-o rw,noexec,nosuid,nodev,user=ann", "--noexec")]
     [InlineData("-n -o ro -v", "")]
     [InlineData("-s -o no-such-option,ro", "")]
     [InlineData("-sn -o no-such-option", "")]
@@ -43,6 +49,11 @@ public sealed class MountProgramTests : IDisposable
         result.Expect();
         Assert.Equal(["mount", "/mnt/snapfs", "--repo", "/srv/backup", .. Words(expected)], Called());
     }
+
+    /// <summary>mount(8) says rw by itself wherever a line does not say ro.</summary>
+    [Fact]
+    public void Nothing_is_said_of_rw() =>
+        Assert.Equal("", Run(["/srv/backup", "/mnt", "-o", "rw,password-file=/p"]).Expect().Error);
 
     [Fact]
     public void Spaces_in_names_survive()
