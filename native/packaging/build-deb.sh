@@ -4,7 +4,8 @@
 #   native/packaging/build-deb.sh [SNAPFS]
 #
 # SNAPFS is a published program, for this processor or another; without it native/publish.sh makes one. Removing the package keeps
-# configuration and caches, purging deletes both; a repository is never touched.
+# configuration and caches; purging deletes what the package brought and the caches. Nobody's passwords, keys and jobs are ever
+# deleted, nor is a repository.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -28,23 +28,63 @@ public sealed class PackageTests(PackageTests.BuiltPackage package) : IClassFixt
         Assert.True(File.Exists(package.Installed[path]), $"{path} is not in the package");
 
     [SkippableFact]
-    public void Removing_keeps_configuration_and_caches_and_purging_deletes_both_but_no_repository()
+    public void Removing_keeps_configuration_and_caches_and_purging_deletes_them_but_nothing_that_people_made()
     {
         using PackageRoot root = new PackageRoot(package.Path).Install();
-        File.WriteAllText(root["etc/snapfs/password"], "secret");
+        string[] made = ["etc/snapfs/password", "etc/snapfs/backup.key", "etc/snapfs/jobs/root.env", "srv/backup/packs"];
+        foreach (string path in made)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(root[path])!); // not null: it lies in a directory
+            File.WriteAllText(root[path], "theirs");
+        }
+
         Directory.CreateDirectory(root["var/cache/snapfs/index"]);
-        Directory.CreateDirectory(root["srv/backup/packs"]);
 
         root.Dpkg("--remove", "snapfs").Expect();
         Assert.False(File.Exists(root["usr/bin/snapfs"]));
-        Assert.True(File.Exists(root["etc/snapfs/password"]));
         Assert.True(File.Exists(root["etc/snapfs/jobs/example.env"]));
         Assert.True(Directory.Exists(root["var/cache/snapfs/index"]));
+        Assert.All(made, path => Assert.True(File.Exists(root[path]), path));
 
-        root.Dpkg("--purge", "snapfs").Expect();
-        Assert.False(Directory.Exists(root["etc/snapfs"]));
+        ProcessResult purged = root.Dpkg("--purge", "snapfs").Expect();
+        Assert.False(File.Exists(root["etc/snapfs/jobs/example.env"]));
         Assert.False(Directory.Exists(root["var/cache/snapfs"]));
-        Assert.True(Directory.Exists(root["srv/backup/packs"]));
+        Assert.All(made, path => Assert.Equal("theirs", File.ReadAllText(root[path])));
+        Assert.Contains(
+            "snapfs: /etc/snapfs is kept with the passwords, keys and jobs that were made there, 3 in all\n",
+            purged.Output,
+            StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Purging_leaves_nothing_where_people_made_nothing()
+    {
+        using PackageRoot root = new PackageRoot(package.Path).Install();
+
+        ProcessResult purged = root.Dpkg("--purge", "snapfs").Expect();
+
+        Assert.False(Directory.Exists(root["etc/snapfs"]));
+        Assert.DoesNotContain("is kept", purged.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Timers_stay_enabled_by_an_update_and_leave_no_links_to_nowhere_when_the_package_goes()
+    {
+        Skip.IfNot(ProcessRunner.Exists("systemctl"), "systemctl is missing: apt-get install systemd");
+        using PackageRoot root = new PackageRoot(package.Path).Install();
+        ProcessRunner.Run(
+            "systemctl", ["--root=" + root[""], "enable", "snapfs-backup@root.timer", "snapfs-check@root.timer"]).Expect();
+        string links = root["etc/systemd/system/timers.target.wants"];
+        File.CreateSymbolicLink(Path.Combine(links, "other@root.timer"), "/lib/systemd/system/other@.timer");
+        Assert.Equal(3, Directory.GetFileSystemEntries(links).Length);
+
+        root.Install();
+        Assert.Equal(3, Directory.GetFileSystemEntries(links).Length);
+
+        ProcessResult removed = root.Dpkg("--remove", "snapfs").Expect();
+        Assert.Equal("other@root.timer", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(links))));
+        Assert.Contains("snapfs: no longer enabled: ", removed.Output, StringComparison.Ordinal);
+        Assert.Contains(" snapfs-backup@root.timer", removed.Output, StringComparison.Ordinal);
     }
 
     [SkippableFact]
