@@ -28,7 +28,9 @@ internal static class RestoreCommand
                 SnapshotArguments.Note,
                 "--dry-run decides by the same code as the restore; with -v both list each path: + is made, M written anew or linked, "
                     + "a gets its attributes, - is removed. --delete removes nothing that the backup could not read or was told to "
-                    + "leave out. Links of other users on the way to the target are not followed.",
+                    + "leave out, nor what matches --exclude. Links of other users on the way to the target are not followed.",
+                "Patterns of --include and --exclude without a slash are names at any depth, others whole paths in the snapshot. "
+                    + "What matches --exclude is left alone also where --include matches it.",
                 "Owners and the users and groups in access lists are matched by name, then by number. Where the name is unknown here and "
                     + "somebody else has the number, the file becomes root's and the entry of the list is left out, so that nobody gains "
                     + "by it; --numeric-ids takes all numbers as they are.",
@@ -44,6 +46,7 @@ internal static class RestoreCommand
                 new("snapfs restore latest:/etc/nginx --target /etc/nginx --delete", "One directory, exactly as it was"),
                 new("snapfs restore web1:root@2026-11-20 --target / --dry-run", "What restoring in place would change"),
                 new("snapfs restore latest --target /tmp/out --include '*.conf'", "Only some files"),
+                new("snapfs restore latest:/srv --target /srv --delete --exclude /srv/tmp", "All but a directory, which stays as it is"),
             ],
         };
     }
@@ -109,7 +112,7 @@ internal static class RestoreCommand
 
         string verb = request.Options.DryRun ? "would restore" : "restored";
         string deleted = counts.Deleted > 0 ? $", {Units.Count(counts.Deleted)} deleted" : "";
-        deleted += counts.Spared > 0 ? $", {Units.Count(counts.Spared)} not deleted that the backup left out" : "";
+        deleted += counts.Spared > 0 ? $", {Units.Count(counts.Spared)} not deleted that were left out" : "";
         string verified = counts.Verified > 0 ? $", {Units.Count(counts.Verified)} verified" : "";
         string problems = counts.Problems > 0 ? $", {Units.Count(counts.Problems, "problem")}" : "";
         output.Summary($"{verb} {Units.Count(counts.Files, "file")}, {Units.Bytes(counts.Bytes)} of "

@@ -14,7 +14,7 @@ internal sealed class RestoreFlags
 
     /// <summary>In the order help shows them.</summary>
     public IReadOnlyList<Option> Options =>
-        [Target, Overwrite, Delete, DeletePartial, Include, Verify, NumericIds, DryRun, Host];
+        [Target, Overwrite, Delete, DeletePartial, Include, Exclude, Verify, NumericIds, DryRun, Host];
 
     private Option<string> Target { get; } = new("--target", "-t")
     {
@@ -44,6 +44,12 @@ internal sealed class RestoreFlags
     private Option<string[]> Include { get; } = new("--include", "-i")
     {
         Description = "Restore only what matches this gitignore pattern; may be given more than once.",
+        HelpName = "PATTERN",
+    };
+
+    private Option<string[]> Exclude { get; } = new("--exclude", "-e")
+    {
+        Description = "Leave alone what matches this gitignore pattern, in the snapshot and on the target; may be given more than once.",
         HelpName = "PATTERN",
     };
 
@@ -95,6 +101,7 @@ internal sealed class RestoreFlags
             Overwrite = mode,
             Delete = parse.GetValue(Delete) || parse.GetValue(DeletePartial),
             Include = new PatternFlags(context.Output).Read(parse.GetValue(Include), Include.Name),
+            Exclude = new PatternFlags(context.Output).Read(parse.GetValue(Exclude), Exclude.Name),
             Verify = parse.GetValue(Verify),
             NumericIds = parse.GetValue(NumericIds),
             DryRun = parse.GetValue(DryRun),

@@ -7,18 +7,21 @@ namespace SnapFs.Files.Restores;
 
 /// <summary>
 /// Knows what a snapshot lacks although the source may have had it: what the backup could not read and what it was told to leave out.
-/// None of that is removed by <c>--delete</c>. Safe for concurrent use.
+/// None of that is removed by <c>--delete</c>, nor what the restore itself leaves alone. Safe for concurrent use.
 /// </summary>
 internal sealed class RemovalGuard
 {
     private readonly HashSet<string> _omitted = new(StringComparer.Ordinal);
     private readonly PatternSet _excludes;
+    private readonly PatternSet _leftAlone;
     private readonly bool _sparesCaches;
 
     /// <param name="omissions">What the snapshot lacks.</param>
     /// <param name="selection">What the backup was told to leave out; null if that is not known.</param>
-    public RemovalGuard(IReadOnlyList<Omission> omissions, SnapshotSelection? selection)
+    /// <param name="leftAlone">What the restore was told to leave alone.</param>
+    public RemovalGuard(IReadOnlyList<Omission> omissions, SnapshotSelection? selection, PatternSet leftAlone)
     {
+        _leftAlone = leftAlone;
         foreach (Omission omission in omissions)
         {
             // The other two are there, whole or in part: what else the target has of them is not theirs.
@@ -74,10 +77,13 @@ internal sealed class RemovalGuard
     /// <param name="path">The entry.</param>
     /// <param name="isDirectory">Whether it is a directory.</param>
     public bool Spares(RestorePath directory, RestorePath path, bool isDirectory) =>
-        Covers(path) || (!_excludes.IsEmpty && _excludes.IsMatch(directory.ToBytes(), path.Name, isDirectory));
+        Covers(path) || Matches(_excludes, directory, path, isDirectory) || Matches(_leftAlone, directory, path, isDirectory);
 
     /// <summary>Whether what is in an open directory must stay because the backup left out what is marked as a cache.</summary>
     public bool SparesContent(int directory) => _sparesCaches && CacheTag.IsIn(directory);
+
+    private static bool Matches(PatternSet patterns, RestorePath directory, RestorePath path, bool isDirectory) =>
+        !patterns.IsEmpty && patterns.IsMatch(directory.ToBytes(), path.Name, isDirectory);
 
     private static string Key(ReadOnlySpan<byte> path) => Encoding.Latin1.GetString(path);
 }

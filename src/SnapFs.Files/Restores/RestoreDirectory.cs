@@ -163,7 +163,7 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
         _directories.Clear();
         try
         {
-            byte[] path = _services.Options.Include.IsEmpty ? [] : _path.ToBytes();
+            byte[] path = _services.Options.Include.IsEmpty && _services.Options.Exclude.IsEmpty ? [] : _path.ToBytes();
             _cursor ??= new DirectoryCursor(_services.Pages, NodeCodec.Read(_raw).Tree);
             while (_directories.Count < WindowDirectories && _cursor.Next())
             {
@@ -192,6 +192,11 @@ internal sealed partial class RestoreDirectory : ISharedWork<RestoreContext>, ID
     private void Sort(RestoreContext context, DirectoryCursor cursor, byte[] path)
     {
         NodeView node = cursor.Node;
+        if (_services.Options.Exclude.IsMatch(path, node.Name, node.Type == NodeType.Directory))
+        {
+            return;
+        }
+
         if (node.Type == NodeType.Directory)
         {
             // Below a directory that is not wanted there may be wanted ones: it is made when one turns up.

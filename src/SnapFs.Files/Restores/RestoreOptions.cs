@@ -32,6 +32,10 @@ public sealed record RestoreOptions
     /// </summary>
     public PatternSet Include { get; init; } = PatternSet.Empty;
 
+    /// <summary>Leave alone what matches and everything below it, also of what is included: it is neither restored nor removed. Paths
+    /// are the recorded ones; what the restore itself names is restored.</summary>
+    public PatternSet Exclude { get; init; } = PatternSet.Empty;
+
     /// <summary>Read every file again and compare it with the ids of its chunks.</summary>
     public bool Verify { get; init; }
 

@@ -36,7 +36,7 @@ public sealed class RestoreRun
             Problems = new ProblemList(options.OnProblem),
             Protected = FileStat.Identify(options.ProtectedDirectories),
             Owners = new OwnerMap(options.Users),
-            Guard = new RemovalGuard(options.Omissions, options.Selection),
+            Guard = new RemovalGuard(options.Omissions, options.Selection, options.Exclude),
         };
     }
 
