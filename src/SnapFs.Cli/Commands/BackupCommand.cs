@@ -23,10 +23,12 @@ internal static class BackupCommand
             TrailingUsage = "[--command -- COMMAND…]",
             Notes =
             [
-                "Files that have not changed since the last snapshot of the same host and source are not read again. "
-                    + "Exits with 3 if something could not be read; the snapshot holds the rest and says so. What was "
-                    + "deleted meanwhile is counted only. A mount of snapshots below a PATH is left out. A COMMAND "
-                    + "that fails gives no snapshot.",
+                "Files that have not changed since the last snapshot of the same host and source are not read again. Exits with 3 if "
+                    + "something could not be read; the snapshot holds the rest and says so. What was deleted meanwhile is counted only. A mount of snapshots below a PATH is left out. A "
+                    + "COMMAND that fails gives no snapshot.",
+                "A pattern without a slash is a name at any depth; /tmp is PATH/tmp, and a pattern that begins with a PATH is that path. "
+                    + "What is left out is said in the snapshot, and restore --delete keeps it. Give --source with --files-from: the "
+                    + "name of a job is made of its paths otherwise.",
                 "Packs of the repository that are missing or cut off are noticed: what the sources still have of them is "
                     + "stored again, for all snapshots, and the exit code is 3.",
                 "A terminal shows how far it is and what is left, by the size of the last snapshot or, the first time, by "

@@ -16,38 +16,9 @@ internal sealed class BackupFlags
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    public Option<string[]> Exclude { get; } = new("--exclude", "-e")
-    {
-        Description = "Leave out what matches this gitignore pattern; with a slash in it, it is relative to each PATH or begins "
-            + "with one; may be given more than once.",
-        HelpName = "PATTERN",
-    };
+    public FileSourceFlags Files { get; } = new();
 
-    public Option<string[]> ExcludeFile { get; } = new("--exclude-file")
-    {
-        Description = "Leave out what matches the patterns in this file, as of --exclude.",
-        HelpName = "FILE",
-    };
-
-    public Option<bool> ExcludeCaches { get; } = new("--exclude-caches")
-    {
-        Description = "Leave out what is in directories with a CACHEDIR.TAG.",
-    };
-
-    public Option<bool> OneFileSystem { get; } = new("--one-file-system", "-x")
-    {
-        Description = "Leave out what is mounted below the paths, and btrfs subvolumes.",
-    };
-
-    public Option<bool> IgnoreInode { get; } = new("--ignore-inode")
-    {
-        Description = "Do not read a file again because its inode number is another one, as after some network mounts.",
-    };
-
-    public Option<bool> IgnoreChangeTime { get; } = new("--ignore-ctime")
-    {
-        Description = "Do not read a file again because its ctime is another one; attributes are read again.",
-    };
+    public PathLists Lists { get; } = new();
 
     public Option<string[]> Tags { get; } = new("--tag")
     {
@@ -108,7 +79,7 @@ internal sealed class BackupFlags
     /// <summary>In the order help shows them.</summary>
     public IReadOnlyList<Option> Options =>
     [
-        Exclude, ExcludeFile, ExcludeCaches, OneFileSystem, IgnoreInode, IgnoreChangeTime,
+        .. Lists.Options, .. Files.Options,
         Tags, Host, Time, Source, As, DryRun, Stdin, Command, StdinName, AllowEmpty,
     ];
 
@@ -159,12 +130,12 @@ internal sealed class BackupFlags
             throw new UsageException("--command needs -- and a command after it");
         }
 
-        if ((isStdin || isCommand) && paths.Length > 0)
+        if ((isStdin || isCommand) && (paths.Length > 0 || Lists.IsGiven(context.Parse)))
         {
             throw new UsageException("a stream is backed up by itself; leave the paths out");
         }
 
-        if (!isStdin && !isCommand && paths.Length == 0)
+        if (!isStdin && !isCommand && paths.Length == 0 && !Lists.IsGiven(context.Parse))
         {
             throw new UsageException("there is nothing to back up; give a PATH, --stdin or --command");
         }
@@ -197,16 +168,13 @@ internal sealed class BackupFlags
     private FileSource FilesOf(CommandContext context, string[] paths)
     {
         ParseResult parse = context.Parse;
-        List<BackupSource> sources = SourcesOf(paths, parse.GetValue(As) ?? []);
-        PatternFlags patterns = new(context.Output);
-        return new FileSource(
-            sources, patterns.Read(parse.GetValue(Exclude), Exclude.Name, parse.GetValue(ExcludeFile), ExcludeFile.Name))
+        string[] recorded = parse.GetValue(As) ?? [];
+        if (recorded.Length > 0 && Lists.IsGiven(parse))
         {
-            ExcludeCaches = parse.GetValue(ExcludeCaches),
-            OneFileSystem = parse.GetValue(OneFileSystem),
-            IgnoreInode = parse.GetValue(IgnoreInode),
-            IgnoreChangeTime = parse.GetValue(IgnoreChangeTime),
-        };
+            throw new UsageException("--as is about each PATH of the command line; leave the lists of paths out");
+        }
+
+        return Files.Read(context, SourcesOf([.. paths, .. Lists.Read(context)], recorded));
     }
 
     private static void CheckName(string name, string option)

@@ -23,24 +23,34 @@ internal static class OptionFile
         try
         {
             using FileStream input = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            using MemoryStream content = new();
-            byte[] buffer = new byte[64 * 1024];
-            int count;
-            while ((count = input.Read(buffer)) > 0)
-            {
-                if (content.Length + count > MaxLength)
-                {
-                    throw new UsageException($"{option} {SafeText.Of(file)} is longer than {MaxLength >> 20} MiB; is it the right file?");
-                }
-
-                content.Write(buffer, 0, count);
-            }
-
-            return content.ToArray();
+            return ReadToEnd(input, $"{option} {SafeText.Of(file)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"{option} {SafeText.Of(file)} cannot be read: {SystemText.Of(e)}");
         }
+    }
+
+    /// <summary>Reads a stream to its end.</summary>
+    /// <param name="input">The stream.</param>
+    /// <param name="place">What it is, for messages.</param>
+    /// <exception cref="UsageException">It does not end within <see cref="MaxLength"/>.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] ReadToEnd(Stream input, string place)
+    {
+        using MemoryStream content = new();
+        byte[] buffer = new byte[64 * 1024];
+        int count;
+        while ((count = input.Read(buffer)) > 0)
+        {
+            if (content.Length + count > MaxLength)
+            {
+                throw new UsageException($"{place} is longer than {MaxLength >> 20} MiB; is it the right file?");
+            }
+
+            content.Write(buffer, 0, count);
+        }
+
+        return content.ToArray();
     }
 }

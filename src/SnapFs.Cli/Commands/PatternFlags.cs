@@ -8,10 +8,43 @@ namespace SnapFs.Cli.Commands;
 /// <param name="output">Where warnings go.</param>
 internal sealed class PatternFlags(CommandOutput output)
 {
-    /// <summary>Reads the patterns of an option and of files, in this order.</summary>
-    /// <exception cref="UsageException">A pattern can never match, or a file cannot be read.</exception>
-    public PatternSet Read(
-        IReadOnlyList<string>? patterns, string option, IReadOnlyList<string>? files = null, string fileOption = "")
+    /// <summary>Reads the patterns of an option.</summary>
+    /// <exception cref="UsageException">A pattern can never match.</exception>
+    public static PatternSet Read(IReadOnlyList<string>? patterns, string option)
+    {
+        Check(patterns, option);
+        return PatternSet.FromPatterns(patterns ?? []);
+    }
+
+    /// <summary>Adds the patterns of an option in which letters of either case are the same.</summary>
+    /// <exception cref="UsageException">A pattern can never match, or there are too many ways to write it.</exception>
+    public static PatternSet AddIgnoringCase(PatternSet set, IReadOnlyList<string>? patterns, string option)
+    {
+        Check(patterns, option);
+        foreach (string pattern in patterns ?? [])
+        {
+            set = set.AddIgnoringCase(pattern) ?? throw new UsageException(
+                $"{option} '{SafeText.Of(pattern)}' has too many letters outside of ASCII; put ? in the place of some");
+        }
+
+        return set;
+    }
+
+    /// <summary>Adds the patterns of files.</summary>
+    /// <exception cref="UsageException">A file cannot be read.</exception>
+    public PatternSet AddFiles(PatternSet set, IReadOnlyList<string>? files, string option)
+    {
+        foreach (string file in files ?? [])
+        {
+            byte[] content = OptionFile.Read(file, option);
+            WarnOf(content, $"{option} {SafeText.Of(file)}");
+            set = set.AddFile(content);
+        }
+
+        return set;
+    }
+
+    private static void Check(IReadOnlyList<string>? patterns, string option)
     {
         foreach (string pattern in patterns ?? [])
         {
@@ -20,16 +53,6 @@ internal sealed class PatternFlags(CommandOutput output)
                 throw new UsageException($"{option} '{SafeText.Of(pattern)}' matches nothing: {why}");
             }
         }
-
-        PatternSet set = PatternSet.FromPatterns(patterns ?? []);
-        foreach (string file in files ?? [])
-        {
-            byte[] content = OptionFile.Read(file, fileOption);
-            WarnOf(content, $"{fileOption} {SafeText.Of(file)}");
-            set = set.AddFile(content);
-        }
-
-        return set;
     }
 
     private void WarnOf(byte[] content, string place)

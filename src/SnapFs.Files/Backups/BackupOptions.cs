@@ -14,6 +14,12 @@ public sealed record BackupOptions
     /// <summary>Of directories with a valid <c>CACHEDIR.TAG</c>, keep only the tag.</summary>
     public bool ExcludeCaches { get; init; }
 
+    /// <summary>Of directories with one of these marks, keep only the mark.</summary>
+    public IReadOnlyList<DirectoryTag> ExcludeIfPresent { get; init; } = [];
+
+    /// <summary>Leave out regular files of more bytes, also sources.</summary>
+    public long MaxFileSize { get; init; } = long.MaxValue;
+
     /// <summary>Leave out what is mounted below a source; the mount points are kept, empty.</summary>
     public bool OneFileSystem { get; init; }
 

@@ -59,7 +59,8 @@ public sealed class BackupRun
             throw new SourceException("there is nothing to back up: give at least one path");
         }
 
-        List<byte[]> recorded = [];
+        HashSet<string> recorded = [];
+        long bytes = 0;
         foreach (BackupSource source in Distinct(sources))
         {
             string text = RawPath.ToText(source.Path.Span);
@@ -73,6 +74,7 @@ public sealed class BackupRun
                 };
             }
 
+            bytes += source.RecordedPath.Length + 3;
             if (source.RecordedPath.Length > SnapshotLimits.MaxRecordedPath)
             {
                 throw new SourceException(
@@ -80,13 +82,17 @@ public sealed class BackupRun
                         + $"{SnapshotLimits.MaxRecordedPath}");
             }
 
-            if (recorded.Exists(other => source.RecordedPath.Span.SequenceEqual(other)))
+            if (!recorded.Add(Convert.ToHexString(source.RecordedPath.Span)))
             {
                 string twice = RawPath.ToText(source.RecordedPath.Span);
                 throw new SourceException($"two sources would be recorded as {twice}");
             }
+        }
 
-            recorded.Add(source.RecordedPath.ToArray());
+        if (bytes > SnapshotLimits.MaxPathBytes)
+        {
+            throw new SourceException($"the {recorded.Count} paths have more bytes than the {SnapshotLimits.MaxPathBytes} that a "
+                + "snapshot holds; give directories above them");
         }
     }
 
@@ -105,7 +111,8 @@ public sealed class BackupRun
             Chunker = _chunker,
             Problems = _problems,
             Excludes = _options.Excludes,
-            ExcludeCaches = _options.ExcludeCaches,
+            Tags = new DirectoryTags(_options),
+            MaxFileSize = _options.MaxFileSize,
             OneFileSystem = _options.OneFileSystem,
             IgnoreInode = _options.IgnoreInode,
             IgnoreChangeTime = _options.IgnoreChangeTime,

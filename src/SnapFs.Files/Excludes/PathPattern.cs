@@ -1,3 +1,5 @@
+using SnapFs.Text;
+
 namespace SnapFs.Files.Excludes;
 
 /// <summary>One line of gitignore syntax.</summary>
@@ -9,6 +11,9 @@ namespace SnapFs.Files.Excludes;
 internal sealed record PathPattern(
     byte[] Glob, bool IsNegated, bool IsDirectoryOnly, bool IsAnchored, bool IsRooted)
 {
+    /// <summary>The pattern as it was written, if <see cref="Glob"/> is one of those that match it in either case.</summary>
+    private byte[]? _caseless;
+
     private readonly bool _isLiteral = !Glob.AsSpan().ContainsAny("*?[\\"u8);
 
     /// <summary>Reads one line; null if it holds no pattern.</summary>
@@ -36,6 +41,11 @@ internal sealed record PathPattern(
 
         return line.IsEmpty ? null : new PathPattern(line.ToArray(), negated, directoryOnly, anchored, rooted);
     }
+
+    /// <summary>The patterns that together match what this one does when case does not count; null if they are too many.</summary>
+    public IReadOnlyList<PathPattern>? IgnoringCase() => CaselessGlob.Expand(Glob) is { } globs
+        ? [.. globs.Select(glob => new PathPattern(glob, IsNegated, IsDirectoryOnly, IsAnchored, IsRooted) { _caseless = Glob })]
+        : null;
 
     /// <summary>Whether a path matches.</summary>
     /// <param name="path">Relative to the anchor, without a leading slash.</param>
@@ -72,10 +82,16 @@ internal sealed record PathPattern(
 
     /// <summary>Whether it is written as a path that begins with a directory: <c>/home/ann</c> with <c>/home</c>.</summary>
     /// <param name="directory">Without slashes around it; not empty.</param>
-    public bool BeginsWith(ReadOnlySpan<byte> directory) =>
-        IsRooted
-        && Glob.AsSpan().StartsWith(directory)
-        && (Glob.Length == directory.Length || Glob[directory.Length] == (byte)'/');
+    public bool BeginsWith(ReadOnlySpan<byte> directory)
+    {
+        ReadOnlySpan<byte> written = _caseless ?? Glob;
+        return IsRooted
+            && (_caseless is null
+                ? written.StartsWith(directory)
+                : RawText.FromBytes(written).StartsWith(RawText.FromBytes(directory), StringComparison.OrdinalIgnoreCase))
+            && (written.Length == directory.Length
+                || (written.Length > directory.Length && written[directory.Length] == (byte)'/'));
+    }
 
     /// <summary>The line that <see cref="Parse"/> reads as this pattern.</summary>
     public byte[] ToLine() =>

@@ -38,11 +38,13 @@ public sealed class PatternSet
     /// <summary>These patterns with anchors at some directories, as if each held them as its <c>.gitignore</c>. One that is written
     /// as a path which begins with such a directory is that path.</summary>
     /// <param name="directories">Absolute recorded paths, raw.</param>
-    public PatternSet Below(IReadOnlyList<ReadOnlyMemory<byte>> directories)
+    /// <param name="others">Paths of which none is a directory: nothing is relative to them, but a pattern may be one of them.</param>
+    public PatternSet Below(
+        IReadOnlyList<ReadOnlyMemory<byte>> directories, IReadOnlyList<ReadOnlyMemory<byte>>? others = null)
     {
         PathPattern[] patterns =
         [
-            .. _patterns.SelectMany(pattern => pattern.IsAnchored && !directories.Any(d => IsBelow(pattern, d.Span))
+            .. _patterns.SelectMany(pattern => IsRelative(pattern, directories, others ?? [])
                 ? directories.Select(directory => AnchorAt(pattern, directory.Span))
                 : [pattern]),
         ];
@@ -54,6 +56,23 @@ public sealed class PatternSet
     public static string? WhyNever(ReadOnlySpan<byte> pattern) => PathPattern.Parse(pattern) is { } parsed
         ? parsed.WhyNever()
         : "it is empty";
+
+    /// <summary>These patterns and after them another, in which letters of either case are the same.</summary>
+    /// <param name="pattern">As given on a command line; one that may match.</param>
+    /// <returns>Null if it has too many letters whose two cases differ in more than a byte.</returns>
+    public PatternSet? AddIgnoringCase(string pattern)
+    {
+        if (PathPattern.Parse(RawText.ToBytes(pattern)) is not { } parsed)
+        {
+            return this;
+        }
+
+        return parsed.IgnoringCase() is { } patterns
+            ? new PatternSet(
+                [.. _patterns, .. patterns],
+                [.. Lines, .. patterns.Select(one => (ReadOnlyMemory<byte>)one.ToLine())])
+            : null;
+    }
 
     /// <summary>Takes patterns in order, each one raw line.</summary>
     public static PatternSet FromLines(IEnumerable<ReadOnlyMemory<byte>> lines) => Empty.Add(lines.Select(line => line.ToArray()));
@@ -109,6 +128,10 @@ public sealed class PatternSet
         name.CopyTo(path[(directory.Length + 1)..]);
         return Decide(path[..length], directory.Length + 1, isDirectory);
     }
+
+    private static bool IsRelative(
+        PathPattern pattern, IReadOnlyList<ReadOnlyMemory<byte>> directories, IReadOnlyList<ReadOnlyMemory<byte>> others) =>
+        pattern.IsAnchored && !directories.Concat(others).Any(path => IsBelow(pattern, path.Span));
 
     private static bool IsBelow(PathPattern pattern, ReadOnlySpan<byte> directory) =>
         directory.Trim((byte)'/') is { IsEmpty: false } relative && pattern.BeginsWith(relative);

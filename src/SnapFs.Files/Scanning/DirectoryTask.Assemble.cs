@@ -128,6 +128,13 @@ internal sealed partial class DirectoryTask
             return;
         }
 
+        if (stat.Type == NodeType.File && stat.Size > _services.MaxFileSize)
+        {
+            _services.Omissions.Add(PathOf(_listing.Name(entry)), OmissionKind.Other);
+            StartEncodingIf(wasThere);
+            return;
+        }
+
         context.Counters.Entries++;
         if (wasThere && _previous is not null)
         {

@@ -1,4 +1,5 @@
 using SnapFs.Files.Backups;
+using SnapFs.Files.Excludes;
 using SnapFs.Posix.Files;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -128,7 +129,7 @@ internal sealed partial class DirectoryTask
     /// what is. Then only the source below it is taken.</summary>
     private static bool IsWantedWithin(DirectoryTask? parent, ReadOnlySpan<byte> name)
     {
-        if (parent is not { _isEntered: true, _isTaggedCache: false })
+        if (parent is not { _isEntered: true, _isTagged: false })
         {
             return false;
         }
@@ -158,6 +159,7 @@ internal sealed partial class DirectoryTask
             return true;
         }
 
+        _isBarred = true;
         byte[] path = RecordedPath();
         _services.Omissions.Add(path, barrier.Value);
         if (isSnapFs)
@@ -182,11 +184,12 @@ internal sealed partial class DirectoryTask
             _listing.Keep(HasRecordableName);
         }
 
-        if (_services.ExcludeCaches && CacheTag.IsIn(fd))
+        IReadOnlyList<DirectoryTag> tags = _services.Tags.In(fd);
+        if (tags.Count > 0)
         {
-            _isTaggedCache = true;
-            _services.Omissions.Add(RecordedPath(), OmissionKind.CacheDirectory);
-            _listing.Keep(entry => _listing.Name(entry).SequenceEqual(CacheTag.Name));
+            _isTagged = true;
+            _services.Omissions.Add(RecordedPath(), DirectoryTags.KindOf(tags));
+            _listing.Keep(entry => DirectoryTags.Has(tags, _listing.Name(entry)));
         }
         else if (!_services.Excludes.IsEmpty)
         {
@@ -222,6 +225,7 @@ internal sealed partial class DirectoryTask
         if (_source?.Child(name) is null)
         {
             _services.Omissions.Add(RawPath.Join(path, name), OmissionKind.Excluded);
+            NoteLeftOut(name);
         }
 
         return false;

@@ -30,7 +30,8 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
     private readonly int _ordinal;
     private readonly bool _isInside;
     private bool _isEntered;
-    private bool _isTaggedCache;
+    private bool _isTagged;
+    private bool _isBarred;
     private bool _isWindowOpen;
     private readonly PreviousDirectory.NameAction? _onGone;
     private readonly TreePage? _previousPage;
@@ -65,7 +66,7 @@ internal sealed partial class DirectoryTask : ISharedWork<WorkerContext>, IDispo
         _name = name;
         _source = source;
         _isInside = source is null || source.IsSource || (source.IsInside && IsWantedWithin(parent, name));
-        _onGone = _services.OnChange is null ? null : name => _services.Changed(FileChange.Gone, this, name);
+        _onGone = _services.OnChange is null ? null : TellGone;
         _previousPage = before.Page;
         _previousIndex = before.Index;
         _listing = walk.RentListing();

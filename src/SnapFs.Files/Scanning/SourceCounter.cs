@@ -1,4 +1,5 @@
 using SnapFs.Files.Backups;
+using SnapFs.Files.Excludes;
 using SnapFs.Posix.Files;
 using SnapFs.Sizes;
 using SnapFs.Trees;
@@ -12,6 +13,7 @@ namespace SnapFs.Files.Scanning;
 internal sealed class SourceCounter
 {
     private readonly BackupOptions _options;
+    private readonly DirectoryTags _tags;
     private readonly CancellationToken _stop;
     private readonly byte[] _records = GC.AllocateUninitializedArray<byte>(64 * 1024, pinned: true);
     private readonly Stack<Level> _levels = new();
@@ -23,6 +25,7 @@ internal sealed class SourceCounter
     public SourceCounter(BackupOptions options, CancellationToken stop)
     {
         _options = options;
+        _tags = new DirectoryTags(options);
         _stop = stop;
     }
 
@@ -122,9 +125,9 @@ internal sealed class SourceCounter
 
             DirectoryListing names = _spare.TryPop(out DirectoryListing? spare) && spare.IsReusable ? spare : new();
             _ = names.Read(fd, _records, _stop);
-            bool isCache = _options.ExcludeCaches && CacheTag.IsIn(fd);
-            names.Keep(entry => isCache
-                ? names.Name(entry).SequenceEqual(CacheTag.Name)
+            IReadOnlyList<DirectoryTag> tags = _tags.In(fd);
+            names.Keep(entry => tags.Count > 0
+                ? DirectoryTags.Has(tags, names.Name(entry))
                 : source?.Child(names.Name(entry)) is null
                     && !_options.Excludes.IsMatch(recorded, names.Name(entry), names.IsDirectory(entry)));
             for (int i = 0; i < names.Count && !_stop.IsCancellationRequested; i++)
@@ -138,7 +141,7 @@ internal sealed class SourceCounter
 
             names.Keep(names.IsDirectory);
             _levels.Push(new Level(path, ReferenceEquals(path, recorded) ? path : recorded, names, stat.Device));
-            return !isCache;
+            return tags.Count == 0;
         }
         finally
         {
@@ -164,7 +167,7 @@ internal sealed class SourceCounter
 
     private void Add(in FileStat stat)
     {
-        if (stat.Type == NodeType.File)
+        if (stat.Type == NodeType.File && stat.Size <= _options.MaxFileSize)
         {
             Files++;
             Bytes = Saturating.Add(Bytes, stat.Size);

@@ -9,6 +9,7 @@ namespace SnapFs.Files.Scanning;
 internal sealed class SourceNode
 {
     private readonly List<SourceNode> _children = [];
+    private readonly Dictionary<byte[], SourceNode> _byName = new(ByteComparer.Instance);
 
     private SourceNode(byte[] name, byte[] recordedPath, byte[] realPath)
     {
@@ -62,15 +63,9 @@ internal sealed class SourceNode
     /// <summary>The named component of that name, if there is one.</summary>
     public SourceNode? Child(ReadOnlySpan<byte> name)
     {
-        foreach (SourceNode child in _children)
-        {
-            if (name.SequenceEqual(child.Name))
-            {
-                return child;
-            }
-        }
-
-        return null;
+        return _children.Count > 0 && _byName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out SourceNode? child)
+            ? child
+            : null;
     }
 
     private SourceNode AddChild(byte[] name)
@@ -78,6 +73,7 @@ internal sealed class SourceNode
         byte[] path = RawPath.Join(RecordedPath, name);
         SourceNode child = new(name, path, path);
         _children.Add(child);
+        _byName.Add(name, child);
         return child;
     }
 
@@ -94,5 +90,26 @@ internal sealed class SourceNode
 
             child.Settle(IsInside);
         }
+    }
+
+    /// <summary>Of a list of files a directory may have a hundred thousand children, each of which is looked up.</summary>
+    private sealed class ByteComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        public static ByteComparer Instance { get; } = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            HashCode hash = default;
+            hash.AddBytes(alternate);
+            return hash.ToHashCode();
+        }
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }

@@ -23,7 +23,9 @@ internal sealed class WalkServices
 
     public required PatternSet Excludes { get; init; }
 
-    public required bool ExcludeCaches { get; init; }
+    public required DirectoryTags Tags { get; init; }
+
+    public required long MaxFileSize { get; init; }
 
     public required bool OneFileSystem { get; init; }
 

@@ -1,12 +1,15 @@
 using SnapFs.Files.Backups;
 using SnapFs.Files.Excludes;
+using SnapFs.Posix.Files;
+using SnapFs.Trees;
+using Libc = SnapFs.Posix.Interop.Libc;
 
 namespace SnapFs.Jobs.Backups;
 
 /// <summary>Files and directories of this machine.</summary>
 public sealed class FileSource : IBackupSource
 {
-    private readonly PatternSet _excludes;
+    private readonly FileSourcePatterns _excludes;
     private BackupRun? _run;
     private SourceScan? _scan;
 
@@ -20,8 +23,8 @@ public sealed class FileSource : IBackupSource
             .. sources.DistinctBy(source =>
                 (Convert.ToHexString(source.Path.Span), Convert.ToHexString(source.RecordedPath.Span))),
         ];
-        _excludes = excludes.Below([.. distinct.Select(source => source.RecordedPath)]);
-        LeftOut = [.. distinct.Where(IsExcluded)];
+        _excludes = new FileSourcePatterns(excludes, distinct);
+        LeftOut = [.. distinct.Where(_excludes.LeaveOut)];
         Sources = [.. distinct.Except(LeftOut)];
     }
 
@@ -33,6 +36,12 @@ public sealed class FileSource : IBackupSource
 
     /// <summary>Whether tagged caches are left out.</summary>
     public bool ExcludeCaches { get; init; }
+
+    /// <summary>Marks of directories whose content is left out.</summary>
+    public IReadOnlyList<DirectoryTag> ExcludeIfPresent { get; init; } = [];
+
+    /// <summary>Regular files of more bytes are left out.</summary>
+    public long MaxFileSize { get; init; } = long.MaxValue;
 
     /// <summary>Whether mounts below the sources are left out.</summary>
     public bool OneFileSystem { get; init; }
@@ -71,11 +80,18 @@ public sealed class FileSource : IBackupSource
             destination.Observer.Note($"{SafeText.Of(source.RecordedPath.Span)} is left out by a pattern");
         }
 
+        foreach (BackupSource source in Sources.Where(IsTooLarge))
+        {
+            destination.Observer.Note($"{SafeText.Of(source.RecordedPath.Span)} is left out by its size");
+        }
+
         BackupOptions options = new()
         {
             Sources = Sources,
-            Excludes = _excludes,
+            Excludes = _excludes.Anchored,
             ExcludeCaches = ExcludeCaches,
+            ExcludeIfPresent = ExcludeIfPresent,
+            MaxFileSize = MaxFileSize,
             OneFileSystem = OneFileSystem,
             IgnoreInode = IgnoreInode,
             IgnoreChangeTime = IgnoreChangeTime,
@@ -96,14 +112,8 @@ public sealed class FileSource : IBackupSource
         return run.Run(cancellationToken);
     }
 
-    private bool IsExcluded(BackupSource source)
-    {
-        ReadOnlySpan<byte> path = source.RecordedPath.Span;
-        int slash = path.LastIndexOf((byte)'/');
-        string real = RawText.FromBytes(source.Path.Span);
-        return path.Length > 1 && _excludes.IsMatch(path[..slash], path[(slash + 1)..], IsDirectory(real));
-    }
-
-    /// <summary>A symlink is backed up as one.</summary>
-    private static bool IsDirectory(string path) => Directory.Exists(path) && new FileInfo(path).LinkTarget is null;
+    private bool IsTooLarge(BackupSource source) => MaxFileSize < long.MaxValue
+        && FileStat.At(Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out FileStat stat) == 0
+        && stat.Type == NodeType.File
+        && stat.Size > MaxFileSize;
 }

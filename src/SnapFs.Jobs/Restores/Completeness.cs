@@ -65,9 +65,10 @@ internal sealed class Completeness(SnapshotHead head, SnapshotBody body)
         return null;
     }
 
-    private static bool IsUnread(OmissionKind kind) => kind is not (OmissionKind.Excluded or OmissionKind.CacheDirectory
-        or OmissionKind.OtherFileSystem or OmissionKind.PseudoFileSystem or OmissionKind.Protected or OmissionKind.Vanished
-        or OmissionKind.Changed);
+    /// <summary>What no kind tells was left out as well: each way in which something cannot be read has a kind.</summary>
+    private static bool IsUnread(OmissionKind kind) => kind is not (OmissionKind.Other or OmissionKind.Excluded
+        or OmissionKind.CacheDirectory or OmissionKind.OtherFileSystem or OmissionKind.PseudoFileSystem or OmissionKind.Protected
+        or OmissionKind.Vanished or OmissionKind.Changed);
 
     private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> above)
     {
