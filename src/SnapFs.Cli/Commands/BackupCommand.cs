@@ -24,7 +24,8 @@ internal static class BackupCommand
             Notes =
             [
                 "Files that have not changed since the last snapshot of the same host and source are not read again. Exits with 3 if "
-                    + "something could not be read; the snapshot holds the rest and says so. What was deleted meanwhile is counted only. A mount of snapshots below a PATH is left out. A "
+                    + "something could not be read or a PATH is missing; the snapshot holds the rest and says so. Where no PATH is there, "
+                    + "nothing is written. What was deleted meanwhile is counted only. A mount of snapshots below a PATH is left out. A "
                     + "COMMAND that fails gives no snapshot.",
                 "A pattern without a slash is a name at any depth; /tmp is PATH/tmp, and a pattern that begins with a PATH is that path. "
                     + "What is left out is said in the snapshot, and restore --delete keeps it. Give --source with --files-from: the "

@@ -1,3 +1,4 @@
+using System.Text;
 using SnapFs.Chunks;
 using SnapFs.Files.Scanning;
 using SnapFs.Posix.Files;
@@ -50,8 +51,9 @@ public sealed class BackupRun
         }
     }
 
-    /// <summary>Checks that every source exists, so that a mistyped one is found before anything is written.</summary>
-    /// <exception cref="SourceException">One does not, or two have the same recorded path.</exception>
+    /// <summary>Checks that there is something to read, before anything is written. A source that is missing beside one that is
+    /// there is a problem of the run: one path that was renamed must not cost the backup of all others.</summary>
+    /// <exception cref="SourceException">No source exists, or two have the same recorded path.</exception>
     public static void CheckSources(IReadOnlyList<BackupSource> sources)
     {
         if (sources.Count == 0)
@@ -60,20 +62,15 @@ public sealed class BackupRun
         }
 
         HashSet<string> recorded = [];
+        (BackupSource Source, int Errno)? missing = null;
+        bool isAnyThere = false;
         long bytes = 0;
         foreach (BackupSource source in Distinct(sources))
         {
             string text = RawPath.ToText(source.Path.Span);
-            int error = FileStat.At(Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out _);
-            if (error != 0)
-            {
-                throw new SourceException($"cannot back up {text}: {Interop.Libc.Text(error)}; nothing was written")
-                {
-                    Path = source.Path,
-                    Errno = error,
-                };
-            }
-
+            int error = Look(source);
+            isAnyThere |= error == 0;
+            missing ??= error == 0 ? null : (source, error);
             bytes += source.RecordedPath.Length + 3;
             if (source.RecordedPath.Length > SnapshotLimits.MaxRecordedPath)
             {
@@ -87,6 +84,17 @@ public sealed class BackupRun
                 string twice = RawPath.ToText(source.RecordedPath.Span);
                 throw new SourceException($"two sources would be recorded as {twice}");
             }
+        }
+
+        if (!isAnyThere && missing is (BackupSource first, int errno))
+        {
+            string others = recorded.Count > 1 ? $", nor any of the {recorded.Count - 1} other paths" : "";
+            throw new SourceException(
+                $"cannot back up {RawPath.ToText(first.Path.Span)}{others}: {Interop.Libc.Text(errno)}; nothing was written")
+            {
+                Path = first.Path,
+                Errno = errno,
+            };
         }
 
         if (bytes > SnapshotLimits.MaxPathBytes)
@@ -103,6 +111,7 @@ public sealed class BackupRun
     {
         List<BackupSource> sources = [.. Distinct(_options.Sources)];
         CheckSources(sources);
+        List<(BackupSource Source, int Errno)> looked = [.. sources.Select(source => (source, Look(source)))];
         Timestamp started = Timestamp.From(DateTimeOffset.UtcNow);
         WalkServices services = new()
         {
@@ -123,8 +132,10 @@ public sealed class BackupRun
             OnNote = _options.OnNote,
         };
         NoteSymlinks(sources);
+        ReportMissing(services, looked.Where(source => source.Errno != 0));
         SourceNode tree = SourceNode.Build(
-            sources.Select(source => (source.RecordedPath.ToArray(), source.Path.ToArray())));
+            looked.Where(source => source.Errno == 0)
+                .Select(source => (source.Source.RecordedPath.ToArray(), source.Source.Path.ToArray())));
         TreeWalk walk = new(services, tree, _options.Threads, cancellationToken);
         Volatile.Write(ref _walk, walk);
         byte[] root = walk.Run()
@@ -156,6 +167,21 @@ public sealed class BackupRun
             HasAcls = walk.Counters.Any(counters => counters.HasAcls),
         };
     }
+
+    /// <summary>Says what is missing, also in the snapshot: nothing below it may be taken for deleted.</summary>
+    private void ReportMissing(WalkServices services, IEnumerable<(BackupSource Source, int Errno)> missing)
+    {
+        foreach ((BackupSource source, int errno) in missing)
+        {
+            ReadOnlySpan<byte> path = source.RecordedPath.Span;
+            _problems.Add(path, ErrorKind.Source, OmissionKind.UnreadableFile, errno, "cannot be backed up");
+            services.Omissions.Add(path, OmissionKind.UnreadableFile);
+            services.MissingSources.Add(Encoding.Latin1.GetString(path));
+        }
+    }
+
+    private static int Look(BackupSource source) =>
+        FileStat.At(Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out _);
 
     /// <summary>A link is backed up as one, which surprises who meant what it leads to.</summary>
     private void NoteSymlinks(List<BackupSource> sources)

@@ -17,11 +17,13 @@ internal sealed partial class DirectoryTask
     }
 
     /// <summary>Tells of a name of the tree before that this one lacks. What was left out, or not looked at because the whole
-    /// directory was, has not gone.</summary>
+    /// directory was, has not gone; a source that is missing is told of as a problem.</summary>
     private void TellGone(ReadOnlySpan<byte> name)
     {
         bool isLeftOut = _isTagged || _isBarred
-            || _leftOut?.Contains(Encoding.Latin1.GetString(name)) == true;
+            || _leftOut?.Contains(Encoding.Latin1.GetString(name)) == true
+            || (_services.MissingSources.Count > 0
+                && _services.MissingSources.Contains(Encoding.Latin1.GetString(PathOf(name))));
         if (!isLeftOut)
         {
             _services.Changed(FileChange.Gone, this, name);

@@ -159,12 +159,35 @@ public sealed class BackupSelectionTests : IAsyncLifetime
         Assert.Contains("there is nothing to back up", _repository.Cli.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_missing_path_costs_itself_alone()
+    {
+        await BackUpAsync(_repository["data"], _repository["later"]);
+        string[] arguments = ["backup", "-v", "--source", "s", "--host", "h", _repository["data"], _repository["later"]];
+        _repository.Write("data/extra", "new");
+        await _repository.ExpectAsync(ExitCode.Partial, arguments);
+
+        Assert.Contains(
+            $"{_repository["later"]}: cannot be backed up: No such file or directory", _repository.Cli.Error, StringComparison.Ordinal);
+        string listed = await _repository.ExpectAsync(ExitCode.Success, "snapshots", "--json");
+        Assert.Contains("\"partial\":true", listed, StringComparison.Ordinal);
+
+        _repository.Write("later/file", "is there again");
+        await _repository.ExpectAsync(ExitCode.Success, "restore", "h:s", "--target", "/", "--delete");
+        Assert.True(File.Exists(_repository["later/file"]));
+        Assert.Contains("could not read " + _repository["later"], _repository.Cli.Error, StringComparison.Ordinal);
+    }
+
     private string Absolute(string line) => line.StartsWith("data/", StringComparison.Ordinal)
         ? _repository[line]
         : line.StartsWith("./", StringComparison.Ordinal) ? _repository[line[2..]] : line;
 
-    private Task BackUpAsync(params string[] arguments) =>
-        _repository.ExpectAsync(ExitCode.Success, ["backup", "--source", "s", "--host", "h", .. arguments]);
+    /// <summary>Without a missing path: a success.</summary>
+    private async Task BackUpAsync(params string[] arguments)
+    {
+        ExitCode expected = Array.Exists(arguments, word => word == _repository["later"]) ? ExitCode.Partial : ExitCode.Success;
+        await _repository.ExpectAsync(expected, ["backup", "--source", "s", "--host", "h", .. arguments]);
+    }
 
     /// <summary>What the last snapshot has below <c>data</c>, sorted.</summary>
     private async Task<string> ListAsync()

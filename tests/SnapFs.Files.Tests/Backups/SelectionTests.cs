@@ -84,17 +84,6 @@ public sealed class SelectionTests : IDisposable
     }
 
     [Fact]
-    public void A_source_that_does_not_exist_is_an_error_before_anything_is_put()
-    {
-        _sink.OnPut = (_, _) => Assert.Fail("something was put");
-
-        SourceException e = Assert.Throws<SourceException>(
-            () => Backup.Run(_sink, _directory.Path, _directory["missing"]));
-
-        Assert.Contains(_directory["missing"], e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_symlink_as_a_source_is_recorded_as_one()
     {
         string tree = new TestTree { ["real/f"] = "1" }.WriteTo(_directory["tree"]);
