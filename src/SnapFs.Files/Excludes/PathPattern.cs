@@ -93,6 +93,15 @@ internal sealed record PathPattern(
                 || (written.Length > directory.Length && written[directory.Length] == (byte)'/'));
     }
 
+    /// <summary>The first part of the path, if it is one name and no glob.</summary>
+    /// <returns>False also of a pattern in which case does not count: there is more than one name then.</returns>
+    public bool TryGetFirstName(out ReadOnlySpan<byte> name)
+    {
+        int slash = Glob.AsSpan().IndexOf((byte)'/');
+        name = slash < 0 ? Glob : Glob.AsSpan(0, slash);
+        return _caseless is null && !name.ContainsAny("*?[\\"u8);
+    }
+
     /// <summary>The line that <see cref="Parse"/> reads as this pattern.</summary>
     public byte[] ToLine() =>
     [

@@ -51,6 +51,40 @@ public sealed class PatternSet
         return new PatternSet(patterns, [.. patterns.Select(pattern => (ReadOnlyMemory<byte>)pattern.ToLine())]);
     }
 
+    /// <summary>Patterns that are relative to directories and begin with a name that none of these has: they match nothing there,
+    /// and mostly were meant from another directory on.</summary>
+    /// <param name="directories">Absolute recorded paths, raw.</param>
+    /// <param name="others">Named paths of which none is a directory.</param>
+    /// <param name="isThere">Whether any of the directories has a name.</param>
+    /// <returns>Their lines, each once.</returns>
+    public IReadOnlyList<ReadOnlyMemory<byte>> WithoutBeginning(
+        IReadOnlyList<ReadOnlyMemory<byte>> directories,
+        IReadOnlyList<ReadOnlyMemory<byte>> others,
+        Func<byte[], bool> isThere)
+    {
+        Dictionary<string, bool> looked = [];
+        List<ReadOnlyMemory<byte>> lines = [];
+        for (int i = 0; i < _patterns.Length; i++)
+        {
+            if (IsRelative(_patterns[i], directories, others) && _patterns[i].TryGetFirstName(out ReadOnlySpan<byte> name))
+            {
+                string key = RawText.FromBytes(name);
+                if (!looked.TryGetValue(key, out bool isKnown))
+                {
+                    isKnown = isThere(name.ToArray());
+                    looked.Add(key, isKnown);
+                }
+
+                if (!isKnown)
+                {
+                    lines.Add(Lines[i]);
+                }
+            }
+        }
+
+        return lines;
+    }
+
     /// <summary>Why a pattern can never match, for whoever gave it; null if it may.</summary>
     /// <param name="pattern">One line.</param>
     public static string? WhyNever(ReadOnlySpan<byte> pattern) => PathPattern.Parse(pattern) is { } parsed

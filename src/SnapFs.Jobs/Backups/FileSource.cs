@@ -80,6 +80,11 @@ public sealed class FileSource : IBackupSource
             destination.Observer.Note($"{SafeText.Of(source.RecordedPath.Span)} is left out by a pattern");
         }
 
+        foreach (string complaint in _excludes.Complaints())
+        {
+            destination.Observer.Warning(complaint);
+        }
+
         foreach (BackupSource source in Sources.Where(IsTooLarge))
         {
             destination.Observer.Note($"{SafeText.Of(source.RecordedPath.Span)} is left out by its size");

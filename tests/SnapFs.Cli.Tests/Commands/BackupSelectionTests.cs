@@ -178,6 +178,41 @@ public sealed class BackupSelectionTests : IAsyncLifetime
         Assert.Contains("could not read " + _repository["later"], _repository.Cli.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/src", "DATA", true)]
+    [InlineData("src/*", "DATA", true)]
+    [InlineData("/home/*/.cache", "DATA", true)]
+    [InlineData("DATA/nothing", "DATA", false)]
+    [InlineData("DATA/sub/", "DATA", false)]
+    [InlineData("/sub", "DATA", false)]
+    [InlineData("sub/none", "DATA", false)]
+    [InlineData("src", "DATA", false)]
+    [InlineData("*/none", "DATA", false)]
+    [InlineData("**/none", "DATA", false)]
+    [InlineData("/sub", "DATA/sub DATA", false)]
+    [InlineData("/src", "DATA/sub DATA", true)]
+    public async Task A_pattern_that_was_meant_from_another_directory_on_is_named(string pattern, string paths, bool isNamed)
+    {
+        pattern = pattern.Replace("DATA", _repository["data"], StringComparison.Ordinal);
+
+        await BackUpAsync([.. paths.Replace("DATA", _repository["data"], StringComparison.Ordinal).Split(' '), "--exclude", pattern]);
+
+        Assert.Equal(
+            isNamed, _repository.Cli.Error.Contains($"the pattern '{pattern}' leaves out nothing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_many_such_patterns_in_a_file_some_are_named()
+    {
+        string file = _repository.Write("patterns", "/none1\n/none2\n/none3\n/none4\n/none5\n*.o\n");
+
+        await BackUpAsync(_repository["data"], "--exclude-file", file);
+
+        Assert.Contains("'/none3' leaves out nothing", _repository.Cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("none4", _repository.Cli.Error, StringComparison.Ordinal);
+        Assert.Contains("2 more patterns leave out nothing", _repository.Cli.Error, StringComparison.Ordinal);
+    }
+
     private string Absolute(string line) => line.StartsWith("data/", StringComparison.Ordinal)
         ? _repository[line]
         : line.StartsWith("./", StringComparison.Ordinal) ? _repository[line[2..]] : line;
