@@ -1,3 +1,5 @@
+using SnapFs.Text;
+
 namespace SnapFs.Core.Tests.Text;
 
 public sealed class TextTableTests

@@ -1,3 +1,4 @@
+using SnapFs.Text;
 using SnapFs.Trees;
 
 namespace SnapFs.Core.Tests.Text;
