@@ -22,6 +22,7 @@ internal sealed class CommandOutput
     private readonly ArrayBufferWriter<byte> _json = new(1024);
     private readonly ArrayBufferWriter<byte> _pending = new(4096);
     private ProgressLine? _progress;
+    private long _problems;
     private SnapFsException? _failure;
 
     /// <param name="environment">The process around us.</param>
@@ -93,7 +94,9 @@ internal sealed class CommandOutput
     /// <summary>Writes <c>snapfs: message</c> to standard error, or an object of type <c>error</c>.</summary>
     /// <param name="problem">What is wrong.</param>
     /// <param name="exitCode">What the command ends with, if this ends it.</param>
-    public void Error(Problem problem, ExitCode? exitCode = null) =>
+    public void Error(Problem problem, ExitCode? exitCode = null)
+    {
+        Interlocked.Increment(ref _problems);
         Diagnostic("error", "snapfs: ", problem.Text, json =>
         {
             JsonFields.Problem(json, problem);
@@ -102,6 +105,7 @@ internal sealed class CommandOutput
                 json.WriteNumber("exitCode", (int)code);
             }
         });
+    }
 
     /// <summary>Writes <c>snapfs: warning: message</c> to standard error, or an object of type <c>warning</c>.</summary>
     public void Warning(string message) => Diagnostic("warning", WarningPrefix, message, _ => { });
@@ -137,7 +141,7 @@ internal sealed class CommandOutput
             else if (ShowsBar)
             {
                 _progress ??= new ProgressLine(_environment, CliEnvironment.TerminalColumns());
-                _progress.Show(in progress);
+                _progress.Show(in progress, Volatile.Read(ref _problems));
             }
         }
     }

@@ -15,9 +15,11 @@ internal sealed class ProgressLine(CliEnvironment environment, int columns)
     private bool _visible;
 
     /// <summary>Replaces the line.</summary>
-    public void Show(in ProgressState state)
+    /// <param name="state">How far it is.</param>
+    /// <param name="problems">How many were told so far.</param>
+    public void Show(in ProgressState state, long problems)
     {
-        string line = Format(in state, Math.Max(columns - 1, 20), environment.NonEmpty("NO_COLOR") is null);
+        string line = Format(in state, problems, Math.Max(columns - 1, 20), environment.NonEmpty("NO_COLOR") is null);
         environment.Error.Write(Encoding.UTF8.GetBytes(ClearLine + line));
         _visible = true;
     }
@@ -32,37 +34,32 @@ internal sealed class ProgressLine(CliEnvironment environment, int columns)
         }
     }
 
-    /// <summary>The line for a state, at most <paramref name="width"/> columns.</summary>
-    internal static string Format(in ProgressState state, int width, bool colour)
+    /// <summary>The line for a state, at most <paramref name="width"/> columns: where they are few, the bar is left out first, then the
+    /// rate, then the bytes; what is left to wait for stays.</summary>
+    internal static string Format(in ProgressState state, long problems, int width, bool colour)
     {
         double seconds = Math.Max(state.Elapsed.TotalSeconds, 0.001);
-        StringBuilder line = new();
-        string bar = "";
         double? part = state.Part is { } done ? Math.Clamp(done, 0, 1) : null;
-        if (part is { } filledPart)
+        string percent = part is { } known ? string.Create(CultureInfo.InvariantCulture, $" {(int)(known * 100),3} %  ") : " ";
+        string items = $"{Units.Count(state.ItemsDone)} {state.Items}";
+        bool hasBytes = state.BytesDone > 0;
+        string of = state.BytesTotal is { } all ? $" of {Units.Bytes(Math.Max(all, state.BytesDone))}" : "";
+        string bytes = hasBytes ? $", {Units.Bytes(state.BytesDone)}{of}" : "";
+        string rate = hasBytes ? $", {Units.Bytes((long)(state.BytesDone / seconds))}/s" : "";
+        string left = part is > 0.001 and < 1 && seconds > 1
+            ? $", {Units.Duration(TimeSpan.FromSeconds((seconds / part.Value) - seconds))} left"
+            : "";
+        string wrong = problems > 0 ? $", {Units.Count(problems, "problem")}" : "";
+        string end = left + wrong;
+        string text = $"{state.Phase}:{percent}{items}{bytes}{rate}{end}";
+        if (part is { } filledPart && BarWidth + 3 + text.Length <= width)
         {
             int filled = (int)(filledPart * BarWidth);
-            bar = $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] ";
-            line.Append(bar);
-            line.Append(CultureInfo.InvariantCulture, $"{(int)(filledPart * 100),3} %  ");
+            string bar = $"[{new string('#', filled)}{new string('.', BarWidth - filled)}]";
+            return colour ? $"\x1b[32m{bar}\x1b[0m {text}" : $"{bar} {text}";
         }
 
-        line.Append($"{Units.Count(state.ItemsDone)} {state.Items}");
-        if (state.BytesDone > 0)
-        {
-            line.Append($", {Units.Bytes(state.BytesDone)}");
-            line.Append(state.BytesTotal is { } all ? $" of {Units.Bytes(Math.Max(all, state.BytesDone))}" : "");
-            line.Append($", {Units.Bytes((long)(state.BytesDone / seconds))}/s");
-        }
-
-        if (part is > 0.001 and < 1 && seconds > 1)
-        {
-            line.Append($", {Units.Duration(TimeSpan.FromSeconds((seconds / part.Value) - seconds))} left");
-        }
-
-        string text = line.Length > width ? line.ToString(0, width) : line.ToString();
-        return colour && bar.Length > 0 && text.Length >= bar.Length
-            ? $"\x1b[32m{text[..bar.Length]}\x1b[0m{text[bar.Length..]}"
-            : text;
+        string[] shorter = [text, $"{state.Phase}:{percent}{items}{bytes}{end}", $"{state.Phase}:{percent}{items}{end}"];
+        return shorter.FirstOrDefault(line => line.Length <= width) ?? shorter[^1][..width];
     }
 }

@@ -6,12 +6,16 @@ namespace SnapFs.Jobs.Browsing;
 /// <param name="limit">How many versions are kept at most.</param>
 internal sealed class VersionLedger(int limit)
 {
+    /// <summary>Bytes of the paths that are kept: deep trees have long ones.</summary>
+    private const long MaxPathBytes = 256L * 1024 * 1024;
+
     private static readonly Comparer<byte[]> RawPathOrder =
         Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly List<SnapshotHead> _snapshots = [];
     private int _versions;
+    private long _pathBytes;
 
     /// <summary>Begins the next snapshot: what was there before and is not entered otherwise is there as it was.</summary>
     internal void Begin(SnapshotHead snapshot) => _snapshots.Add(snapshot);
@@ -23,6 +27,7 @@ internal sealed class VersionLedger(int limit)
         string key = RawText.FromBytes(path);
         if (!_entries.TryGetValue(key, out Entry? entry))
         {
+            _pathBytes += path.Length;
             _entries.Add(key, entry = new Entry(path.ToArray()));
         }
 
@@ -31,11 +36,12 @@ internal sealed class VersionLedger(int limit)
         Version? known = entry.Find(in node);
         if (known is null)
         {
-            if (++_versions > limit)
+            if (++_versions > limit || _pathBytes > MaxPathBytes)
             {
                 throw new JobException(
                     ErrorKind.Refused,
-                    $"there are more than {Units.Count(limit)} versions; give a narrower pattern, or a part of a snapshot");
+                    $"there are more than {Units.Count(Math.Min(_versions - 1, limit))} versions, which is too much to keep in memory; give a "
+                        + "narrower pattern, or a part of a snapshot");
             }
 
             entry.Versions.Add(known = new Version(node.Detach(), _snapshots.Count - 1));

@@ -33,7 +33,8 @@ public static class PaperKey
             without a passphrase, as its {KeyFile.NameOf(key.Role)}. Whoever has this page and the repository can do
             all that {KeyFile.NameOf(key.Role)} may: keep it as you keep money, apart from the machines it backs up.
 
-            To use it: type the numbered lines below into a file, spaces and case as you like, then run
+            To use it: type the numbered lines below into a file that nobody else can read ('umask 077' before the
+            editor), spaces and case as you like, with or without what stands around them, then run
                 snapfs key import --paper FILE --file /root/snapfs.key
                 snapfs --key-file /root/snapfs.key --repo REPOSITORY snapshots
             0 is zero and 1 is one: the letters I, L, O and U are not used. The last letter of each
@@ -52,7 +53,8 @@ public static class PaperKey
         return page.ToString();
     }
 
-    /// <summary>Reads lines that were typed back, or the page itself; blank lines are skipped.</summary>
+    /// <summary>Reads lines that were typed back, or the page itself; blank lines are skipped, and where lines are numbered, all that
+    /// are not.</summary>
     /// <exception cref="KeyFileException">A line has a slip; the message says which.</exception>
     public static KeyFile Parse(string text)
     {
@@ -60,8 +62,8 @@ public static class PaperKey
         List<byte> payload = [];
         int number = 0;
         string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        bool isPage = lines.Contains(Title, StringComparer.Ordinal);
-        foreach (string line in lines.Where(line => !isPage || NumberOf(line) is not null))
+        bool isNumbered = lines.Any(line => NumberOf(line) is not null);
+        foreach (string line in lines.Where(line => !isNumbered || NumberOf(line) is not null))
         {
             if (++number > MaxLines)
             {

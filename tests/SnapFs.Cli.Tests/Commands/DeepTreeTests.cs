@@ -31,7 +31,10 @@ public sealed class DeepTreeTests
         string[] changed = Lines(await repository.ExpectAsync(ExitCode.Failed, "diff", left, right));
         string line = Assert.Single(changed, line => line.Contains('/', StringComparison.Ordinal));
         Assert.StartsWith("M", line, StringComparison.Ordinal);
-        Assert.EndsWith("/d/d/end", line, StringComparison.Ordinal);
+        Assert.EndsWith("/d/d/end  (+2 B)", line, StringComparison.Ordinal);
+
+        string[] versions = Lines(await repository.ExpectAsync(ExitCode.Success, "find", "--versions", "end"));
+        Assert.Equal(2, versions.Count(version => version.StartsWith("  ", StringComparison.Ordinal)));
 
         await repository.ExpectAsync(ExitCode.Success, "check");
     }

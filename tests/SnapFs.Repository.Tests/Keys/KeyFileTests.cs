@@ -43,6 +43,21 @@ public sealed class KeyFileTests : OpenRepositoryTest
     }
 
     [Fact]
+    public void Lines_of_a_key_are_read_with_whatever_was_typed_around_them()
+    {
+        using KeyFile key = new KeyManager(Storage, Repository).Export();
+        string page = PaperKey.Format(key);
+        string[] numbered = [.. page.Split('\n').Where(line => line.Length > 2 && line[2] == ':')];
+
+        using KeyFile read = PaperKey.Parse(string.Join('\n', (string[])["my key: keep it", .. numbered, "the end"]));
+        using KeyFile slipped = PaperKey.Parse(string.Join(
+            '\n', numbered.Select(line => line[..3] + line[3..].Replace('0', 'o').Replace('1', 'I'))));
+
+        Assert.Equal(key.Format(), read.Format());
+        Assert.Equal(key.Format(), slipped.Format());
+    }
+
+    [Fact]
     public void A_slip_in_a_key_on_paper_is_found_in_its_line()
     {
         using KeyFile key = new KeyManager(Storage, Repository).Export();

@@ -9,6 +9,9 @@ public static class Fuzzer
     /// <summary>Time of one run in the short form of the tests.</summary>
     private static readonly TimeSpan ShortSlice = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time of one run in the long form: there are some fifty, and a form that takes a day is never run.</summary>
+    private static readonly TimeSpan LongSlice = TimeSpan.FromMinutes(1);
+
     /// <summary>A case that takes longer hangs for a user, however busy the machine is.</summary>
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(20);
 
@@ -22,7 +25,7 @@ public static class Fuzzer
     private const long AllocationFactor = 64;
 
     /// <summary>Runs damaged copies of <paramref name="samples"/> through <paramref name="parse"/>: a second of them, or
-    /// two million in the long form. With <see cref="Seeds.Variable"/> set, that one case.</summary>
+    /// two million or a minute in the long form. With <see cref="Seeds.Variable"/> set, that one case.</summary>
     /// <param name="samples">Valid inputs, the same in each run, so that a seed repeats a case.</param>
     /// <param name="parse">Parses an input and touches everything that it gave.</param>
     /// <exception cref="SeedException">Something other than a <see cref="SnapFsException"/> got out, memory was reserved
@@ -39,7 +42,7 @@ public static class Fuzzer
         Stopwatch elapsed = Stopwatch.StartNew();
         long cases = 0;
         long refused = 0;
-        bool IsOver() => TestScale.IsLong ? cases >= LongCases : elapsed.Elapsed >= ShortSlice;
+        bool IsOver() => cases >= LongCases || elapsed.Elapsed >= (TestScale.IsLong ? LongSlice : ShortSlice);
         while (cases == 0 || !IsOver())
         {
             Seeds.ForEach(1, random =>
