@@ -154,46 +154,124 @@ def quote(text):
     return "'" + text.replace("'", "'\\''") + "'"
 
 
+# What the program lists of a repository for the values that help calls so, and what is always the same.
+WORDS = {"HOST": "hosts", "SOURCE": "sources", "TAG": "tags", "VOLUME": "volumes", "REF": "refs", "REF1": "refs", "REF2": "refs",
+         "REF:/path": "refs", "REF:/PATH": "refs"}
+FIXED = {"WHEN": "if-changed always never", "LETTERS": "f d l b c p s"}
+FILES = {"FILE", "PATH", "DIR"}
+MOUNTS = "awk '$3 == \"fuse.snapfs\" { print $2 }' /proc/self/mounts"
+
+
+def shell_command(page, value):
+    """A command of a shell that lists the words for a value; "" for files, None for what nobody can guess."""
+    value = "SOURCE" if page.words == ["backup"] and value == "NAME" else value
+    if value in WORDS:
+        return f"snapfs complete {WORDS[value]} "
+    if value in FIXED:
+        return f"echo {FIXED[value]} | tr ' ' '\\n'"
+    return "" if value in FILES else None
+
+
+def argument_command(page, pages):
+    """The same for the arguments of a command: those of the first that can be guessed."""
+    if page.words == ["umount"]:
+        return MOUNTS
+    if page.words == ["help"]:
+        return "printf '%s\\n' " + " ".join(pages[0].commands)
+    found = [shell_command(page, row.left) for row in page.sections.get("Arguments", [])]
+    return next((command for command in found if command is not None), None)
+
+
 def bash_completion(pages):
     lines = [
         "# bash completion for snapfs, made from its help", "_snapfs() {",
-        '    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path="" i',
-        "    for ((i = 1; i < COMP_CWORD; i++)); do",
-        '        case "$path ${COMP_WORDS[i]}" in',
+        "    local line=${COMP_LINE:0:COMP_POINT} word previous path='' begun i",
+        "    local -a words",
+        '    read -ra words <<< "$line"',
+        '    [[ $line != *[[:space:]] ]] || words+=("")',
+        "    word=${words[-1]} previous=${words[-2]}",
+        "    for ((i = 1; i < ${#words[@]} - 1; i++)); do",
+        '        case "$path ${words[i]}" in',
         "            " + " | ".join(quote(" " + " ".join(page.words)) for page in pages if page.words) +
-        ') path="$path ${COMP_WORDS[i]}" ;;',
+        ') path="$path ${words[i]}" ;;',
         "        esac", "    done",
+        "    if [[ $word == --*=* ]]; then previous=${word%%=*} word=${word#*=}; fi",
         '    case "$path" in',
     ]
     for page in pages:
         key = quote(" " + " ".join(page.words) if page.words else "")
+        lines += [f"        {key})", '            case "$previous" in']
+        for row in page.options:
+            if row.value:
+                offer = bash_list(shell_command(page, row.value))
+                lines.append(f"                {' | '.join(row.names)}) _snapfs_offer {offer}; return ;;")
+        lines.append("            esac")
         options = [name for row in page.options for name in row.names]
-        commands = page.commands
-        values = sorted({name for row in page.options if row.value for name in row.names})
-        lines += [
-            f"        {key})",
-            f'            case "$previous" in {" | ".join(values)}) COMPREPLY=($(compgen -f -- "$word")); return ;; esac'
-            if values else "            :",
-            f'            if [[ $word == -* ]]; then COMPREPLY=($(compgen -W {quote(" ".join(options))} -- "$word"));',
-            f'            else COMPREPLY=($(compgen -W {quote(" ".join(commands))} -- "$word")); fi ;;'
-            if commands else '            else COMPREPLY=($(compgen -f -- "$word")); fi ;;',
-        ]
-    lines += ["    esac", "}", "complete -o filenames -o bashdefault -F _snapfs snapfs"]
+        rest = "compgen -W " + quote(" ".join(page.commands)) if page.commands else argument_command(page, pages)
+        lines += [f'            if [[ $word == -* ]]; then _snapfs_offer "compgen -W {quote(" ".join(options))}"',
+                  f"            else _snapfs_offer {bash_list(rest)}; fi ;;"]
+    lines += [
+        "    esac", "}",
+        "# Offers what a command lists, files if it is empty, nothing if there is none. Where a word has a : or a =, bash",
+        "# replaces what follows it.",
+        "_snapfs_offer() {",
+        '    [ $# -gt 0 ] || return 0',
+        '    local offered; mapfile -t offered < <(',
+        '        case "$1" in',
+        '            "") compgen -f -- "$word" ;;',
+        '            "snapfs complete "*) command ${1% } ${word:+"$word"} 2> /dev/null ;;',
+        '            "compgen "*) eval "$1 -- \\"\\$word\\"" ;;',
+        '            *) eval "$1" 2> /dev/null | while read -r begun; do [[ $begun != "$word"* ]] || printf "%s\\n" "$begun"; done ;;',
+        "        esac)",
+        '    local cut=${word%"${word##*[:=]}"}',
+        '    COMPREPLY=()',
+        '    for begun in "${offered[@]}"; do',
+        '        printf -v begun %q "${begun#"$cut"}"',
+        '        COMPREPLY+=("$begun")',
+        "    done",
+        "    # After a directory or a snapshot more may follow.",
+        '    if [[ ${#COMPREPLY[@]} = 1 && ( $1 = "snapfs complete refs "* || ${COMPREPLY[0]} = */ ) ]]; then',
+        "        compopt -o nospace 2> /dev/null || true",
+        "    fi",
+        "}",
+        "complete -o bashdefault -F _snapfs snapfs",
+    ]
     return "\n".join(lines) + "\n"
+
+
+def bash_list(command):
+    return "" if command is None else quote(command)
 
 
 def zsh_completion(pages):
     def escape(text):
         return re.sub(r"([\[\]:'\\])", r"\\\1", text).replace("\\'", "'\\''")
 
-    lines = ["#compdef snapfs", "# zsh completion for snapfs, made from its help", ""]
+    def action(page, value):
+        """What a shell does for a value of an option, or for the arguments of a command."""
+        command = shell_command(page, value) if value else argument_command(page, pages)
+        if command is None:
+            return " "
+        if command == "":
+            return "_files"
+        if command.startswith("snapfs complete "):
+            return "{_snapfs_offer " + command.split()[-1] + "}"
+        return "{_snapfs_mounts}" if command == MOUNTS else f"({FIXED.get(value) or ' '.join(pages[0].commands)})"
+
+    lines = ["#compdef snapfs", "# zsh completion for snapfs, made from its help", "",
+             "_snapfs_offer() {",
+             "    local -a offered",
+             "    offered=(${(f)\"$(command snapfs complete $1 ${PREFIX:+\"${(Q)PREFIX}\"} 2> /dev/null)\"})",
+             "    if [[ $1 == refs ]]; then compadd -S '' -- $offered; else compadd -- $offered; fi", "}",
+             "_snapfs_mounts() {",
+             f"    compadd -- ${{(f)\"$({MOUNTS})\"}}", "}", ""]
     for page in pages:
         function = "_snapfs" + "".join("_" + word for word in page.words)
         lines += [f"{function}() {{", "    local context state state_descr line", "    typeset -A opt_args",
                   "    _arguments -C \\"]
         for row in page.options:
             for name in row.names:
-                value = f":{row.value.lower()}:_files" if row.value else ""
+                value = f":{row.value.lower().replace(':', '')}:{action(page, row.value)}" if row.value else ""
                 lines.append(f"        '{name}[{escape(row.text)}]{value}' \\")
         if page.commands:
             lines += ["        '1: :->command' '*:: :->arguments'", "    case $state in", "    command)",
@@ -203,27 +281,39 @@ def zsh_completion(pages):
             lines += [f"        {name}) {function}_{name} ;;" for name in page.commands]
             lines += ["        esac ;;", "    esac"]
         else:
-            lines.append("        '*:file:_files'")
+            lines.append(f"        '*:word:{action(page, None)}'")
         lines += ["}", ""]
     lines.append('_snapfs "$@"')
     return "\n".join(lines) + "\n"
 
 
 def fish_completion(pages):
-    lines = ["# fish completion for snapfs, made from its help"]
+    def offer(command):
+        if command is None:
+            return " -x"
+        if command == "":
+            return " -r -F"
+        begun = "(commandline -ct | string match -r '.+') 2>/dev/null" if command.startswith("snapfs ") else ""
+        return " -x -a " + quote(f"({command}{begun})")
+
+    lines = ["# fish completion for snapfs, made from its help", "complete -c snapfs -f"]
     for page in pages:
-        seen = " ".join(page.words)
-        condition = "__fish_use_subcommand" if not page.words else f"__fish_seen_subcommand_from {page.words[-1]}"
+        inside = "; and ".join(f"__fish_seen_subcommand_from {word}" for word in page.words) or "__fish_use_subcommand"
+        here = inside
+        if page.words and page.commands:
+            here += f"; and not __fish_seen_subcommand_from {' '.join(page.commands)}"
         for name, text in summaries(page, pages):
-            lines.append(f"complete -c snapfs -f -n {quote(condition)} -a {quote(name)} -d {quote(text)}")
-        own = page.sections.get("Options", []) if page.words else page.options
-        for row in own:
+            lines.append(f"complete -c snapfs -n {quote(here)} -a {quote(name)} -d {quote(text)}")
+        for row in page.sections.get("Options", []) if page.words else page.options:
             short = [name[1:] for name in row.names if not name.startswith("--")]
             long = [name[2:] for name in row.names if name.startswith("--")]
-            where = f" -n {quote(condition)}" if seen else ""
+            where = f" -n {quote(inside)}" if page.words else ""
             lines.append(f"complete -c snapfs{where}" + "".join(f" -s {name}" for name in short)
-                         + "".join(f" -l {name}" for name in long) + (" -r" if row.value else "")
+                         + "".join(f" -l {name}" for name in long) + (offer(shell_command(page, row.value)) if row.value else "")
                          + f" -d {quote(row.text)}")
+        command = argument_command(page, pages)
+        if command is not None and not page.commands:
+            lines.append(f"complete -c snapfs -n {quote(inside)}" + offer(command).replace(" -x", " -f").replace(" -r -F", " -F"))
     return "\n".join(lines) + "\n"
 
 

@@ -168,7 +168,8 @@ public sealed class FileSystemTests : IDisposable
     {
         _tree.AddSnapshot("box", "etc", "2026-11-21T02:20:00Z", TestNode.Directory());
         Open();
-        Assert.Matches("(?m)^box/etc +1  2026-11-21T02:20:00Z  2026-11-2. ..:.. [+-]..:.. .* complete$", _mount!.ReadText(".snapfs/status"));
+        Assert.Matches(
+            "(?m)^box/etc +1  2026-11-21T02:20:00Z  2026-11-2. ..:.. [+-]..:.. .* complete$", _mount!.ReadText(".snapfs/status"));
         Assert.Contains(
             "snapfs_snapshots{host=\"box\",source=\"etc\"} 1\n", _mount.ReadText(".snapfs/metrics"), StringComparison.Ordinal);
     }

@@ -45,6 +45,17 @@ internal sealed class CommandContext
     public SecretReader SecretFrom(SecretChoice choice) =>
         new(choice, Environment.Variable, Environment.Prompt, Settings.Repository);
 
+    /// <summary>The same where nobody is asked for anything.</summary>
+    public CommandContext WithoutPrompt() => new()
+    {
+        Parse = Parse,
+        Settings = Settings,
+        Environment = Environment with { Prompt = _ => null },
+        Output = Output,
+        TrailingCommand = TrailingCommand,
+        Arguments = Arguments,
+    };
+
     /// <summary>Opens the repository that the settings name.</summary>
     /// <exception cref="SnapFsException">There is none, or it does not open.</exception>
     public Task<RepositoryConnection> ConnectAsync(CancellationToken cancellationToken) =>

@@ -119,5 +119,6 @@ internal sealed class CommandTree
         StatsCommand.Create(),
         StatusCommand.Create(),
         VersionCommand.Create(),
+        CompleteCommand.Create(),
     ];
 }

@@ -40,8 +40,8 @@ internal sealed class VersionLedger(int limit)
             {
                 throw new JobException(
                     ErrorKind.Refused,
-                    $"there are more than {Units.Count(Math.Min(_versions - 1, limit))} versions, which is too much to keep in memory; give a "
-                        + "narrower pattern, or a part of a snapshot");
+                    $"there are more than {Units.Count(_versions - 1)} versions, which is too much to keep in memory; give a narrower "
+                        + "pattern, or a part of a snapshot");
             }
 
             entry.Versions.Add(known = new Version(node.Detach(), _snapshots.Count - 1));

@@ -81,6 +81,7 @@ public sealed partial class StatusTests
     }
 
     /// <summary>The text format of Prometheus, but for what is never written.</summary>
-    [GeneratedRegex(@"^(# (HELP|TYPE) snapfs_[a-z_]+ .+|snapfs_[a-z_]+(\{host=""([^""\\]|\\.)*"",source=""([^""\\]|\\.)*""\})? -?[0-9.]+)$")]
+    [GeneratedRegex(
+        @"^(# (HELP|TYPE) snapfs_[a-z_]+ .+|snapfs_[a-z_]+(\{host=""([^""\\]|\\.)*"",source=""([^""\\]|\\.)*""\})? -?[0-9.]+)$")]
     private static partial Regex Line();
 }

@@ -126,21 +126,6 @@ public sealed class PackageTests(PackageTests.BuiltPackage package) : IClassFixt
     }
 
     [SkippableFact]
-    public void Bash_completes_commands_and_options()
-    {
-        PackageRoot root = package.Installed;
-        string complete(string words) => ProcessRunner.Run("bash", [
-            "-c",
-            $". '{root["usr/share/bash-completion/completions/snapfs"]}'; COMP_WORDS=({words}); "
-            + "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _snapfs; echo \"${COMPREPLY[@]}\"",
-        ]).Expect().Output.Trim();
-
-        Assert.Equal("restore", complete("snapfs rest"));
-        Assert.Equal("--one-file-system", complete("snapfs backup --one"));
-        Assert.Equal("--target", complete("snapfs restore latest --tar"));
-    }
-
-    [SkippableFact]
     public void Lintian_has_nothing_to_complain_about()
     {
         Skip.IfNot(ProcessRunner.Exists("lintian"), "lintian is missing: apt-get install lintian");
