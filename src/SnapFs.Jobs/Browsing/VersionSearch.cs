@@ -100,7 +100,7 @@ public sealed class VersionSearch(
                 {
                     changes.Add((path.ToArray(), node.Detach(), false));
                 }
-                else if (ledger.Knows(path))
+                else if (left is not null && ledger.Knows(path)) // what was not there has nothing that could end
                 {
                     changes.Add((path.ToArray(), null, right is null));
                 }
