@@ -1,5 +1,6 @@
 using SnapFs.Caches;
 using SnapFs.Jobs.References;
+using SnapFs.Posix.Files;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -52,10 +53,8 @@ public sealed class SnapshotBrowser : IDisposable
             return PathCover.None;
         }
 
-        bool isBackedUp = _source.ReadBody(snapshot.Id, _cancellationToken).Paths.Any(backedUp =>
-            backedUp.Length == 1
-            || (path.AsSpan().StartsWith(backedUp.Span)
-                && (path.Length == backedUp.Length || path[backedUp.Length] == (byte)'/')));
+        bool isBackedUp = _source.ReadBody(snapshot.Id, _cancellationToken).Paths.Any(
+            backedUp => RawPath.IsWithin(path, backedUp.Span));
         return isBackedUp ? PathCover.BackedUp : PathCover.Ancestor;
     }
 

@@ -1,3 +1,4 @@
+using SnapFs.Posix.Files;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Jobs.Browsing;
@@ -35,7 +36,6 @@ public sealed class SnapshotPaths(ISnapshotSource source, CancellationToken canc
     /// <summary>Whether a path, or a directory above it, was backed up.</summary>
     /// <param name="snapshot">Where.</param>
     /// <param name="path">Absolute, normalised.</param>
-    public bool Covers(SnapshotHead snapshot, byte[] path) => Of(snapshot).Any(backedUp =>
-        backedUp.Length == 1
-        || (path.AsSpan().StartsWith(backedUp.Span) && (path.Length == backedUp.Length || path[backedUp.Length] == (byte)'/')));
+    public bool Covers(SnapshotHead snapshot, byte[] path) =>
+        Of(snapshot).Any(backedUp => RawPath.IsWithin(path, backedUp.Span));
 }

@@ -31,7 +31,7 @@ internal sealed class Completeness(SnapshotHead head, SnapshotBody body)
         List<Omission> missing = [];
         foreach (Omission omission in body.Omissions)
         {
-            if (IsUnread(omission.Kind) && (IsBelow(omission.Path.Span, path) || IsBelow(path, omission.Path.Span)))
+            if (IsUnread(omission.Kind) && (RawPath.IsWithin(omission.Path.Span, path) || RawPath.IsWithin(path, omission.Path.Span)))
             {
                 missing.Add(omission);
             }
@@ -69,10 +69,4 @@ internal sealed class Completeness(SnapshotHead head, SnapshotBody body)
     private static bool IsUnread(OmissionKind kind) => kind is not (OmissionKind.Other or OmissionKind.Excluded
         or OmissionKind.CacheDirectory or OmissionKind.OtherFileSystem or OmissionKind.PseudoFileSystem or OmissionKind.Protected
         or OmissionKind.Vanished or OmissionKind.Changed);
-
-    private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> above)
-    {
-        above = above.TrimEnd((byte)'/');
-        return path.StartsWith(above) && (path.Length == above.Length || path[above.Length] == '/');
-    }
 }
