@@ -1,9 +1,9 @@
-using System.Text;
 using SnapFs.Chunks;
 using SnapFs.Files.Scanning;
 using SnapFs.Posix.Files;
 using SnapFs.Sizes;
 using SnapFs.Snapshots;
+using SnapFs.Text;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Backups;
@@ -54,23 +54,25 @@ public sealed class BackupRun
     /// <summary>Checks that there is something to read, before anything is written. A source that is missing beside one that is
     /// there is a problem of the run: one path that was renamed must not cost the backup of all others.</summary>
     /// <exception cref="SourceException">No source exists, or two have the same recorded path.</exception>
-    public static void CheckSources(IReadOnlyList<BackupSource> sources)
+    public static void CheckSources(IReadOnlyList<BackupSource> sources) => Look(sources);
+
+    /// <summary>Looks at each source once.</summary>
+    /// <inheritdoc cref="CheckSources"/>
+    private static List<LookedAt> Look(IReadOnlyList<BackupSource> sources)
     {
         if (sources.Count == 0)
         {
             throw new SourceException("there is nothing to back up: give at least one path");
         }
 
+        List<LookedAt> looked = [];
         HashSet<string> recorded = [];
-        (BackupSource Source, int Errno)? missing = null;
-        bool isAnyThere = false;
         long bytes = 0;
         foreach (BackupSource source in Distinct(sources))
         {
             string text = RawPath.ToText(source.Path.Span);
-            int error = Look(source);
-            isAnyThere |= error == 0;
-            missing ??= error == 0 ? null : (source, error);
+            int error = FileStat.At(Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out FileStat stat);
+            looked.Add(new LookedAt(source, error, error == 0 && stat.Type == NodeType.Symlink));
             bytes += source.RecordedPath.Length + 3;
             if (source.RecordedPath.Length > SnapshotLimits.MaxRecordedPath)
             {
@@ -79,15 +81,16 @@ public sealed class BackupRun
                         + $"{SnapshotLimits.MaxRecordedPath}");
             }
 
-            if (!recorded.Add(Convert.ToHexString(source.RecordedPath.Span)))
+            if (!recorded.Add(RawText.FromBytes(source.RecordedPath.Span)))
             {
                 string twice = RawPath.ToText(source.RecordedPath.Span);
                 throw new SourceException($"two sources would be recorded as {twice}");
             }
         }
 
-        if (!isAnyThere && missing is (BackupSource first, int errno))
+        if (looked.TrueForAll(source => source.Errno != 0))
         {
+            (BackupSource first, int errno, _) = looked[0];
             string others = recorded.Count > 1 ? $", nor any of the {recorded.Count - 1} other paths" : "";
             throw new SourceException(
                 $"cannot back up {RawPath.ToText(first.Path.Span)}{others}: {Interop.Libc.Text(errno)}; nothing was written")
@@ -102,6 +105,8 @@ public sealed class BackupRun
             throw new SourceException($"the {recorded.Count} paths have more bytes than the {SnapshotLimits.MaxPathBytes} that a "
                 + "snapshot holds; give directories above them");
         }
+
+        return looked;
     }
 
     /// <summary>Reads everything. Blocks; the work is done on threads of its own.</summary>
@@ -109,9 +114,7 @@ public sealed class BackupRun
     /// <exception cref="OperationCanceledException">The run was stopped; what was put can be used by the next.</exception>
     public BackupResult Run(CancellationToken cancellationToken)
     {
-        List<BackupSource> sources = [.. Distinct(_options.Sources)];
-        CheckSources(sources);
-        List<(BackupSource Source, int Errno)> looked = [.. sources.Select(source => (source, Look(source)))];
+        List<LookedAt> looked = Look(_options.Sources);
         Timestamp started = Timestamp.From(DateTimeOffset.UtcNow);
         WalkServices services = new()
         {
@@ -131,7 +134,7 @@ public sealed class BackupRun
             OnChange = _options.OnChange,
             OnNote = _options.OnNote,
         };
-        NoteSymlinks(sources);
+        NoteSymlinks(looked.Where(source => source.IsSymlink));
         ReportMissing(services, looked.Where(source => source.Errno != 0));
         SourceNode tree = SourceNode.Build(
             looked.Where(source => source.Errno == 0)
@@ -150,7 +153,7 @@ public sealed class BackupRun
             RootNode = root,
             RootUser = services.Owners.UserName(node.UserId).ToArray(),
             RootGroup = services.Owners.GroupName(node.GroupId).ToArray(),
-            Paths = [.. sources.Select(source => source.RecordedPath)],
+            Paths = [.. looked.Select(looked => looked.Source.RecordedPath)],
             Problems = _problems.Listed,
             Omissions = services.Omissions.Listed,
             MoreOmissions = services.Omissions.More,
@@ -169,32 +172,24 @@ public sealed class BackupRun
     }
 
     /// <summary>Says what is missing, also in the snapshot: nothing below it may be taken for deleted.</summary>
-    private void ReportMissing(WalkServices services, IEnumerable<(BackupSource Source, int Errno)> missing)
+    private void ReportMissing(WalkServices services, IEnumerable<LookedAt> missing)
     {
-        foreach ((BackupSource source, int errno) in missing)
+        foreach ((BackupSource source, int errno, _) in missing)
         {
             ReadOnlySpan<byte> path = source.RecordedPath.Span;
             _problems.Add(path, ErrorKind.Source, OmissionKind.UnreadableFile, errno, "cannot be backed up");
             services.Omissions.Add(path, OmissionKind.UnreadableFile);
-            services.MissingSources.Add(Encoding.Latin1.GetString(path));
+            services.MissingSources.Add(RawText.FromBytes(path));
         }
     }
 
-    private static int Look(BackupSource source) =>
-        FileStat.At(Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out _);
-
     /// <summary>A link is backed up as one, which surprises who meant what it leads to.</summary>
-    private void NoteSymlinks(List<BackupSource> sources)
+    private void NoteSymlinks(IEnumerable<LookedAt> links)
     {
-        foreach (BackupSource source in sources)
+        foreach (LookedAt link in links)
         {
-            bool isThere = FileStat.At(
-                Interop.Libc.AT_FDCWD, in RawPath.Terminate(source.Path.Span)[0], out FileStat stat) == 0;
-            if (isThere && stat.Type == NodeType.Symlink)
-            {
-                string text = RawPath.ToText(source.Path.Span);
-                _options.OnNote?.Invoke($"{text}: is a symlink and is backed up as one; {text}/ is what it leads to");
-            }
+            string text = RawPath.ToText(link.Source.Path.Span);
+            _options.OnNote?.Invoke($"{text}: is a symlink and is backed up as one; {text}/ is what it leads to");
         }
     }
 
@@ -222,4 +217,7 @@ public sealed class BackupRun
 
         return sum;
     }
+
+    /// <summary>What was found at a source.</summary>
+    private readonly record struct LookedAt(BackupSource Source, int Errno, bool IsSymlink);
 }

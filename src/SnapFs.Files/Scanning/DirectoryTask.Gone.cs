@@ -1,5 +1,5 @@
-using System.Text;
 using SnapFs.Files.Backups;
+using SnapFs.Text;
 
 namespace SnapFs.Files.Scanning;
 
@@ -12,7 +12,7 @@ internal sealed partial class DirectoryTask
     {
         if (_onGone is not null && _previous is not null)
         {
-            (_leftOut ??= []).Add(Encoding.Latin1.GetString(name));
+            (_leftOut ??= []).Add(RawText.FromBytes(name));
         }
     }
 
@@ -21,9 +21,9 @@ internal sealed partial class DirectoryTask
     private void TellGone(ReadOnlySpan<byte> name)
     {
         bool isLeftOut = _isTagged || _isBarred
-            || _leftOut?.Contains(Encoding.Latin1.GetString(name)) == true
+            || _leftOut?.Contains(RawText.FromBytes(name)) == true
             || (_services.MissingSources.Count > 0
-                && _services.MissingSources.Contains(Encoding.Latin1.GetString(PathOf(name))));
+                && _services.MissingSources.Contains(RawText.FromBytes(PathOf(name))));
         if (!isLeftOut)
         {
             _services.Changed(FileChange.Gone, this, name);

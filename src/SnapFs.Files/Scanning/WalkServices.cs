@@ -21,7 +21,7 @@ internal sealed class WalkServices
     /// <summary>What the sources have and the tree will lack.</summary>
     public OmissionList Omissions { get; } = new();
 
-    /// <summary>The recorded paths of sources that are not there, as Latin-1; filled before the walk begins.</summary>
+    /// <summary>The recorded paths of sources that are not there, as text of raw bytes; filled before the walk begins.</summary>
     public HashSet<string> MissingSources { get; } = [];
 
     public required PatternSet Excludes { get; init; }
