@@ -48,7 +48,6 @@ internal sealed class SnapshotLayout
         IReadOnlyList<SnapshotHead> heads = _source.Snapshots;
         IReadOnlyList<Invalidation> changes = Tree.Apply(LayoutPlan.Make(heads, _kinds, IsHidden));
         Volatile.Write(ref _status, new StatusText(heads, _kinds, IsHidden));
-        ShowStatus();
         return changes;
     }
 

@@ -14,6 +14,7 @@ internal sealed class StatusText
 {
     internal static readonly StatusText Empty = new([], [], _ => false);
 
+    /// <summary>Made when it is first asked for, which in the life of most mounts is never.</summary>
     private readonly Lazy<IReadOnlyList<SnapshotSeries>> _series;
     private readonly Lazy<string> _metrics;
     private readonly IReadOnlyList<SnapshotKind> _kinds;

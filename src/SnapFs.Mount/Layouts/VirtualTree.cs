@@ -122,19 +122,7 @@ internal sealed class VirtualTree
             return old;
         }
 
-        string path = $"{_ownDirectory.Path}/{name}";
-        VirtualNode file = new()
-        {
-            Id = ++_lastId,
-            Path = path,
-            Name = Encoding.UTF8.GetBytes(name),
-            Inode = InodeNumber.OfPath(path),
-            Parent = _ownDirectory,
-            Content = content,
-            Modified = Now,
-        };
-        _nodes[file.Id] = file;
-        return file;
+        return Create(_ownDirectory, name, new PlanNode(), content);
     }
 
     /// <summary>Ends what runs beside the readers of snapshots and waits for it.</summary>
@@ -218,7 +206,7 @@ internal sealed class VirtualTree
             ? wanted.Target is null
             : wanted.Target is not null && node.Target.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(wanted.Target)));
 
-    private VirtualNode Create(VirtualNode parent, string name, PlanNode plan)
+    private VirtualNode Create(VirtualNode parent, string name, PlanNode plan, byte[]? content = null)
     {
         string path = parent.Path.Length == 0 ? name : $"{parent.Path}/{name}";
         VirtualNode node = new()
@@ -234,6 +222,7 @@ internal sealed class VirtualTree
             Computed = plan.Computed,
             IsDirectory = plan.IsDirectory,
             Plan = plan.IsDirectory ? plan : null,
+            Content = content,
             Modified = TimeOf(plan),
         };
         _nodes[node.Id] = node;
