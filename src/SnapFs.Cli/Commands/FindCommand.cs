@@ -71,14 +71,15 @@ internal static class FindCommand
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         NamedSnapshots? named = references.Length > 0 ? new(context, reader, filter.OnlyHost(context.Parse)) : null;
+        List<SnapshotHead> chosen = filter.Apply(context.Parse, reader.Snapshots);
         List<(SnapshotHead Snapshot, byte[]? Path)> places = named is not null
             ? [.. references.Select(reference => named.Find(reference, cancellationToken))]
-            : [.. filter.Apply(context.Parse, reader.Snapshots).Select(s => (s, (byte[]?)null))];
+            : [.. chosen.Select(s => (s, (byte[]?)null))];
         using SnapshotBrowser browser = new(reader, cancellationToken);
         HashSet<ChunkId> fruitless = [];
         List<SnapFsException> failures = [];
         long hits = wantsVersions
-            ? ShowVersions(context, browser, filter.Apply(context.Parse, reader.Snapshots), places, test, failures, cancellationToken)
+            ? ShowVersions(context, browser, chosen, places, test, failures, cancellationToken)
             : 0;
         foreach ((SnapshotHead snapshot, byte[]? path) in wantsVersions ? [] : places)
         {
@@ -127,13 +128,13 @@ internal static class FindCommand
     {
         VersionSearch search = new(browser, failures.Add, cancellationToken);
         VersionView view = new(context.Output);
+        ILookup<(string Host, string Source), SnapshotHead> jobs = snapshots.ToLookup(s => (s.Host, s.Source));
         foreach ((SnapshotHead place, byte[]? path) in places
             .DistinctBy(place => (place.Snapshot.Host, place.Snapshot.Source, RawText.FromBytes(place.Path)))
             .OrderBy(place => place.Snapshot.Host, StringComparer.Ordinal)
             .ThenBy(place => place.Snapshot.Source, StringComparer.Ordinal))
         {
-            SnapshotHead[] job = [.. snapshots.Where(s => s.Host == place.Host && s.Source == place.Source)];
-            foreach (PathVersions found in search.Below(job, path, test.Matches))
+            foreach (PathVersions found in search.Below(jobs[(place.Host, place.Source)], path, test.Matches))
             {
                 view.Show(place, found);
             }

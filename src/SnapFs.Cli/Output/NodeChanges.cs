@@ -31,22 +31,14 @@ internal static class NodeChanges
             yield return ("mode", $"mode {NodeText.Octal(left.View.Mode)} -> {NodeText.Octal(right.View.Mode)}");
         }
 
-        if (NodeText.Owner(in left) is var owner && NodeText.Owner(in right) is var ownerNow && owner != ownerNow)
+        if (Renamed("owner", NodeText.Owner(in left), NodeText.Owner(in right), left.View.UserId, right.View.UserId) is { } owner)
         {
-            yield return ("owner", $"owner {owner} -> {ownerNow}");
-        }
-        else if (left.View.UserId != right.View.UserId)
-        {
-            yield return ("owner", Numbers("owner", left.View.UserId, right.View.UserId));
+            yield return ("owner", owner);
         }
 
-        if (NodeText.Group(in left) is var group && NodeText.Group(in right) is var groupNow && group != groupNow)
+        if (Renamed("group", NodeText.Group(in left), NodeText.Group(in right), left.View.GroupId, right.View.GroupId) is { } group)
         {
-            yield return ("group", $"group {group} -> {groupNow}");
-        }
-        else if (left.View.GroupId != right.View.GroupId)
-        {
-            yield return ("group", Numbers("group", left.View.GroupId, right.View.GroupId));
+            yield return ("group", group);
         }
 
         if (left.View.Modified != right.View.Modified)
@@ -62,6 +54,9 @@ internal static class NodeChanges
 
     private static string Grown(long bytes) => (bytes < 0 ? "-" : "+") + Units.Bytes(Math.Abs(bytes));
 
-    private static string Numbers(string what, uint before, uint after) =>
-        string.Create(CultureInfo.InvariantCulture, $"{what} {before} -> {after}");
+    /// <summary>By name, or by number where only that is another; null if neither is.</summary>
+    private static string? Renamed(string what, string before, string after, uint id, uint idNow) =>
+        before != after ? $"{what} {before} -> {after}"
+        : id != idNow ? string.Create(CultureInfo.InvariantCulture, $"{what} {id} -> {idNow}")
+        : null;
 }

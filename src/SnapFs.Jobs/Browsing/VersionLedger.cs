@@ -56,10 +56,9 @@ internal sealed class VersionLedger(int limit)
     /// <param name="isGone">Whether nothing is.</param>
     internal void Leave(ReadOnlySpan<byte> path, bool isGone)
     {
-        if (_entries.TryGetValue(RawText.FromBytes(path), out Entry? entry) && entry.Current is not null)
+        if (_entries.TryGetValue(RawText.FromBytes(path), out Entry? entry))
         {
-            entry.Close(_snapshots.Count - 1);
-            entry.GoneAt = isGone ? _snapshots.Count - 1 : -1;
+            Leave(entry, isGone);
         }
     }
 
@@ -71,7 +70,16 @@ internal sealed class VersionLedger(int limit)
     {
         foreach (Entry entry in _entries.Values)
         {
-            Leave(entry.Path, isGone: true);
+            Leave(entry, isGone: true);
+        }
+    }
+
+    private void Leave(Entry entry, bool isGone)
+    {
+        if (entry.Current is not null)
+        {
+            entry.Close(_snapshots.Count - 1);
+            entry.GoneAt = isGone ? _snapshots.Count - 1 : -1;
         }
     }
 
