@@ -3,13 +3,13 @@ using SnapFs.Files.Excludes;
 
 namespace SnapFs.Cli.Commands;
 
-/// <summary>Reads patterns of the command line. One that can never match is mostly a mistake, and the wrong files go with it:
-/// it is an error, in a file a warning.</summary>
+/// <summary>Reads patterns of the command line. One that can never match, or matches more than it says, is mostly a
+/// mistake, and the wrong files go with it: it is an error, in a file a warning.</summary>
 /// <param name="output">Where warnings go.</param>
 internal sealed class PatternFlags(CommandOutput output)
 {
     /// <summary>Reads the patterns of an option.</summary>
-    /// <exception cref="UsageException">A pattern can never match.</exception>
+    /// <exception cref="UsageException">A pattern can never match, or matches more than it says.</exception>
     public static PatternSet Read(IReadOnlyList<string>? patterns, string option)
     {
         Check(patterns, option);
@@ -17,14 +17,14 @@ internal sealed class PatternFlags(CommandOutput output)
     }
 
     /// <summary>Adds the patterns of an option in which letters of either case are the same.</summary>
-    /// <exception cref="UsageException">A pattern can never match, or there are too many ways to write it.</exception>
+    /// <exception cref="UsageException">A pattern can never match, matches more than it says, or there are too many ways to write it.</exception>
     public static PatternSet AddIgnoringCase(PatternSet set, IReadOnlyList<string>? patterns, string option)
     {
         Check(patterns, option);
         foreach (string pattern in patterns ?? [])
         {
             set = set.AddIgnoringCase(pattern) ?? throw new UsageException(
-                $"{option} '{SafeText.Of(pattern)}' has too many letters outside of ASCII; put ? in the place of some");
+                $"{option} '{SafeText.Of(pattern)}' has too many letters outside of ASCII; put * in the place of some");
         }
 
         return set;
@@ -48,12 +48,19 @@ internal sealed class PatternFlags(CommandOutput output)
     {
         foreach (string pattern in patterns ?? [])
         {
-            if (PatternSet.WhyNever(RawText.ToBytes(pattern)) is { } why)
+            if (FaultOf(RawText.ToBytes(pattern)) is { } fault)
             {
-                throw new UsageException($"{option} '{SafeText.Of(pattern)}' matches nothing: {why}");
+                throw new UsageException($"{option} '{SafeText.Of(pattern)}' {fault}");
             }
         }
     }
+
+    private static string? FaultOf(ReadOnlySpan<byte> pattern) =>
+        PatternSet.WhyNever(pattern) is { } why ? $"matches nothing: {why}"
+        : PatternSet.SetOfBytes(pattern) is { } set
+            ? $"matches more than it says: a set holds single bytes, and in {SafeText.Of(set)} a character is several; "
+                + "write a pattern for each character"
+        : null;
 
     private void WarnOf(byte[] content, string place)
     {
@@ -62,9 +69,9 @@ internal sealed class PatternFlags(CommandOutput output)
         {
             ReadOnlySpan<byte> line = content.AsSpan()[range].TrimEnd("\r "u8);
             number++;
-            if (!line.IsEmpty && line[0] != (byte)'#' && PatternSet.WhyNever(line) is { } why)
+            if (!line.IsEmpty && line[0] != (byte)'#' && FaultOf(line) is { } fault)
             {
-                output.Warning($"{place}, line {number}: '{SafeText.Of(line)}' matches nothing: {why}");
+                output.Warning($"{place}, line {number}: '{SafeText.Of(line)}' {fault}");
             }
         }
     }

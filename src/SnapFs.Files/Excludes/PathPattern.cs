@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using SnapFs.Text;
 
 namespace SnapFs.Files.Excludes;
@@ -140,6 +142,45 @@ internal sealed record PathPattern(
         }
 
         return null;
+    }
+
+    /// <summary>The first set in which a character is more than a byte; null if there is none.</summary>
+    public string? SetOfBytes()
+    {
+        for (int i = 0; i < Glob.Length; i++)
+        {
+            if (Glob[i] == (byte)'\\')
+            {
+                i++;
+            }
+            else if (Glob[i] == (byte)'[' && Wildmatch.EndOfSet(Glob, i) is > 0 and int end)
+            {
+                ReadOnlySpan<byte> set = Glob.AsSpan(i, end + 1 - i);
+                if (HasLongCharacter(set))
+                {
+                    return RawText.FromBytes(set);
+                }
+
+                i = end;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HasLongCharacter(ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(text, out _, out int length) == OperationStatus.Done && length > 1)
+            {
+                return true;
+            }
+
+            text = text[length..];
+        }
+
+        return false;
     }
 
     private static ReadOnlySpan<byte> TrimTrailingSpaces(ReadOnlySpan<byte> line)

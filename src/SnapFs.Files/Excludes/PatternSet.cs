@@ -91,8 +91,14 @@ public sealed class PatternSet
         ? parsed.WhyNever()
         : "it is empty";
 
+    /// <summary>A part of a pattern that matches more than it says, for whoever gave it: a set with a character of several bytes, of
+    /// which each matches. <c>[я]*</c> is every name that begins as most Cyrillic ones do.</summary>
+    /// <param name="pattern">One line.</param>
+    /// <returns>The set; null if there is none.</returns>
+    public static string? SetOfBytes(ReadOnlySpan<byte> pattern) => PathPattern.Parse(pattern)?.SetOfBytes();
+
     /// <summary>These patterns and after them another, in which letters of either case are the same.</summary>
-    /// <param name="pattern">As given on a command line; one that may match.</param>
+    /// <param name="pattern">As given on a command line; one that may match, and has no <see cref="SetOfBytes"/>.</param>
     /// <returns>Null if it has too many letters whose two cases differ in more than a byte.</returns>
     public PatternSet? AddIgnoringCase(string pattern)
     {

@@ -70,6 +70,19 @@ public sealed class ArgumentTests : IDisposable
     }
 
     [Fact]
+    public void A_pattern_that_would_leave_out_more_than_it_says_is_an_error_and_in_a_file_a_warning()
+    {
+        File.WriteAllText(fixture["patterns"], "[я]*\n");
+
+        ProcessResult option = fixture.Run("backup", source, "--exclude", "[я]*");
+        ProcessResult file = fixture.Run("backup", source, "--exclude-file", fixture["patterns"]).Expect();
+
+        AssertOneLine(option, ExitCodes.Usage);
+        Assert.Contains("in [я] a character is several", option.Error, StringComparison.Ordinal);
+        Assert.Contains("line 1: '[я]*' matches more than it says", file.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pattern_with_a_slash_is_relative_to_each_path_that_is_backed_up()
     {
         string other = new TestTree { ["sub/h"] = "three", ["deep/sub/i"] = "four" }.WriteTo(fixture["other"]);

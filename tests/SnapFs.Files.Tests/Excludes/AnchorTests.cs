@@ -60,6 +60,23 @@ public sealed class AnchorTests
     public void A_pattern_that_may_match_is_not_complained_of(string pattern) =>
         Assert.Null(PatternSet.WhyNever(Encoding.UTF8.GetBytes(pattern)));
 
+    [Theory]
+    [InlineData("[я]*", "[я]")]
+    [InlineData("a/[x-ä]b", "[x-ä]")]
+    [InlineData("[!ß]", "[!ß]")]
+    [InlineData(@"\[[é]", "[é]")]
+    [InlineData("[ab]я", null)]
+    [InlineData(@"\[я]", null)]
+    [InlineData("[я", null)]
+    [InlineData("[]a]я]", null)]
+    [InlineData("я", null)]
+    public void A_set_in_which_a_character_is_several_bytes_is_named(string pattern, string? set) =>
+        Assert.Equal(set, PatternSet.SetOfBytes(Encoding.UTF8.GetBytes(pattern)));
+
+    [Fact]
+    public void A_set_of_one_byte_that_is_no_text_is_one() =>
+        Assert.Null(PatternSet.SetOfBytes([(byte)'[', 0xe9, (byte)']']));
+
     private static string RandomText(Random random, int length) =>
         new([.. Enumerable.Range(0, random.Next(1, length)).Select(_ => Alphabet[random.Next(Alphabet.Length)])]);
 
