@@ -17,7 +17,8 @@ internal sealed class PatternFlags(CommandOutput output)
     }
 
     /// <summary>Adds the patterns of an option in which letters of either case are the same.</summary>
-    /// <exception cref="UsageException">A pattern can never match, matches more than it says, or there are too many ways to write it.</exception>
+    /// <exception cref="UsageException">A pattern can never match, matches more than it says, or there are too many ways to write
+    /// it.</exception>
     public static PatternSet AddIgnoringCase(PatternSet set, IReadOnlyList<string>? patterns, string option)
     {
         Check(patterns, option);
