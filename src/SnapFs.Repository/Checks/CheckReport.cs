@@ -1,4 +1,5 @@
 using SnapFs.Storage;
+using SnapFs.Text;
 
 namespace SnapFs.Repository.Checks;
 
@@ -6,12 +7,17 @@ namespace SnapFs.Repository.Checks;
 public sealed class CheckReport
 {
     /// <summary>Affected files that are named; more are only counted.</summary>
-    public const int MaxAffected = 1000;
+    public const int MaxAffected = 100_000;
 
     private readonly Lock _gate = new();
     private readonly List<CheckFinding> _errors = [];
     private readonly List<CheckFinding> _notes = [];
     private readonly List<AffectedFile> _affected = [];
+    private readonly List<CheckedSnapshot> _snapshots = [];
+
+    /// <summary>The affected files of the host and source of the last snapshot, by path and cause.</summary>
+    private readonly Dictionary<(string Path, string Cause), AffectedFile> _ofJob = [];
+    private int _namedOf = -1;
 
     /// <summary>Damage, and what cannot be read.</summary>
     public IReadOnlyList<CheckFinding> Errors => _errors;
@@ -19,14 +25,15 @@ public sealed class CheckReport
     /// <summary>Leftovers of interrupted runs and the like: nothing is lost.</summary>
     public IReadOnlyList<CheckFinding> Notes => _notes;
 
-    /// <summary>Files that cannot be read whole, at most <see cref="MaxAffected"/>.</summary>
+    /// <summary>Files that cannot be read whole, at most <see cref="MaxAffected"/>; each once for all snapshots of its host and
+    /// source that have it.</summary>
     public IReadOnlyList<AffectedFile> Affected => _affected;
 
-    /// <summary>Files that cannot be read whole.</summary>
-    public long AffectedCount { get; private set; }
+    /// <summary>Times that a snapshot has an affected file which is not among <see cref="Affected"/>.</summary>
+    public long UnnamedCount { get; private set; }
 
-    /// <summary>Snapshots whose trees were walked.</summary>
-    public long Snapshots { get; internal set; }
+    /// <summary>Snapshots whose trees were walked, by host, source and time.</summary>
+    public IReadOnlyList<CheckedSnapshot> Snapshots => _snapshots;
 
     /// <summary>Distinct tree pages that were read.</summary>
     public long TreePages { get; internal set; }
@@ -46,8 +53,9 @@ public sealed class CheckReport
     /// <summary>The worst that was found; null if the repository is whole. What cannot be read may be whole, so damage is
     /// worse.</summary>
     public ErrorKind? Worst =>
-        _errors.Any(error => !error.IsUnreadable) || (AffectedCount > 0 && _errors.Count == 0) ? ErrorKind.Damaged
+        _errors.Exists(error => !error.IsUnreadable) ? ErrorKind.Damaged
         : _errors.Count > 0 ? ErrorKind.StorageUnavailable
+        : _snapshots.Exists(snapshot => !snapshot.IsWhole) ? ErrorKind.Damaged
         : null;
 
     internal void Error(string subject, string what, string advice)
@@ -86,14 +94,42 @@ public sealed class CheckReport
         }
     }
 
-    internal void Affect(AffectedFile file)
+    internal void Add(CheckedSnapshot snapshot) => _snapshots.Add(snapshot);
+
+    /// <summary>Adds an affected file of a snapshot.</summary>
+    /// <param name="position">The snapshot's, in <see cref="Snapshots"/>; never before that of the last call.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="cause">What is wrong.</param>
+    internal void Affect(int position, ReadOnlySpan<byte> path, string cause)
     {
-        AffectedCount++;
-        if (_affected.Count < MaxAffected)
+        CheckedSnapshot snapshot = _snapshots[position];
+        snapshot.AffectedFiles++;
+        if (_namedOf >= 0 && !IsOfOneJob(_snapshots[_namedOf], snapshot))
         {
+            _ofJob.Clear();
+        }
+
+        _namedOf = position;
+        (string Path, string Cause) key = (RawText.FromBytes(path), cause);
+        if (_ofJob.TryGetValue(key, out AffectedFile? known))
+        {
+            known.AddSnapshot(position);
+        }
+        else if (_affected.Count < MaxAffected)
+        {
+            AffectedFile file = new(path.ToArray(), cause);
+            file.AddSnapshot(position);
             _affected.Add(file);
+            _ofJob.Add(key, file);
+        }
+        else
+        {
+            UnnamedCount++;
         }
     }
+
+    private static bool IsOfOneJob(CheckedSnapshot one, CheckedSnapshot other) =>
+        one.Head.Host == other.Head.Host && one.Head.Source == other.Head.Source;
 
     internal void CountPackRead(long length)
     {

@@ -1,5 +1,4 @@
 using SnapFs.Chunks;
-using SnapFs.Objects;
 using SnapFs.Repository.Objects;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -63,15 +62,20 @@ internal sealed class TreeCheck : ITreePages
 
     internal void Run(IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
-        foreach (SnapshotHead head in _source.Snapshots)
+        foreach (SnapshotHead head in _source.Snapshots
+            .OrderBy(head => head.Host, StringComparer.Ordinal)
+            .ThenBy(head => head.Source, StringComparer.Ordinal)
+            .ThenBy(head => head.Started))
         {
-            _report.Snapshots++;
+            CheckedSnapshot snapshot = new(head);
+            _report.Add(snapshot);
             try
             {
                 _source.ReadBody(head.Id, cancellationToken);
             }
             catch (SnapFsException e) when (e.IsOfOneObjectOrItsForm())
             {
+                snapshot.IsWhole = false;
                 _report.Error(head.ObjectPath, e, Advice.Snapshot);
             }
 
@@ -80,9 +84,14 @@ internal sealed class TreeCheck : ITreePages
 
         // Snapshots share pages: a damaged one that was found in the first is in the way in the last as well.
         long left = MaxAgain;
-        foreach (SnapshotHead head in _source.Snapshots.Where(head => _damaged.Contains(head.Root.Id)))
+        for (int position = 0; position < _report.Snapshots.Count; position++)
         {
-            NameAffected(head, ref left, cancellationToken);
+            CheckedSnapshot snapshot = _report.Snapshots[position];
+            if (_damaged.Contains(snapshot.Head.Root.Id))
+            {
+                snapshot.IsWhole = false;
+                NameAffected(snapshot, position, ref left, cancellationToken);
+            }
         }
     }
 
@@ -126,20 +135,27 @@ internal sealed class TreeCheck : ITreePages
     }
 
     /// <summary>What is wrong below a path makes an affected file.</summary>
-    private void NameAffected(SnapshotHead head, ref long left, CancellationToken cancellationToken)
+    private void NameAffected(CheckedSnapshot snapshot, int position, ref long left, CancellationToken cancellationToken)
     {
         ChunkCheck check = new(_chunks);
         long pages = left;
-        TreeWalker walker = new(this, default, head.Root, page =>
+        TreeWalker walker = new(this, default, snapshot.Head.Root, page =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return _damaged.Contains(page.Id) && pages-- > 0;
+            if (!_damaged.Contains(page.Id))
+            {
+                return false;
+            }
+
+            snapshot.IsCounted &= pages > 0;
+            return pages-- > 0;
         });
         while (TryNext(walker, ref check, out SnapFsException? problem))
         {
             if (problem is not null)
             {
-                Affect(head.Id, walker.Path, problem is DamagedException damage ? damage.Subject : problem.Message);
+                ReadOnlySpan<byte> path = walker.Path.IsEmpty ? "/"u8 : walker.Path;
+                _report.Affect(position, path, problem is DamagedException damage ? damage.Subject : problem.Message);
             }
         }
 
@@ -173,9 +189,6 @@ internal sealed class TreeCheck : ITreePages
 
         return true;
     }
-
-    private void Affect(in ObjectId snapshot, ReadOnlySpan<byte> path, string cause) =>
-        _report.Affect(new AffectedFile(snapshot, path.IsEmpty ? "/"u8.ToArray() : path.ToArray(), cause));
 
     /// <summary>Directories are gone into by the walk.</summary>
     private readonly struct ChunkCheck(StoredChunks chunks) : IReferenceVisitor

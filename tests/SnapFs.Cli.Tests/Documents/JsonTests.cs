@@ -60,6 +60,9 @@ public sealed partial class JsonTests
         await Run(ExitCode.Success, "backup", source, "--source", "w", "--exclude-file", repository["patterns"]);
         lines.AddRange(repository.Cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
+        Directory.GetFiles(Path.Combine(repository["repo"], "packs"), "*", SearchOption.AllDirectories).ToList().ForEach(File.Delete);
+        await Run(ExitCode.Damaged, "check");
+
         HashSet<string> types = [];
         foreach (string line in lines)
         {
@@ -70,6 +73,7 @@ public sealed partial class JsonTests
         HashSet<string> expected =
         [
             "snapshot", "dryRun", "node", "hit", "fileVersion", "gone", "difference", "diffSummary", "restore", "checkSummary",
+            "checkedSnapshot", "finding", "affected",
             "repositoryStats", "status", "slot", "version", "volumeImport", "volume", "error", "warning",
         ];
         Assert.Superset(expected, types);

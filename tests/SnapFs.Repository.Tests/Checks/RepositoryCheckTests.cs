@@ -26,7 +26,7 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
         Assert.Empty(report.Notes);
         Assert.Empty(report.Affected);
         Assert.Null(report.Worst);
-        Assert.Equal(2, report.Snapshots);
+        Assert.Equal(2, report.Snapshots.Count);
         Assert.Equal(4, report.TreePages);
         Assert.Equal(4, report.Segments);
         Assert.Equal(4, report.Packs);
@@ -79,7 +79,7 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
         Assert.Empty(sound.Notes);
         Assert.Equal(4, sound.Segments);
         Assert.Equal(lying.RelativePath, Assert.Single(report.Errors).Subject);
-        Assert.Equal(2, report.Snapshots);
+        Assert.Equal(2, report.Snapshots.Count);
 
         async Task<ObjectName> PutHeadsAsync(params HeadsEntry[] entries)
         {
@@ -134,7 +134,7 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
             Assert.Equal(pack.RelativePath, error.Subject);
             Assert.Equal("it is missing", error.What);
             Assert.NotEmpty(report.Affected);
-            Assert.All(report.Affected, file => Assert.Equal(snapshot, file.Snapshot));
+            Assert.Equal(report.Affected.Count, PathsOf(report, snapshot).Length);
             string[] paths = [.. report.Affected.Select(file => Encoding.UTF8.GetString(file.Path.Span))];
             Assert.True(paths is ["/"] || paths.Order().SequenceEqual(["/d/large", "/d/listed", "/d/sparse"]), string.Join(' ', paths));
             await Storage.PutAsync(pack, content, None);
@@ -161,10 +161,40 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
             CheckReport report = await CheckAsync(new CheckOptions());
 
             await Storage.PutAsync(pack, content, None);
-            Assert.Equal(sharing.Order(ById), report.Affected.Select(file => file.Snapshot).Distinct().Order(ById));
+            Assert.Equal(sharing.Order(ById), report.Snapshots.Where(one => !one.IsWhole).Select(one => one.Head.Id).Order(ById));
             string[][] below = [.. sharing.Select(snapshot => PathsOf(report, snapshot))];
             Assert.Equal(below[1], below[2]);
             Assert.True(below[0] is ["/"] && below[1] is ["/d"] || below[0].SequenceEqual(below[1]), string.Join(' ', below[0]));
+        }
+    }
+
+    [Fact]
+    public async Task An_affected_file_is_named_once_with_the_snapshots_that_have_it()
+    {
+        List<ObjectId> whole = [];
+        ObjectId[] first =
+        [
+            await SampleBackup.RunAsync(Storage, Repository, 1, "e"),
+            await SampleBackup.RunAsync(Storage, Repository, 1, "e"),
+        ];
+        List<ObjectName> packs = await NamesAsync(ObjectKind.Pack);
+        whole.Add(await SampleBackup.RunAsync(Storage, Repository, 100, "e"));
+        ObjectId[] again = [await SampleBackup.RunAsync(Storage, Repository, 1, "e")];
+        foreach (ObjectName pack in packs)
+        {
+            byte[] content = await Storage.GetAsync(pack, 1 << 20, None);
+            await Storage.DeleteAsync(pack, None);
+
+            CheckReport report = await CheckAsync(new CheckOptions());
+
+            await Storage.PutAsync(pack, content, None);
+            Assert.NotEmpty(report.Affected);
+            Assert.Equal(report.Affected.Count, report.Affected.Select(file => Encoding.UTF8.GetString(file.Path.Span)).Distinct().Count());
+            Assert.All(report.Affected, file => Assert.Equal(3, file.SnapshotCount));
+            Assert.Equal(whole, report.Snapshots.Where(snapshot => snapshot.IsWhole).Select(snapshot => snapshot.Head.Id));
+            Assert.Equal(
+                first.Concat(again).Order(ById),
+                report.Snapshots.Where(one => one.AffectedFiles == report.Affected.Count).Select(one => one.Head.Id).Order(ById));
         }
     }
 
@@ -253,8 +283,8 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
             await using DamagedStorage storage = new(Storage, pack, damage);
             CheckReport report = await RepositoryCheck.RunAsync(storage, Repository, Thorough, null, None);
 
-            Assert.Equal(0, report.AffectedCount);
-            Assert.Equal(2, report.Snapshots);
+            Assert.Empty(report.Affected);
+            Assert.Equal(2, report.Snapshots.Count(snapshot => snapshot.IsWhole));
             Assert.Contains(report.Errors.Concat(report.Notes), finding => finding.Subject == pack.RelativePath);
             Assert.All(report.Errors, error => Assert.Equal(pack.RelativePath, error.Subject));
             Assert.Equal(expected, report.Worst);
@@ -304,6 +334,15 @@ public sealed class RepositoryCheckTests : OpenRepositoryTest
     private static readonly Comparer<ObjectId> ById =
         Comparer<ObjectId>.Create((left, right) => left.Span.SequenceCompareTo(right.Span));
 
-    private static string[] PathsOf(CheckReport report, ObjectId snapshot) =>
-        [.. report.Affected.Where(file => file.Snapshot == snapshot).Select(file => Encoding.UTF8.GetString(file.Path.Span)).Order()];
+    private static string[] PathsOf(CheckReport report, ObjectId snapshot)
+    {
+        int position = report.Snapshots.ToList().FindIndex(one => one.Head.Id == snapshot);
+        return
+        [
+            .. report.Affected
+                .Where(file => file.Runs.Any(run => run.Start.Value <= position && position < run.End.Value))
+                .Select(file => Encoding.UTF8.GetString(file.Path.Span))
+                .Order(),
+        ];
+    }
 }

@@ -28,7 +28,7 @@ public sealed class FixtureTests
         Assert.Empty(report.Errors);
         Assert.Empty(report.Notes);
         Assert.Empty(report.Affected);
-        Assert.Equal(2, report.Snapshots);
+        Assert.Equal(2, report.Snapshots.Count);
         Assert.True(report.PacksRead >= 3);
     }
 
