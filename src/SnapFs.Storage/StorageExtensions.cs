@@ -5,6 +5,13 @@ namespace SnapFs.Storage;
 /// <summary>What every storage can do because of what it promises.</summary>
 public static class StorageExtensions
 {
+    /// <summary>The same storage, which tells what objects are stored and removed in it.</summary>
+    /// <param name="inner">The storage; it is disposed of with the result.</param>
+    /// <param name="stored">Told an object once it is stored; from any thread.</param>
+    /// <param name="removed">Told an object once it is gone; from any thread.</param>
+    public static IStorage Watched(this IStorage inner, Action<ObjectName> stored, Action<ObjectName> removed) =>
+        new WatchedStorage(inner, stored, removed);
+
     /// <summary>Lists all objects of a kind.</summary>
     /// <inheritdoc cref="IStorage.ListAsync" path="/exception"/>
     public static IAsyncEnumerable<ObjectInfo> ListAsync(

@@ -60,7 +60,8 @@ internal static class InitCommand
 
         using SecretBytes secret = context.Secret.ReadNew();
         using RepositorySecret.Password password = new(secret.Span);
-        await using IStorage storage = await StorageRegistry.CreateAsync(address, cancellationToken).ConfigureAwait(false);
+        await using IStorage storage = context.Listed(
+            await StorageRegistry.CreateAsync(address, cancellationToken).ConfigureAwait(false));
         InitOptions options = new()
         {
             Password = password,

@@ -19,8 +19,13 @@ internal static class UmountCommand
         {
             Run = (context, _) =>
             {
-                Unmounter.Unmount(
-                    RawPaths.Absolute(context.Parse.GetRequiredValue(directory)), context.Parse.GetValue(lazy));
+                string path = RawPaths.Absolute(context.Parse.GetRequiredValue(directory));
+                Unmounter.Unmount(path, context.Parse.GetValue(lazy));
+                if (context.Output.IsVerbose)
+                {
+                    context.Output.Summary($"unmounted {SafeText.Of(path)}");
+                }
+
                 return Task.FromResult(ExitCode.Success);
             },
             Arguments = { directory },

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SnapFs.Cli.Output;
 using SnapFs.Jobs.Connections;
 using SnapFs.Jobs.Secrets;
+using SnapFs.Storage;
 
 namespace SnapFs.Cli.Hosting;
 
@@ -55,6 +56,12 @@ internal sealed class CommandContext
         TrailingCommand = TrailingCommand,
         Arguments = Arguments,
     };
+
+    /// <summary>A storage that lists the objects which are stored and removed, if such lists are asked for.</summary>
+    /// <param name="storage">It is disposed of with the result.</param>
+    public IStorage Listed(IStorage storage) => Output.IsVerbose && !Output.IsJson
+        ? storage.Watched(name => Output.Line($"+ {name.RelativePath}"), name => Output.Line($"- {name.RelativePath}"))
+        : storage;
 
     /// <summary>Opens the repository that the settings name.</summary>
     /// <exception cref="SnapFsException">There is none, or it does not open.</exception>

@@ -33,7 +33,7 @@ internal static class KeyRemoveCommand
         CommandContext context, string name, CancellationToken cancellationToken)
     {
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
+        KeyManager manager = new(context.Listed(session.Storage), session.Opened, context.Environment.Clock);
         Slot slot = await manager.FindAsync(name, cancellationToken).ConfigureAwait(false);
         await manager.RemoveAsync(slot.Id, cancellationToken).ConfigureAwait(false);
         SlotOutput.Show(context.Output, slot.Id, "removed passphrase slot");

@@ -35,7 +35,7 @@ internal sealed class NewSlot
     {
         Argon2Parameters parameters = _argon2.Resolve(context.Parse);
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        KeyManager manager = new(session.Storage, session.Opened, context.Environment.Clock);
+        KeyManager manager = new(context.Listed(session.Storage), session.Opened, context.Environment.Clock);
         Request request = new(manager, session.Opened.Keys.Slot, parameters, () => ReadPassword(context));
         (ObjectId slot, string what) = await store(request, cancellationToken).ConfigureAwait(false);
         SlotOutput.Show(context.Output, slot, what);

@@ -9,7 +9,6 @@ namespace SnapFs.Cli.Commands.Volumes;
 internal static class OtherCopyView
 {
     private const int MostPaths = 10;
-    private static readonly byte[] Files = [.. "/files"u8];
 
     /// <summary>Warns of it.</summary>
     /// <param name="output">Where to.</param>
@@ -25,7 +24,7 @@ internal static class OtherCopyView
         try
         {
             TreeComparison comparison = new(browser.Pages, (_, path, in _, in _) => paths.Add(SafeText.Of(path)), cancellationToken);
-            comparison.Compare(browser.Find(other, Files), browser.Find(copy, Files), []);
+            comparison.Compare(browser.Find(other, VolumeArguments.Files), browser.Find(copy, VolumeArguments.Files), []);
         }
         catch (SnapFsException e) when (e.Kind == ErrorKind.Damaged)
         {

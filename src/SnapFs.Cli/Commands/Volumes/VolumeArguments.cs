@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SnapFs.Afs.Importing;
 
 namespace SnapFs.Cli.Commands.Volumes;
 
@@ -9,6 +10,9 @@ internal static class VolumeArguments
     public const string Note = "DATE is a day in UTC (2026.11.21 or 2026-11-21), a time (2026.11.21T02-20-00Z) or latest; what "
         + "counts is the last dump up to its end. VOLUME is a name, with or without .backup, or the number of the volume or of a clone "
         + "of it.";
+
+    /// <summary>Where the snapshot of a volume has what is in the volume.</summary>
+    public static byte[] Files { get; } = [(byte)'/', .. VolumeLayout.Files.Span];
 
     public static Argument<string> Date(string name = "date") => new(name)
     {

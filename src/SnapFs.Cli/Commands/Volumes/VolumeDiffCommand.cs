@@ -9,8 +9,6 @@ namespace SnapFs.Cli.Commands.Volumes;
 /// <summary><c>snapfs volume diff</c>: what differs between two days of a volume.</summary>
 internal static class VolumeDiffCommand
 {
-    private static readonly byte[] Files = [.. "/files"u8];
-
     public static CliCommand Create()
     {
         Argument<string> first = VolumeArguments.Date("date1");
@@ -57,7 +55,7 @@ internal static class VolumeDiffCommand
         StateWarnings.IfSalvaged(context.Observer, session.States, after);
         DifferenceView view = new(context.Output);
         TreeComparison comparison = new(session.Browser.Pages, view.Show, cancellationToken);
-        comparison.Compare(session.Browser.Find(before, Files), session.Browser.Find(after, Files), []);
+        comparison.Compare(session.Browser.Find(before, VolumeArguments.Files), session.Browser.Find(after, VolumeArguments.Files), []);
         return doubts.Or(view.End());
     }
 }

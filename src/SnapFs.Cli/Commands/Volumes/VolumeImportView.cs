@@ -19,6 +19,12 @@ internal sealed class VolumeImportView(CommandOutput output, bool showsTraces, C
     /// <inheritdoc/>
     public void Imported(VolumeImportOutcome outcome, RepositoryReader reader)
     {
+        if (output.IsVerbose && !output.IsJson && outcome is { Snapshot: { } taken, Fit: not ChainFit.AlreadyThere })
+        {
+            using SnapshotBrowser browser = new(reader, cancellationToken);
+            ShowChanges(browser, taken, reader.Snapshots.FirstOrDefault(head => head.Id == taken.Previous));
+        }
+
         Show(outcome);
         if (outcome is { Snapshot: { } snapshot, Other: { } other })
         {
@@ -50,6 +56,27 @@ internal sealed class VolumeImportView(CommandOutput output, bool showsTraces, C
         string message = failure.Message.StartsWith(name, StringComparison.Ordinal) ? failure.Message : $"{name}: {failure.Message}";
         output.Error(Problem.Of(failure) with { Text = message });
         output.Trace(showsTraces ? failure : null);
+    }
+
+    /// <summary>Lists what a dump changed.</summary>
+    private void ShowChanges(SnapshotBrowser browser, SnapshotHead taken, SnapshotHead? before)
+    {
+        TreeComparison comparison = new(browser.Pages, new DifferenceView(output).Show, cancellationToken);
+        try
+        {
+            if (before is null)
+            {
+                comparison.ReportNew(browser.Find(taken, VolumeArguments.Files).View.Tree, []);
+            }
+            else
+            {
+                comparison.Compare(browser.Find(before, VolumeArguments.Files), browser.Find(taken, VolumeArguments.Files), []);
+            }
+        }
+        catch (SnapFsException e) when (e.Kind is ErrorKind.Damaged or ErrorKind.WrongKey)
+        {
+            output.Warning($"what this dump changed is not listed: {e.Message}");
+        }
     }
 
     private void Show(VolumeImportOutcome outcome)
