@@ -15,8 +15,12 @@ public readonly record struct ProgressState(
     /// <summary>What items are.</summary>
     public string Items { get; init; } = "files";
 
+    /// <summary>Whether <see cref="BytesTotal"/> is only what was counted so far.</summary>
+    public bool IsCounting { get; init; }
+
     /// <summary>The part that is done, 0 to 1, by bytes if they are counted; null if no total is known.</summary>
-    public double? Part => BytesTotal is > 0 ? (double)BytesDone / BytesTotal.Value
+    public double? Part => IsCounting ? null
+        : BytesTotal is > 0 ? (double)BytesDone / BytesTotal.Value
         : ItemsTotal is > 0 ? (double)ItemsDone / ItemsTotal.Value
         : null;
 }

@@ -183,7 +183,7 @@ internal sealed class CommandOutput
         }
 
         writer.WriteNumber("bytesDone", progress.BytesDone);
-        if (progress.BytesTotal is { } total)
+        if (progress is { BytesTotal: { } total, IsCounting: false })
         {
             writer.WriteNumber("bytesTotal", total);
         }

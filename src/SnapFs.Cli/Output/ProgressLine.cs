@@ -43,7 +43,8 @@ internal sealed class ProgressLine(CliEnvironment environment, int columns)
         string percent = part is { } known ? string.Create(CultureInfo.InvariantCulture, $" {(int)(known * 100),3} %  ") : " ";
         string items = $"{Units.Count(state.ItemsDone)} {state.Items}";
         bool hasBytes = state.BytesDone > 0;
-        string of = state.BytesTotal is { } all ? $" of {Units.Bytes(Math.Max(all, state.BytesDone))}" : "";
+        string counting = state.IsCounting ? " and counting" : "";
+        string of = state.BytesTotal is { } all ? $" of {Units.Bytes(Math.Max(all, state.BytesDone))}{counting}" : "";
         string bytes = hasBytes ? $", {Units.Bytes(state.BytesDone)}{of}" : "";
         string rate = hasBytes ? $", {Units.Bytes((long)(state.BytesDone / seconds))}/s" : "";
         string left = part is > 0.001 and < 1 && seconds > 1

@@ -18,22 +18,27 @@ internal sealed class SourceCounter
     private readonly byte[] _records = GC.AllocateUninitializedArray<byte>(64 * 1024, pinned: true);
     private readonly Stack<Level> _levels = new();
     private readonly Stack<DirectoryListing> _spare = new();
+    private readonly Action _onDirectory;
     private IReadOnlyList<FileStat> _protected = [];
+    private long _files;
+    private long _bytes;
 
     /// <param name="options">The sources and what is left out of them.</param>
+    /// <param name="onDirectory">Called on the counting thread before each directory.</param>
     /// <param name="stop">Ends the count.</param>
-    public SourceCounter(BackupOptions options, CancellationToken stop)
+    public SourceCounter(BackupOptions options, Action onDirectory, CancellationToken stop)
     {
         _options = options;
+        _onDirectory = onDirectory;
         _tags = new DirectoryTags(options);
         _stop = stop;
     }
 
-    /// <summary>Regular files so far.</summary>
-    public long Files { get; private set; }
+    /// <summary>Regular files so far, for any thread.</summary>
+    public long Files => Volatile.Read(ref _files);
 
     /// <summary>Their sizes.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Counts everything.</summary>
     /// <returns>False if it was stopped.</returns>
@@ -109,6 +114,7 @@ internal sealed class SourceCounter
     /// <returns>Whether all that is in it is wanted.</returns>
     private bool Enter(byte[] path, byte[] recorded, SourceNode? source, ulong? parentDevice, ulong sourceDevice)
     {
+        _onDirectory();
         int flags = Interop.Libc.O_RDONLY | Interop.Libc.O_DIRECTORY | Interop.Libc.O_NOFOLLOW;
         int fd = Descriptors.Open(Interop.Libc.AT_FDCWD, in RawPath.Terminate(path)[0], flags);
         if (fd < 0)
@@ -169,8 +175,8 @@ internal sealed class SourceCounter
     {
         if (stat.Type == NodeType.File && stat.Size <= _options.MaxFileSize)
         {
-            Files++;
-            Bytes = Saturating.Add(Bytes, stat.Size);
+            Volatile.Write(ref _files, _files + 1);
+            Volatile.Write(ref _bytes, Saturating.Add(_bytes, stat.Size));
         }
     }
 

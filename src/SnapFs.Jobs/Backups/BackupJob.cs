@@ -111,7 +111,10 @@ public sealed class BackupJob
         {
             BackupProgress state = source.Progress;
             long? expected = previous?.Statistics.Bytes ?? source.ExpectedBytes;
-            return new ProgressState("backup", state.Files, state.Bytes, expected, elapsed);
+            return new ProgressState("backup", state.Files, state.Bytes, expected, elapsed)
+            {
+                IsCounting = previous is null && source.IsCounting,
+            };
         });
         return await Task.Run(() => source.Run(destination, cancellationToken), CancellationToken.None)
             .ConfigureAwait(false);

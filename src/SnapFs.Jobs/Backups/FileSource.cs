@@ -59,7 +59,10 @@ public sealed class FileSource : IBackupSource
     public BackupProgress Progress => Volatile.Read(ref _run)?.Progress ?? default;
 
     /// <inheritdoc/>
-    public long? ExpectedBytes => Volatile.Read(ref _scan)?.Bytes;
+    public long? ExpectedBytes => Volatile.Read(ref _scan) is { } scan && (scan.IsCounting || scan.IsComplete) ? scan.Bytes : null;
+
+    /// <inheritdoc/>
+    public bool IsCounting => Volatile.Read(ref _scan) is { IsCounting: true };
 
     /// <inheritdoc/>
     public void Check()

@@ -14,6 +14,9 @@ public interface IBackupSource
     /// <summary>How many bytes there will be, as far as the source knows by itself; null if it does not.</summary>
     long? ExpectedBytes { get; }
 
+    /// <summary>Whether <see cref="ExpectedBytes"/> still grows.</summary>
+    bool IsCounting { get; }
+
     /// <summary>Looks whether there is something to read, before anything is written.</summary>
     /// <exception cref="SnapFsException">There is not.</exception>
     void Check();

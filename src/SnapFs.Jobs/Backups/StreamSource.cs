@@ -48,6 +48,9 @@ public sealed class StreamSource : IBackupSource
     /// <summary>A stream does not say how long it is.</summary>
     public long? ExpectedBytes => null;
 
+    /// <inheritdoc/>
+    public bool IsCounting => false;
+
     /// <summary>Whether a command can be run shows when it is.</summary>
     public void Check()
     {

@@ -39,6 +39,12 @@ public sealed class ProgressLineTests
             ProgressLine.Format(Half with { BytesTotal = null }, problems: 1, 120, colour: true));
 
     [Fact]
+    public void While_it_is_counted_there_is_a_total_that_grows_and_no_time_left() =>
+        Assert.Equal(
+            "backup: 1,200 files, 512 MiB of 1.00 GiB and counting, 256 MiB/s",
+            ProgressLine.Format(Half with { IsCounting = true }, problems: 0, 79, colour: true));
+
+    [Fact]
     public void Colours_are_left_out_when_they_are_not_wanted() =>
         Assert.DoesNotContain('\x1b', ProgressLine.Format(in Half, problems: 0, 120, colour: false));
 }

@@ -145,7 +145,7 @@ public sealed class LeftOutTests : IDisposable
         using SourceScan scan = SourceScan.Start(options);
         scan.Wait();
 
-        Assert.Equal((result.Statistics.Files, (long?)result.Statistics.Bytes), (scan.Files, scan.Bytes));
+        Assert.Equal((result.Statistics.Files, result.Statistics.Bytes), (scan.Files, scan.Bytes));
     }
 
     private BackupOptions Marked(string header = "") => Backup.Of(_tree) with { ExcludeIfPresent = [Tag(".nobackup", header)] };

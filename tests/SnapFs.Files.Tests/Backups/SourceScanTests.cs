@@ -76,7 +76,7 @@ public sealed class SourceScanTests : IDisposable
         SourceScan scan = SourceScan.Start(Backup.Of("/usr"));
         scan.Dispose();
 
-        Assert.Null(scan.Bytes);
+        Assert.Equal((false, false), (scan.IsComplete, scan.IsCounting));
     }
 
     private static void AssertSameAsBackup(BackupOptions options, long files, long bytes)
@@ -86,6 +86,6 @@ public sealed class SourceScanTests : IDisposable
 
         using SourceScan scan = SourceScan.Start(options);
         scan.Wait();
-        Assert.Equal((files, bytes), (scan.Files, scan.Bytes));
+        Assert.Equal((true, files, bytes), (scan.IsComplete, scan.Files, scan.Bytes));
     }
 }
