@@ -15,6 +15,9 @@ internal sealed class TestCli
     /// <summary>What a person types at prompts; an empty queue is a person who is not there.</summary>
     public Queue<string> Answers { get; } = new();
 
+    /// <summary>The time, and where it is.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     /// <summary>What arrives on standard input.</summary>
     public byte[] Input { get; set; } = [];
 
@@ -57,6 +60,7 @@ internal sealed class TestCli
     {
         Variable = name => Variables.GetValueOrDefault(name),
         OpenInput = () => new MemoryStream(Input),
+        Clock = Clock,
         Output = output,
         Error = error,
         OutputIsTerminal = false,

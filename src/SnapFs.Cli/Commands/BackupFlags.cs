@@ -110,7 +110,7 @@ internal sealed class BackupFlags
             From = IsStream(context) ? StreamOf(context) : FilesOf(context, paths),
             Host = host,
             Source = source,
-            Time = parse.GetValue(Time) is { } time ? Times.Parse(time, "--time") : null,
+            Time = parse.GetValue(Time) is { } time ? Times.Parse(time, "--time", context.Zone) : null,
             Tags = [.. tags.Distinct()],
             DryRun = parse.GetValue(DryRun),
         };

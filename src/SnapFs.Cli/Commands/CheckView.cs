@@ -69,7 +69,7 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
             {
                 table.Add(
                     SnapshotNames.ShortId(snapshot.Head),
-                    Units.Time(snapshot.Head.Started),
+                    Units.Time(snapshot.Head.Started, output.Zone),
                     SafeText.Of(snapshot.Head.Host),
                     SafeText.Of(snapshot.Head.Source),
                     StateOf(snapshot));

@@ -104,7 +104,8 @@ internal static class CompleteCommand
         CommandContext context, RepositoryReader reader, string directory, CancellationToken cancellationToken)
     {
         SnapshotReference reference = SnapshotReference.Parse(directory);
-        SnapshotHead snapshot = SnapshotFinder.Find(reader, reference, null, context.Environment.HostName(), cancellationToken);
+        SnapshotHead snapshot = SnapshotFinder.Find(
+            reader, reference, null, context.Environment.HostName(), context.Zone, cancellationToken);
         using SnapshotBrowser browser = new(reader, cancellationToken);
         BrowsedNode node = browser.Find(snapshot, reference.Path);
         List<string> found = [];

@@ -20,7 +20,11 @@ internal sealed class DifferenceView(CommandOutput output)
     {
         _counts[difference] = Of(difference) + 1;
         (string Name, string Text)[] changes = left is { } before && right is { } after
-            ? [.. NodeChanges.Of(before, after).Where(change => difference == Difference.Metadata || change.Name != "modified")]
+            ?
+            [
+                .. NodeChanges.Of(before, after, output.Zone)
+                    .Where(change => difference == Difference.Metadata || change.Name != "modified"),
+            ]
             : [];
         if (!output.IsJson)
         {

@@ -34,7 +34,7 @@ internal static class FindCommand
             AnswersWithOne = true,
             Run = (context, cancellationToken) => RunAsync(
                 context,
-                NodeTest.Create(context.Parse, context.Parse.GetRequiredValue(pattern), options),
+                NodeTest.Create(context, context.Parse.GetRequiredValue(pattern), options),
                 context.Parse.GetValue(references) ?? [],
                 filter,
                 context.Parse.GetValue(options.Versions),
@@ -218,7 +218,7 @@ internal static class FindCommand
         }
 
         output.Line(output.IsVerbose
-            ? $"{SnapshotNames.ShortId(snapshot)}: {NodeText.Long(path, in node)}"
+            ? $"{SnapshotNames.ShortId(snapshot)}: {NodeText.Long(path, in node, output.Zone)}"
             : SnapshotNames.ShortId(snapshot) + SnapshotReference.EndFor(path));
     }
 }

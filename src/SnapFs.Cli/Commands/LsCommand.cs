@@ -91,7 +91,7 @@ internal static class LsCommand
         ReadOnlySpan<byte> name = path[hidden..];
         if (options.Long)
         {
-            output.Line(NodeText.Long(name, in node));
+            output.Line(NodeText.Long(name, in node, output.Zone));
             return;
         }
 

@@ -34,8 +34,8 @@ internal sealed class NamedSnapshots
     public (SnapshotHead Snapshot, byte[]? Path) Find(string text, CancellationToken cancellationToken)
     {
         SnapshotReference reference = SnapshotReference.Parse(text);
-        SnapshotHead snapshot =
-            SnapshotFinder.Find(_reader, reference, _host, _context.Environment.HostName(), cancellationToken);
+        SnapshotHead snapshot = SnapshotFinder.Find(
+                _reader, reference, _host, _context.Environment.HostName(), _context.Zone, cancellationToken);
         Code = Code.Or(Problems.CodeOf(SnapshotFinder.DoubtsOf(_reader, reference)));
         return (snapshot, reference.Path);
     }

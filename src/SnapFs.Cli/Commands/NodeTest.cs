@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.IO.Enumeration;
+using SnapFs.Cli.Hosting;
 using SnapFs.Cli.Output;
 using SnapFs.Trees;
 
@@ -18,8 +19,9 @@ internal sealed class NodeTest
     private readonly Timestamp? _newer;
     private readonly Timestamp? _older;
 
-    private NodeTest(ParseResult parse, string pattern, FindOptions options)
+    private NodeTest(CommandContext context, string pattern, FindOptions options)
     {
+        ParseResult parse = context.Parse;
         _pattern = pattern;
         _ignoreCase = parse.GetValue(options.IgnoreCase);
         _types = parse.GetValue(options.Type);
@@ -39,8 +41,8 @@ internal sealed class NodeTest
             _maxSize = size[0] == '-' ? bytes : null;
         }
 
-        _newer = Time(parse.GetValue(options.Newer), "--newer");
-        _older = Time(parse.GetValue(options.Older), "--older");
+        _newer = Time(parse.GetValue(options.Newer), "--newer", context.Zone);
+        _older = Time(parse.GetValue(options.Older), "--older", context.Zone);
     }
 
     /// <summary>Whether the whole path is looked at, not the name alone.</summary>
@@ -48,8 +50,8 @@ internal sealed class NodeTest
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="UsageException">A value makes no sense.</exception>
-    public static NodeTest Create(ParseResult parse, string pattern, FindOptions options) =>
-        new(parse, pattern, options);
+    public static NodeTest Create(CommandContext context, string pattern, FindOptions options) =>
+        new(context, pattern, options);
 
     /// <summary>Whether a node is one that is looked for.</summary>
     public bool Matches(ReadOnlySpan<byte> path, in NodeView node)
@@ -74,5 +76,6 @@ internal sealed class NodeTest
         return FileSystemName.MatchesSimpleExpression(_pattern, RawText.FromBytes(subject), _ignoreCase);
     }
 
-    private static Timestamp? Time(string? text, string option) => text is null ? null : Times.Parse(text, option);
+    private static Timestamp? Time(string? text, string option, TimeZoneInfo zone) =>
+        text is null ? null : Times.Parse(text, option, zone);
 }

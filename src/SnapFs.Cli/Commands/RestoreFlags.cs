@@ -112,6 +112,7 @@ internal sealed class RestoreFlags
             context.Environment.HostName(),
             options)
         {
+            Zone = context.Zone,
             DeletesPartial = parse.GetValue(DeletePartial),
         };
     }

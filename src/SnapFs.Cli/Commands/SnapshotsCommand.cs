@@ -37,7 +37,7 @@ internal static class SnapshotsCommand
     private static async Task<ExitCode> RunAsync(
         CommandContext context, SnapshotFilter filter, Flags flags, CancellationToken cancellationToken)
     {
-        Timestamp? since = context.Parse.GetValue(flags.Since) is { } time ? Times.Parse(time, flags.Since.Name) : null;
+        Timestamp? since = context.Parse.GetValue(flags.Since) is { } time ? Times.Parse(time, flags.Since.Name, context.Zone) : null;
         byte[]? path = context.Parse.GetValue(flags.Path) is { } text ? RawPath.Normalize(RawText.ToBytes(text), "/"u8) : null;
         await using RepositoryConnection session = await context.ConnectAsync(cancellationToken).ConfigureAwait(false);
         using RepositoryReader reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -67,19 +67,19 @@ internal static class SnapshotsCommand
                 .ThenBy(job => job.Key.Source, StringComparer.Ordinal))
             {
                 context.Output.Line($"{SafeText.Of(job.Key.Host)}:{SafeText.Of(job.Key.Source)}  {Text(paths.Of(job.Last()))}".TrimEnd());
-                context.Output.Write(Table([.. job], paths: null, isOfOneJob: true));
+                context.Output.Write(Table([.. job], paths: null, isOfOneJob: true, context.Zone));
             }
         }
         else if (snapshots.Count > 0)
         {
-            context.Output.Write(Table(snapshots, context.Output.IsVerbose ? paths : null, isOfOneJob: false));
+            context.Output.Write(Table(snapshots, context.Output.IsVerbose ? paths : null, isOfOneJob: false, context.Zone));
         }
 
         context.Output.Summary(Units.Count(snapshots.Count, "snapshot"));
         return Problems.Report(context.Output, reader.Problems);
     }
 
-    private static string Table(List<SnapshotHead> snapshots, SnapshotPaths? paths, bool isOfOneJob)
+    private static string Table(List<SnapshotHead> snapshots, SnapshotPaths? paths, bool isOfOneJob, TimeZoneInfo zone)
     {
         string[] job = isOfOneJob ? [] : ["Host", "Source"];
         TextTable table = new(["ID", "Time", .. job, ">Files", ">Size", ">Stored", "Tags", .. paths is null ? [] : (string[])["Paths"]]);
@@ -89,7 +89,7 @@ internal static class SnapshotsCommand
             table.Add(
             [
                 SnapshotNames.ShortId(snapshot),
-                Units.Time(snapshot.Started),
+                Units.Time(snapshot.Started, zone),
                 .. isOfOneJob ? job : [SafeText.Of(snapshot.Host), SafeText.Of(snapshot.Source)],
                 Units.Count(snapshot.Statistics.Files),
                 Units.Bytes(snapshot.Statistics.Bytes),

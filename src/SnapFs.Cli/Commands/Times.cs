@@ -17,17 +17,25 @@ internal static class Times
         "yyyy-MM-dd'T'HH-mm-ss",
     ];
 
-    /// <summary>Reads a time: UTC unless it ends with an offset such as <c>+01:00</c>.</summary>
+    /// <summary>Reads a time.</summary>
+    /// <param name="text">The time.</param>
+    /// <param name="option">The option that has it.</param>
+    /// <param name="zone">Where it is if it does not end with <c>Z</c> or with an offset such as <c>+01:00</c>.</param>
     /// <exception cref="UsageException">It is no time.</exception>
-    public static Timestamp Parse(string text, string option)
+    public static Timestamp Parse(string text, string option, TimeZoneInfo zone)
     {
         foreach (string form in Forms)
         {
-            foreach (string zone in (ReadOnlySpan<string>)["", "'Z'", "zzz"])
+            if (DateTime.TryParseExact(text, form, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime here))
+            {
+                return Timestamp.From(new DateTimeOffset(here, zone.GetUtcOffset(here)));
+            }
+
+            foreach (string offset in (ReadOnlySpan<string>)["'Z'", "zzz"])
             {
                 if (DateTimeOffset.TryParseExact(
                     text,
-                    form + zone,
+                    form + offset,
                     CultureInfo.InvariantCulture,
                     DateTimeStyles.AssumeUniversal,
                     out DateTimeOffset time))

@@ -39,7 +39,7 @@ internal sealed class VersionView(CommandOutput output)
 
         if (found.GoneSince is { } gone)
         {
-            output.Line($"  gone since {Units.Time(gone.Started)}");
+            output.Line($"  gone since {Units.Time(gone.Started, output.Zone)}");
         }
     }
 
@@ -54,16 +54,16 @@ internal sealed class VersionView(CommandOutput output)
         BrowsedNode node = version.Node;
         NodeView view = node.View;
         string size = view.Type == NodeType.File ? Units.Bytes(view.Size) : NodeText.KindOf(view.Type);
-        string what = $"{SnapshotNames.ShortId(version.Last)}  {Units.Time(view.Modified)}  {size,9}  ";
+        string what = $"{SnapshotNames.ShortId(version.Last)}  {Units.Time(view.Modified, output.Zone)}  {size,9}  ";
         string owner = NodeText.Owner(in node);
         return output.IsVerbose
             ? $"{what}{NodeText.Permissions(in view)} {owner}  in {Units.Count(version.Snapshots, "snapshot")}, "
-                + $"{Units.Time(version.First.Started)} to {Units.Time(version.Last.Started)}"
+                + $"{Units.Time(version.First.Started, output.Zone)} to {Units.Time(version.Last.Started, output.Zone)}"
             : $"{what}{owner.PadRight(OwnerWidth)}  {Day(version.First)} {Day(version.Last)}";
     }
 
-    private static string Day(SnapshotHead snapshot) =>
-        snapshot.Started.ToDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private string Day(SnapshotHead snapshot) =>
+        TimeZoneInfo.ConvertTime(snapshot.Started.ToDateTimeOffset(), output.Zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private void ShowJson(SnapshotHead job, PathVersions found)
     {

@@ -33,6 +33,9 @@ internal sealed class CommandContext
         Clock = Environment.Clock,
     };
 
+    /// <summary>Where times are that do not say it.</summary>
+    public TimeZoneInfo Zone => Settings.LocalTime ? Environment.Clock.LocalTimeZone : TimeZoneInfo.Utc;
+
     /// <summary>Has the secret that the settings name.</summary>
     public SecretReader Secret => SecretFrom(Settings.Secret);
 

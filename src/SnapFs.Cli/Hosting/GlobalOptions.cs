@@ -58,6 +58,14 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>The zone of this machine instead of UTC.</summary>
+    public Option<bool> LocalTime { get; } = new("--local-time")
+    {
+        Description = "Show times where this machine is, and take times without Z or an offset as such; not days of volumes. "
+            + "[SNAPFS_LOCAL_TIME]",
+        Recursive = true,
+    };
+
     /// <summary>Stack traces.</summary>
     public Option<bool> Debug { get; } = new("--debug")
     {
@@ -67,5 +75,5 @@ internal sealed class GlobalOptions
 
     /// <summary>In the order help shows them.</summary>
     public IReadOnlyList<Option> All =>
-        [Repository, PasswordFile, KeyFile, CacheDirectory, Json, Quiet, Verbose, Debug];
+        [Repository, PasswordFile, KeyFile, CacheDirectory, Json, Quiet, Verbose, LocalTime, Debug];
 }

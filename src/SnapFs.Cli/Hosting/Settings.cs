@@ -27,6 +27,9 @@ internal sealed record Settings
     /// <summary>Whether names of files are wanted.</summary>
     public bool Verbose { get; init; }
 
+    /// <summary>Whether times are of the zone of this machine.</summary>
+    public bool LocalTime { get; init; }
+
     /// <summary>Whether traces are wanted.</summary>
     public bool Debug { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record Settings
             Json = parse.GetValue(options.Json),
             Quiet = quiet,
             Verbose = verbose,
+            LocalTime = parse.GetValue(options.LocalTime) || environment.NonEmpty("SNAPFS_LOCAL_TIME") is not null,
             Debug = parse.GetValue(options.Debug),
         };
     }

@@ -37,12 +37,16 @@ internal sealed class CommandOutput
     /// <summary>Whether the names of files are wanted.</summary>
     public bool IsVerbose { get; private set; }
 
+    /// <summary>Where times are shown.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
     /// <summary>Takes the values of the global options.</summary>
     public void Configure(Settings settings)
     {
         IsJson = settings.Json;
         IsQuiet = settings.Quiet;
         IsVerbose = settings.Verbose;
+        Zone = settings.LocalTime ? _environment.Clock.LocalTimeZone : TimeZoneInfo.Utc;
     }
 
     /// <summary>Writes a line of a result.</summary>

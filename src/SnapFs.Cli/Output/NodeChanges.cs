@@ -10,7 +10,8 @@ internal static class NodeChanges
     /// <summary>Each as its name in JSON and as text: <c>mode</c>, <c>mode 0644 -> 0600</c>.</summary>
     /// <param name="left">Before.</param>
     /// <param name="right">After.</param>
-    public static IEnumerable<(string Name, string Text)> Of(BrowsedNode left, BrowsedNode right)
+    /// <param name="zone">Where times are shown.</param>
+    public static IEnumerable<(string Name, string Text)> Of(BrowsedNode left, BrowsedNode right, TimeZoneInfo zone)
     {
         (NodeType type, NodeType typeNow) = (left.View.Type, right.View.Type);
         if (type != typeNow)
@@ -43,7 +44,8 @@ internal static class NodeChanges
 
         if (left.View.Modified != right.View.Modified)
         {
-            yield return ("modified", $"modified {Units.Time(left.View.Modified)} -> {Units.Time(right.View.Modified)}");
+            string before = Units.Time(left.View.Modified, zone);
+            yield return ("modified", $"modified {before} -> {Units.Time(right.View.Modified, zone)}");
         }
 
         if (!left.View.Xattrs.SequenceEqual(right.View.Xattrs))

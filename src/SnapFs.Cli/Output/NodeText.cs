@@ -7,8 +7,8 @@ namespace SnapFs.Cli.Output;
 /// <summary>Nodes as lines of text.</summary>
 internal static class NodeText
 {
-    /// <summary>A line as of <c>ls -l</c>, its time in UTC.</summary>
-    public static string Long(ReadOnlySpan<byte> shownName, in BrowsedNode node)
+    /// <summary>A line as of <c>ls -l</c>.</summary>
+    public static string Long(ReadOnlySpan<byte> shownName, in BrowsedNode node, TimeZoneInfo zone)
     {
         NodeView view = node.View;
         string size = view.Type is NodeType.BlockDevice or NodeType.CharacterDevice
@@ -16,7 +16,7 @@ internal static class NodeText
             : view.Size.ToString(CultureInfo.InvariantCulture);
         string target = view.Type == NodeType.Symlink ? $" -> {SafeText.Of(view.Target)}" : "";
         return $"{Permissions(in view)} {Owner(in node),-8} {Group(in node),-8} "
-            + $"{size,12} {Units.Time(view.Modified)} {SafeText.Of(shownName)}{target}";
+            + $"{size,12} {Units.Time(view.Modified, zone)} {SafeText.Of(shownName)}{target}";
     }
 
     /// <summary>Ten characters as of <c>ls -l</c>.</summary>

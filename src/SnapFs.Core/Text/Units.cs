@@ -47,6 +47,12 @@ public static class Units
     public static string Time(in Timestamp time) =>
         time.ToDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A time to the second in a zone: as <see cref="Time(in Timestamp)"/> in UTC, with an offset such as <c>+01:00</c> in
+    /// others.</summary>
+    public static string Time(in Timestamp time, TimeZoneInfo zone) => zone == TimeZoneInfo.Utc
+        ? Time(in time)
+        : TimeZoneInfo.ConvertTime(time.ToDateTimeOffset(), zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+
     /// <summary>A time to the minute where somebody is, with how far that is from UTC: <c>2026-11-21 03:20 +01:00</c>.</summary>
     public static string LocalTime(in Timestamp time, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(time.ToDateTimeOffset(), zone)
         .ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);

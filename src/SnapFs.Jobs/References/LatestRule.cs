@@ -14,6 +14,9 @@ public sealed record LatestRule(string? Host, string ThisHost, Func<SnapshotHead
     /// <summary>What day it is.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Where a time is that does not say it.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     /// <summary>Chooses among the latest of each host and source.</summary>
     /// <param name="latest">One of each; not empty.</param>
     /// <param name="path">The part of the snapshot that is meant, absolute; null for all of it.</param>

@@ -12,6 +12,7 @@ public static class SnapshotFinder
     /// <param name="reference">What names it.</param>
     /// <param name="host">The host whose newest snapshot <c>latest</c> is; null for any, this machine's first.</param>
     /// <param name="thisHost">The name of this machine.</param>
+    /// <param name="zone">Where a time is that does not say it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="JobException">There is none, or more than one, or what is sought may be what cannot be read.</exception>
     public static SnapshotHead Find(
@@ -19,10 +20,11 @@ public static class SnapshotFinder
         SnapshotReference reference,
         string? host,
         string thisHost,
+        TimeZoneInfo zone,
         CancellationToken cancellationToken)
     {
         using SnapshotBrowser browser = new(reader, cancellationToken);
-        LatestRule latest = new(host, thisHost, browser.CoverOf);
+        LatestRule latest = new(host, thisHost, browser.CoverOf) { Zone = zone };
         try
         {
             return SnapshotResolver.Resolve(reader.Snapshots, reference, latest);

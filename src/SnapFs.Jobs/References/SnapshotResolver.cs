@@ -70,7 +70,7 @@ public static class SnapshotResolver
         }
         else if (reference.Time is { } time)
         {
-            ofSource = NotAfter(ofSource, time, latest.Clock);
+            ofSource = NotAfter(ofSource, time, latest);
         }
 
         Dictionary<(string Host, string Source), List<SnapshotHead>> jobs = ofSource
@@ -83,7 +83,7 @@ public static class SnapshotResolver
 
     /// <summary>What there was at a time. Two in one second are told apart as the mount does it: the second one gets <c>-2</c>.
     /// </summary>
-    private static IEnumerable<SnapshotHead> NotAfter(IEnumerable<SnapshotHead> snapshots, string time, TimeProvider clock)
+    private static IEnumerable<SnapshotHead> NotAfter(IEnumerable<SnapshotHead> snapshots, string time, LatestRule latest)
     {
         int mark = time.IndexOf("Z-", StringComparison.Ordinal);
         if (mark > 0
@@ -96,7 +96,7 @@ public static class SnapshotResolver
                 .Take(1);
         }
 
-        Timestamp end = SnapshotTime.EndOf(time, clock);
+        Timestamp end = SnapshotTime.EndOf(time, latest.Clock, latest.Zone);
         return snapshots.Where(s => s.Started < end);
     }
 }

@@ -23,7 +23,7 @@ public sealed class RestoreJob(RepositoryConnection connection, RestoreRequest r
         // What is sought may be one of those that cannot be read.
         using RepositoryReader reader = await connection.OpenReaderAsync(observer, cancellationToken).ConfigureAwait(false);
         SnapshotHead snapshot = SnapshotFinder.Find(
-            reader, request.Reference, request.Host, request.ThisHost, cancellationToken);
+            reader, request.Reference, request.Host, request.ThisHost, request.Zone, cancellationToken);
         using SnapshotBrowser browser = new(reader, cancellationToken);
         byte[]? path = request.Reference.Path;
         BrowsedNode node = browser.Find(snapshot, path);

@@ -10,6 +10,9 @@ namespace SnapFs.Jobs.Restores;
 /// <param name="Options">Where and how; what the snapshot says is filled in once it is known.</param>
 public sealed record RestoreRequest(SnapshotReference Reference, string? Host, string ThisHost, RestoreOptions Options)
 {
+    /// <summary>Where a time in <see cref="Reference"/> is that does not say it.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     /// <summary>Whether what the snapshot lacks is removed even where it does not say all that the backup could not read.</summary>
     public bool DeletesPartial { get; init; }
 }

@@ -63,8 +63,37 @@ public sealed class SnapshotResolverTests
     [Theory]
     [InlineData("web1:usr@2026-13")]
     [InlineData("web1:usr@2026-11-2")]
-    [InlineData("web1:usr@2026-11-21T02:20:00+01:00")]
+    [InlineData("web1:usr@2026-11-21T02:20:00+15:00")]
+    [InlineData("web1:usr@2026-11-21T02:20:00+1:00")]
     public void What_is_no_time_is_a_usage_error(string text) => Assert.Throws<UsageException>(() => Resolve(text));
+
+    [Theory]
+    [InlineData("@2026-11-22T03:20+01:00", 1)]
+    [InlineData("@2026-11-22T03:19:59+01:00", 0)]
+    [InlineData("@2026-11-21T21:20-05:00", 1)]
+    [InlineData("@2026-11-21T21:19-05:00", 0)]
+    [InlineData("@2026-11-21-05:00", 1)]
+    [InlineData("@2026-11-21T02-20-00Z", 0)]
+    public void A_time_may_say_how_far_it_is_from_utc(string text, int expected)
+    {
+        _snapshots.RemoveRange(2, 2);
+
+        Assert.Equal(_snapshots[expected].Id, Resolve(text).Id);
+        Assert.Equal(_snapshots[expected].Id, Resolve(text, zone: NewYork).Id);
+    }
+
+    [Theory]
+    [InlineData("@2026-11-21", 1)]
+    [InlineData("@2026-11-21T21:20", 1)]
+    [InlineData("@2026-11-21T21:19", 0)]
+    [InlineData("@2026-11-22T02-20-00Z", 1)]
+    [InlineData("@2026-11-20", 0)]
+    public void A_time_that_does_not_say_it_may_be_of_another_zone(string text, int expected)
+    {
+        _snapshots.RemoveRange(2, 2);
+
+        Assert.Equal(_snapshots[expected].Id, Resolve(text, zone: NewYork).Id);
+    }
 
     [Fact]
     public void Days_of_people_are_those_of_their_time_zone()
@@ -161,13 +190,17 @@ public sealed class SnapshotResolverTests
             SnapshotResolver.Resolve(_snapshots, SnapshotReference.Parse("latest:/etc"), rule).Id);
     }
 
-    private SnapshotHead Resolve(string text, string? host = null, TimeProvider? clock = null) => SnapshotResolver.Resolve(
-        _snapshots,
-        SnapshotReference.Parse(text),
-        new LatestRule(host, "here", (_, _) => throw new InvalidOperationException("no path was asked for"))
-        {
-            Clock = clock ?? new FixedClock(Day.AddDays(2).AddHours(5), TimeSpan.Zero),
-        });
+    private static TimeZoneInfo NewYork { get; } = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");
+
+    private SnapshotHead Resolve(string text, string? host = null, TimeProvider? clock = null, TimeZoneInfo? zone = null) =>
+        SnapshotResolver.Resolve(
+            _snapshots,
+            SnapshotReference.Parse(text),
+            new LatestRule(host, "here", (_, _) => throw new InvalidOperationException("no path was asked for"))
+            {
+                Clock = clock ?? new FixedClock(Day.AddDays(2).AddHours(5), TimeSpan.Zero),
+                Zone = zone ?? TimeZoneInfo.Utc,
+            });
 
     private static SnapshotHead Make(byte id, string host, string source, DateTimeOffset started) => new()
     {

@@ -23,7 +23,7 @@ internal static class KeyListCommand
         foreach (Slot slot in slots)
         {
             bool inUse = slot.Id == session.Opened.Keys.Slot;
-            string created = Units.Time(Timestamp.From(slot.Created));
+            string created = Units.Time(Timestamp.From(slot.Created), context.Zone);
             if (context.Output.IsJson)
             {
                 context.Output.Json("slot", json =>

@@ -119,7 +119,7 @@ internal sealed class VolumeImportFlags
             IsCellGiven = given is not null,
             Server = isFromCell ? new VolumeServer(Vos.Find(context, given)) : null,
             Names = parse.GetValue(Names) is { } names ? ReadNames(names) : null,
-            TakenAt = parse.GetValue(TakenAt) is { } time ? Seconds(time) : null,
+            TakenAt = parse.GetValue(TakenAt) is { } time ? Seconds(time, context.Zone) : null,
             AcceptUnproven = parse.GetValue(AcceptUnproven),
             Salvage = parse.GetValue(Salvage),
             Tags = [.. tags.Distinct()],
@@ -151,9 +151,9 @@ internal sealed class VolumeImportFlags
         }
     }
 
-    private static uint Seconds(string text)
+    private static uint Seconds(string text, TimeZoneInfo zone)
     {
-        Timestamp time = Times.Parse(text, "--taken-at");
+        Timestamp time = Times.Parse(text, "--taken-at", zone);
         return time.Seconds is >= 0 and <= uint.MaxValue
             ? (uint)time.Seconds
             : throw new UsageException("--taken-at takes a time from 1970 to 2106, as AFS does");
