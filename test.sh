@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds SnapFs and runs every test: what a developer and the CI both run.
 #
-#   ./test.sh                 the short run, about a quarter of an hour on 2 cores
+#   ./test.sh                 the short run, about twenty minutes on 2 cores
 #   ./test.sh --long          all sizes and every crash point
 #   ./test.sh --filter NAME   only tests whose full name contains NAME
 #   ./test.sh --project NAME  only test projects whose name contains NAME
@@ -35,9 +35,12 @@ need_headers /usr/include/linux/fuse.h linux-libc-dev
 case SnapFs.EndToEnd.Tests in
     *"$projects"*)
         [ "$(id -u)" != 0 ] || tests/afs/install.sh || true
-        need_programs "qemu-aarch64=qemu-user lintian=lintian zsh=zsh fish=fish"
+        need_programs "qemu-aarch64=qemu-user lintian=lintian zsh=zsh fish=fish debootstrap=debootstrap"
         install_missing
         native/lib/arm64-root.sh "$PWD/artifacts/arm64-root" || true
+        mkdir -p artifacts
+        native/lib/debian-root.sh "$PWD/artifacts/debian-root" &
+        debian_root=$!
         ;;
 esac
 
@@ -164,6 +167,7 @@ wait_for_one() {
     running=("${still[@]}")
 }
 
+[ -z "${debian_root:-}" ] || wait "$debian_root" || true
 for name in $(projects_by_size); do
     [ ${#running[@]} -lt 2 ] || wait_for_one
     run_project "tests/$name/$name.csproj" &
