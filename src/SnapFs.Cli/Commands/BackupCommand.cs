@@ -16,7 +16,7 @@ internal static class BackupCommand
         return new CliCommand("backup", "Take a snapshot of files, or of the output of a command.")
         {
             TimeToEnd = CliCommand.LongTimeToEnd,
-            WhenStopped = "stopped; no snapshot was made, and what was stored already is used by the next run",
+            WhenStopped = "stopped; no snapshot was made, what was stored serves the next run",
             Run = (context, cancellationToken) => RunAsync(context, flags, cancellationToken),
             Arguments = { flags.Paths },
             Options = { flags.Options },

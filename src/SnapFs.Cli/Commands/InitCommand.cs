@@ -28,7 +28,7 @@ internal static class InitCommand
             Examples =
             [
                 new("snapfs init --repo /srv/backup", "Make a repository on a disk, asking for a passphrase"),
-                new("snapfs init --repo /mnt/usb/backup --password-file /etc/snapfs/password --compression 3",
+                new("snapfs init -r /mnt/usb/backup -p /etc/snapfs/password --compression 3",
                     "Smaller and slower, with a passphrase from a file"),
             ],
         };
@@ -83,8 +83,8 @@ internal static class InitCommand
         }
 
         context.Output.Summary($"made repository {opened.RepositoryId.ToString()[..12]} at {SafeText.Of(storage.Location)}");
-        context.Output.Summary("WITHOUT THE PASSPHRASE OR A KEY FILE, NOBODY CAN EVER READ IT AGAIN, AND NOBODY CAN HELP.");
-        context.Output.Summary("Keep a copy where the backups are not: 'snapfs key export --paper' writes one to print.");
+        context.Output.Summary("WITHOUT THE PASSPHRASE OR A KEY FILE IT IS LOST: NOBODY CAN EVER READ IT AGAIN.");
+        context.Output.Summary("Keep a copy where the backups are not: 'snapfs key export --paper' prints one.");
         return ExitCode.Success;
     }
 

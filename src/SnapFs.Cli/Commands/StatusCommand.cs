@@ -84,15 +84,14 @@ internal static class StatusCommand
     private static string Table(
         CommandContext context, IReadOnlyList<SnapshotSeries> all, DateTimeOffset now, Func<SnapshotSeries, bool> isLate)
     {
-        TextTable table = new("Host", "Source", ">Snapshots", "Last (UTC)", "Last (local)", ">Age", "State");
+        TextTable table = new("Host", "Source", ">Snapshots", "Last", ">Age", "State");
         foreach (SnapshotSeries series in all)
         {
             table.Add(
                 SafeText.Of(series.Host),
                 SafeText.Of(series.Source),
                 series.Count.ToString(CultureInfo.InvariantCulture),
-                Units.Time(series.Last.Started),
-                Units.LocalTime(series.Last.Started, context.Environment.Clock.LocalTimeZone),
+                Units.Time(series.Last.Started, context.Zone),
                 Units.Age(now - series.Last.Started.ToDateTimeOffset()),
                 $"{(isLate(series) ? "LATE " : "")}{(series.Last.IsPartial ? "partial" : "complete")}");
         }

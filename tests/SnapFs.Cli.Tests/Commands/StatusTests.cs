@@ -12,7 +12,7 @@ public sealed partial class StatusTests
         using TestRepository repository = await FilledAsync();
 
         string shown = await repository.ExpectAsync(ExitCode.Success, "status");
-        Assert.Matches(@"(?m)^web1  etc  +2  2026-11-02T00:00:00Z  2026-11-0. ..:.. [+-]..:..  \S+  complete$", shown);
+        Assert.Matches(@"(?m)^web1  etc  +2  2026-11-02T00:00:00Z  \S+  complete$", shown);
         await repository.ExpectAsync(ExitCode.Failed, "status", "--max-age", "26h");
         Assert.Equal("snapfs: 1 of 2 jobs is late\n", repository.Cli.Error);
         Assert.Contains("LATE complete", repository.Cli.Output, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ public sealed class StoppedTests
     [Theory]
     [InlineData("snapshots", "snapfs: stopped\n")]
     [InlineData(
-        "backup DATA", "snapfs: stopped; no snapshot was made, and what was stored already is used by the next run\n")]
+        "backup DATA", "snapfs: stopped; no snapshot was made, what was stored serves the next run\n")]
     [InlineData(
         "restore latest --target OUT", "snapfs: stopped; what was restored stays, and the same command again does the rest\n")]
     public async Task Who_stops_a_command_is_told_in_one_line_what_has_become_of_it(string command, string expected)

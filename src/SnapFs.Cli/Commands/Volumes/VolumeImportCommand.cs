@@ -40,7 +40,7 @@ internal static class VolumeImportCommand
                 new("snapfs volume import user.alice.full.dump user.alice.incr.dump", "A full dump and an increment"),
                 new("snapfs volume import - --tag nightly", "What 'vos dump' writes to a pipe"),
                 new("snapfs volume import --from-cell user.alice.backup mail.alice.backup", "Dump and take in, full or increment"),
-                new("snapfs volume import --filter 'ccrypt -cdk /root/key | gunzip' old/*.dump.gz.cpt", "Old dumps, encrypted"),
+                new("snapfs volume import --filter 'ccrypt -cdk /root/key | gunzip' old/*.gz.cpt", "Old dumps, encrypted"),
                 new("snapfs volume import --salvage -v user.alice.cut.dump", "What is whole in a dump that is cut off"),
                 new("snapfs volume import --names entries.txt mail.alice.dump", "With the names of users and groups"),
             ],

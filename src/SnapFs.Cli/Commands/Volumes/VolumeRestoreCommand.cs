@@ -65,7 +65,7 @@ internal static class VolumeRestoreCommand
             Examples =
             [
                 new("snapfs volume restore 2026.11.21 user.alice user.alice.R", "Beside the volume, on the same server"),
-                new("snapfs volume restore latest user.alice user.alice.R --mount /afs/.example.org/tmp/alice", "And mount it"),
+                new("snapfs volume restore latest user.alice user.a.R --mount /afs/.example.org/a", "And mount it"),
             ],
         };
     }
