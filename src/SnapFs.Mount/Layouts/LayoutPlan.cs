@@ -1,3 +1,4 @@
+using SnapFs.Mount.Histories;
 using SnapFs.Mount.Kinds;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
@@ -7,8 +8,9 @@ namespace SnapFs.Mount.Layouts;
 
 /// <summary>
 /// Lays snapshots out: <c>hosts/HOST/SOURCE/TIME</c> are the trees, with <c>latest</c> beside them; links lead there
-/// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>. What a kind of snapshots lays out
-/// itself (<see cref="SnapshotKind"/>) has links from <c>ids</c> and <c>tags</c> only.
+/// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>; <c>versions/HOST/SOURCE</c> has their
+/// paths with all versions. What a kind of snapshots lays out itself (<see cref="SnapshotKind"/>) has links from <c>ids</c> and
+/// <c>tags</c> only.
 /// </summary>
 /// <remarks>Hosts and sources are planned at once, and each list of snapshots when somebody first looks at it.</remarks>
 internal sealed class LayoutPlan
@@ -53,6 +55,18 @@ internal sealed class LayoutPlan
             PlanNode snapshots = PlanNode.Later(
                 () => Snapshots(series), NewestOf(series.Heads), hide: series.Heads.TrueForAll(head => _isHidden(head)));
             hosts.Enter(series.Host).Children!.Add(series.Source, snapshots); // a directory, as the next
+        }
+
+        PlanNode versions = root.Enter("versions");
+        foreach (Series series in _series.Where(series => !series.Heads.Exists(head => kinds.Any(kind => kind.Takes(head)))))
+        {
+            Timestamp newest = NewestOf(series.Heads);
+            versions.Enter(series.Host).Children!.Add(series.Source, new PlanNode // a directory
+            {
+                Past = new SnapshotSet(series.Heads, series.Place, newest),
+                Modified = newest,
+                IsHidden = series.Heads.TrueForAll(head => _isHidden(head)),
+            });
         }
 
         root.Children!.Add("dates", PlanNode.Later(Dates, NewestOf(_series.SelectMany(series => series.Heads)), hide: false));
@@ -177,6 +191,8 @@ internal sealed class LayoutPlan
     /// <param name="Heads">The snapshots, the oldest first.</param>
     private sealed record Series(string Host, string Source, List<SnapshotHead> Heads)
     {
-        internal string PlaceOf(string name) => $"hosts/{Host}/{Source}/{name}";
+        internal string Place => $"hosts/{Host}/{Source}";
+
+        internal string PlaceOf(string name) => $"{Place}/{name}";
     }
 }
