@@ -1,3 +1,4 @@
+using SnapFs.Chunks;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Nodes;
 
@@ -14,6 +15,9 @@ internal sealed class HistoryNode
 
     /// <param name="set">The snapshots that it shows at first.</param>
     internal HistoryNode(SnapshotSet set) => _set = set;
+
+    /// <summary>The upper half of its id.</summary>
+    internal required uint Slot { get; init; }
 
     internal required uint Number { get; init; }
 
@@ -34,6 +38,9 @@ internal sealed class HistoryNode
     /// <summary>The rights that it was given out with (<see cref="PathHistory.Rights"/>).</summary>
     internal required UInt128 Rights { get; init; }
 
+    /// <summary>The directory that is shown as it was in one snapshot; null for all others.</summary>
+    internal required GoneDirectory? Gone { get; init; }
+
     /// <summary>The snapshots that it shows.</summary>
     internal SnapshotSet Set
     {
@@ -48,7 +55,7 @@ internal sealed class HistoryNode
         set => Volatile.Write(ref _isFixed, value);
     }
 
-    internal ulong Id => NodeIds.Of(NodeIds.HistorySlot, Number);
+    internal ulong Id => NodeIds.Of(Slot, Number);
 
     /// <summary>The names on the way from the root of the snapshots.</summary>
     internal byte[][] Path
@@ -68,4 +75,15 @@ internal sealed class HistoryNode
 
     /// <summary>Look-ups that were not forgotten, plus one for each node below. Guarded by the table.</summary>
     internal long References { get; set; }
+}
+
+/// <summary>A directory that is shown as it was in one snapshot.</summary>
+/// <param name="Set">The snapshots.</param>
+/// <param name="Snapshot">Which of them.</param>
+/// <param name="Above">The page at the root of the directory that holds it.</param>
+internal sealed record GoneDirectory(SnapshotSet Set, int Snapshot, ChunkRef Above)
+{
+    /// <summary>Whether another one is the same directory of the same snapshot.</summary>
+    internal bool IsSame(GoneDirectory other) =>
+        Set.Heads[Snapshot].Id == other.Set.Heads[other.Snapshot].Id && Above.Id == other.Above.Id;
 }

@@ -7,7 +7,8 @@ namespace SnapFs.Mount.Histories;
 
 /// <summary>The paths through all snapshots that a kernel knows. One is in the table while the kernel knows it or a path below it. What
 /// many took, the table gives back once few are left. Safe for concurrent use.</summary>
-internal sealed class HistoryNodes
+/// <param name="slot">The upper half of their ids.</param>
+internal sealed class HistoryNodes(uint slot)
 {
     /// <summary>Nodes for which there is always room.</summary>
     private const int Least = 1024;
@@ -37,18 +38,26 @@ internal sealed class HistoryNodes
         }
     }
 
-    /// <summary>Counts one more look-up of a path. If it is known with other rights, or as another place, it becomes a new node.
+    /// <summary>Counts one more look-up of a path. If it is known with other rights, or as another directory, it becomes a new node.
     /// </summary>
     /// <param name="parent">The directory above; null at the root of the snapshots.</param>
     /// <param name="place">Where it is in the layout.</param>
     /// <param name="name">The raw name; empty at the root of the snapshots.</param>
-    /// <param name="history">What is at the path.</param>
-    internal HistoryNode AddLookup(HistoryNode? parent, VirtualNode place, ReadOnlySpan<byte> name, PathHistory history)
+    /// <param name="set">The snapshots that it shows.</param>
+    /// <param name="rights">The rights that it is given out with.</param>
+    /// <param name="gone">If it is shown as it was in one snapshot, that.</param>
+    internal HistoryNode AddLookup(
+        HistoryNode? parent,
+        VirtualNode place,
+        ReadOnlySpan<byte> name,
+        SnapshotSet set,
+        UInt128 rights,
+        GoneDirectory? gone = null)
     {
         lock (_lock)
         {
             Key key = new((object?)parent ?? place, name.ToArray());
-            if (_byName.TryGetValue(key, out HistoryNode? node) && (node.IsFixed || node.Rights != history.Rights))
+            if (_byName.TryGetValue(key, out HistoryNode? node) && (node.IsFixed || node.Rights != rights || !IsSame(node.Gone, gone)))
             {
                 _byName.Remove(key); // it stays by its number until it is forgotten
                 node.IsFixed = true;
@@ -58,15 +67,17 @@ internal sealed class HistoryNodes
             if (node is null)
             {
                 (uint number, uint generation) = _numbers.Take();
-                node = new HistoryNode(history.Set)
+                node = new HistoryNode(set)
                 {
+                    Slot = slot,
                     Number = number,
                     Generation = generation,
                     Parent = parent,
                     Place = place,
                     Name = key.Name,
                     Inode = parent is null ? place.Inode : InodeNumber.Below(parent.Inode, name),
-                    Rights = history.Rights,
+                    Rights = rights,
+                    Gone = gone,
                 };
                 _byName.Add(key, node);
                 _byNumber.Add(number, node);
@@ -113,6 +124,9 @@ internal sealed class HistoryNodes
             }
         }
     }
+
+    private static bool IsSame(GoneDirectory? left, GoneDirectory? right) =>
+        left is null ? right is null : right is not null && left.IsSame(right);
 
     private void Remove(HistoryNode node)
     {

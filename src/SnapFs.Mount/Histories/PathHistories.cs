@@ -1,7 +1,6 @@
 using SnapFs.Mount.Events;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Stored;
-using SnapFs.Objects;
 using SnapFs.Snapshots;
 using SnapFs.Text;
 using SnapFs.Trees;
@@ -12,23 +11,19 @@ namespace SnapFs.Mount.Histories;
 /// above, and kept within a bound. Safe for concurrent use.</summary>
 /// <remarks>Nobody waits for another who finds out the same; both come to the same result.</remarks>
 /// <param name="options">What to show, and to whom.</param>
-/// <param name="source">The repository.</param>
+/// <param name="facts">What the bodies of snapshots say.</param>
 /// <param name="layout">The directories around the snapshots.</param>
 /// <param name="pages">Where pages come from.</param>
 /// <param name="report">Gets what belongs in a log.</param>
 internal sealed class PathHistories(
-    MountOptions options, ISnapshotSource source, SnapshotLayout layout, ITreePages pages, Action<MountEvent> report)
+    MountOptions options, SnapshotFacts facts, SnapshotLayout layout, ITreePages pages, Action<MountEvent> report)
 {
     /// <summary>Bytes that are kept, about; what was looked at last is kept whatever it takes.</summary>
     private const long Capacity = 24L << 20;
 
-    /// <summary>Snapshots of whose roots it is remembered who may enter: a few MB.</summary>
-    private const int MaxRoots = 50_000;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<(HistoryNode Node, SnapshotSet Set), LinkedListNode<Kept>> _kept = [];
     private readonly LinkedList<Kept> _recent = [];
-    private readonly Dictionary<ObjectId, UInt128> _rootRights = [];
     private long _used;
 
     /// <summary>Bytes that what is kept takes, about.</summary>
@@ -53,7 +48,7 @@ internal sealed class PathHistories(
         int lastKnown = -1;
         for (int i = 0; i < set.Heads.Count; i++)
         {
-            if (RightsOfRoot(set.Heads[i]) is { } rights)
+            if (facts.RightsOfRoot(set.Heads[i]) is { } rights)
             {
                 SnapshotHead head = set.Heads[i];
                 if (changes.Count == 0 || changes[^1].Directory is not { } last || last.Tree.Id != head.Root.Id || last.Rights != rights)
@@ -98,7 +93,7 @@ internal sealed class PathHistories(
     {
         if (history.Versions is not { } versions)
         {
-            versions = !history.HasFiles || node.Parent is not { } parent ? [] : FindVersions(node, Of(parent, history.Set), history);
+            versions = !history.HasFiles || node.Parent is not { } parent ? [] : FindVersions(node, parent, history);
             history.Versions = versions;
             Keep(node, history);
         }
@@ -124,6 +119,28 @@ internal sealed class PathHistories(
             : OfEntry(parent, Of(parent, set), node.Name) ?? new PathHistory(set, []);
         Keep(node, history);
         return history;
+    }
+
+    /// <summary>The inode number that an entry of a directory has in the tree of a snapshot.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="history">What is known of it.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="name">The raw name.</param>
+    internal ulong InodeOf(HistoryNode directory, PathHistory history, int snapshot, ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            if (TryFind(history, snapshot, name, out TreePage page, out int index, out long ordinal))
+            {
+                return InodeOf(directory, history, snapshot, page.Node(index), ordinal);
+            }
+        }
+        catch (SnapFsException e) when (e.IsOfOneObject)
+        {
+            Report(directory, e); // who looks it up meets the same; a listing goes on
+        }
+
+        return InodeNumber.Below(directory.Inode, name);
     }
 
     /// <summary>The tree of a snapshot in the mount; null if it is gone.</summary>
@@ -156,8 +173,9 @@ internal sealed class PathHistories(
     internal static SnapshotSet SetOf(VirtualNode place) =>
         place.Past ?? throw new InvalidOperationException("the place shows no past");
 
-    private FileVersion[] FindVersions(HistoryNode node, PathHistory above, PathHistory history)
+    private FileVersion[] FindVersions(HistoryNode node, HistoryNode parent, PathHistory history)
     {
+        PathHistory above = Of(parent, history.Set);
         List<FileVersion> versions = [];
         List<int> hashes = [];
         foreach (EntryChange change in history.Changes.Where(change => change.IsFile))
@@ -170,7 +188,8 @@ internal sealed class PathHistories(
                     int hash = NodeComparison.HashOf(in found.Node);
                     if (!IsKnown(in found, hash))
                     {
-                        versions.Add(new FileVersion(change.At, found.Node.Type, InodeOf(node, above, change.At, in found.Node, ordinal)));
+                        ulong inode = InodeOf(parent, above, change.At, in found.Node, ordinal);
+                        versions.Add(new FileVersion(change.At, found.Node.Type, inode));
                         hashes.Add(hash);
                     }
                 }
@@ -210,78 +229,28 @@ internal sealed class PathHistories(
         return false;
     }
 
-    /// <summary>The inode number that an entry has in the tree of its snapshot.</summary>
-    private ulong InodeOf(HistoryNode node, PathHistory above, int snapshot, in NodeView entry, long ordinal)
+    private ulong InodeOf(HistoryNode directory, PathHistory history, int snapshot, in NodeView entry, long ordinal)
     {
-        ulong seed = InodeNumber.SeedOf(above.Set.Heads[snapshot].Id);
+        ulong seed = InodeNumber.SeedOf(history.Set.Heads[snapshot].Id);
         if (entry.LinkCount > 1)
         {
             return InodeNumber.Of(seed, in entry);
         }
 
-        DirectoryState state = above.DirectoryAt(snapshot)!; // it holds the entry
-        NodeView directory = default;
-        if (node.Parent is { Parent: not null } parent)
+        DirectoryState state = history.DirectoryAt(snapshot)!; // it holds the entry
+        NodeView node = default;
+        if (directory.Parent is not null)
         {
-            directory.Device = state.Device;
-            directory.Inode = state.Inode;
-            directory.Name = parent.Name;
+            node.Device = state.Device;
+            node.Inode = state.Inode;
+            node.Name = directory.Name;
         }
-        else if (TreeOf(above.Set, snapshot)?.Snapshot is { } view)
+        else if (TreeOf(history.Set, snapshot)?.Snapshot is { } view)
         {
-            directory = view.ReadTop(out _);
-        }
-
-        return InodeNumber.OfEntry(InodeNumber.DirectorySeed(seed, in directory), ordinal, pages.Load(state.Tree).TotalEntries);
-    }
-
-    /// <summary>Stands for who may enter the root of a snapshot, which its body alone says; null if that cannot be read, as nobody may
-    /// then be shown what is below.</summary>
-    private UInt128? RightsOfRoot(SnapshotHead head)
-    {
-        if (!options.AllowOther)
-        {
-            return UInt128.Zero;
+            node = view.ReadTop(out _);
         }
 
-        lock (_lock)
-        {
-            if (_rootRights.TryGetValue(head.Id, out UInt128 known))
-            {
-                return known;
-            }
-        }
-
-        UInt128 rights;
-        try
-        {
-            CancellationToken cancellationToken = options.BeforeWaiting?.Invoke() ?? CancellationToken.None;
-            cancellationToken.ThrowIfCancellationRequested();
-            SnapshotBody body = source.ReadBody(head.Id, cancellationToken);
-            rights = HistoryBuilder.RightsOf(new NamedNode
-            {
-                Node = NodeCodec.Read(body.RootNode.Span),
-                User = body.RootUser.Span,
-                Group = body.RootGroup.Span,
-            });
-        }
-        catch (SnapFsException e) when (e.IsOfOneObject)
-        {
-            report(new MountEvent(MountEventKind.Damage, e.Message, e));
-            return null;
-        }
-
-        lock (_lock)
-        {
-            if (_rootRights.Count >= MaxRoots)
-            {
-                _rootRights.Clear();
-            }
-
-            _rootRights[head.Id] = rights;
-        }
-
-        return rights;
+        return InodeNumber.OfEntry(InodeNumber.DirectorySeed(seed, in node), ordinal, pages.Load(state.Tree).TotalEntries);
     }
 
     /// <summary>Keeps what is known of a path for whoever looks next.</summary>

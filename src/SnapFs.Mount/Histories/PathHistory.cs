@@ -12,7 +12,7 @@ internal sealed class PathHistory
     private FileVersion[]? _versions;
 
     /// <param name="set">The snapshots.</param>
-    /// <param name="changes">What is there, the oldest first; not empty.</param>
+    /// <param name="changes">What is there, the oldest first.</param>
     internal PathHistory(SnapshotSet set, EntryChange[] changes)
     {
         Set = set;

@@ -36,8 +36,11 @@ internal sealed class VirtualNode
     /// <summary>The archived tree that begins here, or file that is shown here; null otherwise.</summary>
     internal SnapshotView? Snapshot { get; init; }
 
-    /// <summary>The snapshots whose paths begin here with all their versions; null otherwise.</summary>
+    /// <summary>The snapshots whose paths begin here, with all their versions or what was deleted; null otherwise.</summary>
     internal SnapshotSet? Past { get; set; }
+
+    /// <summary>Whether what was deleted is shown of <see cref="Past"/>.</summary>
+    internal bool ShowsDeleted { get; init; }
 
     internal bool IsDirectory { get; init; }
 

@@ -238,6 +238,7 @@ internal sealed class VirtualTree
             Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot, plan.Part),
             Computed = plan.Computed,
             Past = plan.Past,
+            ShowsDeleted = plan.ShowsDeleted,
             IsDirectory = plan.IsDirectory,
             Plan = plan.IsDirectory ? plan : null,
             Content = content,

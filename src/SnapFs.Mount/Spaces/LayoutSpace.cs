@@ -8,8 +8,12 @@ namespace SnapFs.Mount.Spaces;
 
 /// <summary>The directories and links around the snapshots, <c>.snapfs</c>, and the nodes at which archived trees begin.</summary>
 internal sealed class LayoutSpace(
-    MountOptions options, SnapshotLayout layout, StoredTrees trees, ComputedFiles computed, HistorySpace histories)
-    : StoredSpace(trees)
+    MountOptions options,
+    SnapshotLayout layout,
+    StoredTrees trees,
+    ComputedFiles computed,
+    VersionsSpace versions,
+    DeletedSpace deleted) : StoredSpace(trees)
 {
     private readonly VirtualTree _tree = layout.Tree;
 
@@ -43,7 +47,8 @@ internal sealed class LayoutSpace(
 
         if (child.Past is not null)
         {
-            return histories.LookupRoot(child, out entry);
+            PastSpace space = child.ShowsDeleted ? deleted : versions;
+            return space.LookupRoot(child, out entry);
         }
 
         entry = DescribeChild(child);

@@ -4,8 +4,8 @@ using SnapFs.Trees;
 
 namespace SnapFs.Mount.Fuse.Tests.Sessions;
 
-/// <summary>What ordinary programs make of <c>versions</c> in a real mount.</summary>
-public sealed class VersionsMountTests
+/// <summary>What ordinary programs make of <c>versions</c> and <c>deleted</c> in a real mount.</summary>
+public sealed class PastMountTests
 {
     private const uint Ann = 60_001;
     private const uint Bob = 60_002;
@@ -40,6 +40,24 @@ public sealed class VersionsMountTests
     }
 
     [SkippableFact]
+    public void Ordinary_programs_bring_back_what_was_deleted()
+    {
+        using MountFixture mount = Mount();
+        string deleted = $"{mount.MountPoint}/deleted/box/root";
+        Assert.Equal(["closed-once/secret", "gone/sub/deep", "gone/top"], Lines($"cd {deleted}; find * -type f | sort"));
+        string copy = Directory.CreateTempSubdirectory("snapfs-copy-").FullName;
+        ProcessRunner.Run("cp", ["-a", $"{deleted}/gone", copy]).Expect();
+        string stored = $"{mount.MountPoint}/hosts/box/root/2026-11-02T00-00-00Z/gone";
+        Assert.Empty(Lines($"diff -r {stored} {copy}/gone"));
+        string list = "find . -printf '%p %m %u %g %T@\\n' | sort";
+        Assert.Equal(Lines($"cd {stored}; {list}"), Lines($"cd {copy}/gone; {list}"));
+        Assert.Equal(Lines($"stat -c %i {stored}/sub/deep {stored}/top"), Lines($"stat -c %i {deleted}/gone/sub/deep {deleted}/gone/top"));
+        Assert.Equal(Lines($"ls -i {deleted}/gone | awk '{{print $1}}'"), Lines($"stat -c %i {deleted}/gone/sub {deleted}/gone/top"));
+        Assert.Equal("sub", Assert.Single(Lines($"cd {deleted}/gone/sub; cd ..; ls -d sub")));
+        ProcessRunner.Run("rm", ["-r", copy]).Expect();
+    }
+
+    [SkippableFact]
     public void New_snapshots_appear_in_a_directory_that_was_listed()
     {
         using MountFixture mount = Mount();
@@ -64,6 +82,11 @@ public sealed class VersionsMountTests
         using MountFixture mount = Mount(new MountOptions { AllowOther = true, UsersOf = ["box"] });
         HashSet<string> stored = [.. Readable("hosts", path => path[(path.IndexOf('Z', StringComparison.Ordinal) + 2)..])];
         HashSet<string> versions = [.. Readable("versions", path => Path.GetDirectoryName(path)!["versions/box/root/".Length..])];
+        HashSet<string> deleted = [.. Readable("deleted", path => path["deleted/box/root/".Length..])];
+        Assert.Subset(stored, deleted);
+        Assert.Contains("gone/top", deleted);
+        Assert.Equal(user == 0, deleted.Contains("closed-once/secret"));
+        Assert.Equal(user == 0, deleted.Contains("gone/sub/deep"));
         Assert.Subset(stored, versions);
         Assert.Contains("d/f", versions);
         Assert.Equal(user == 0, versions.Contains("closed-once/secret"));
@@ -92,6 +115,7 @@ public sealed class VersionsMountTests
     {
         using MountFixture mount = Mount(files: 2000);
         Assert.Equal(4000, int.Parse(Assert.Single(Lines($"find {mount.MountPoint}/versions/box/root/many -type f -size -9 | wc -l"))));
+        Assert.Equal(2000, int.Parse(Assert.Single(Lines($"find {mount.MountPoint}/deleted/box/root/many -type f -size -9 | wc -l"))));
         Assert.InRange(mount.Session.Files.KnownNodes, 2000, 10_000);
         File.WriteAllText("/proc/sys/vm/drop_caches", "2");
         Assert.True(SpinWait.SpinUntil(() => mount.Session.Files.KnownNodes < 50, 10_000), $"{mount.Session.Files.KnownNodes}");
@@ -123,13 +147,21 @@ public sealed class VersionsMountTests
             many.Children.Add($"f{i}", TestNode.Text($"{day}"));
         }
 
-        mount.Tree.AddSnapshot("box", "root", $"2026-11-0{day}T00:00:00Z", TestNode.Directory(
+        TestNode sub = TestNode.Directory(("deep", TestNode.Text("deep")));
+        sub.Mode = 0x1C0;
+        TestNode root = TestNode.Directory(
             ("d", TestNode.Directory(("f", file))),
             ("link", TestNode.Link("/to/nowhere")),
             ("pipe", new TestNode { Type = NodeType.Fifo }),
             ("closed-once", changing),
             ("ann", ann),
-            ("many", many)));
+            ("many", many));
+        if (day < 3)
+        {
+            root.Children.Add("gone", TestNode.Directory(("top", TestNode.Text($"{day}")), ("sub", sub)));
+        }
+
+        mount.Tree.AddSnapshot("box", "root", $"2026-11-0{day}T00:00:00Z", root);
     }
 
     private static string[] Lines(string script) =>

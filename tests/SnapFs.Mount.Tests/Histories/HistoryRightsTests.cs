@@ -4,7 +4,7 @@ using SnapFs.Mount.Tests.Fakes;
 
 namespace SnapFs.Mount.Tests.Histories;
 
-/// <summary>Whom the directories of <c>versions</c> let in where others may enter.</summary>
+/// <summary>Whom the directories of <c>versions</c> and <c>deleted</c> let in where others may enter.</summary>
 public sealed class HistoryRightsTests : IDisposable
 {
     private readonly MemorySnapshotSource _source = new();
@@ -26,6 +26,18 @@ public sealed class HistoryRightsTests : IDisposable
         NodeAttributes shown = _mount!.Find("versions/box/root/d").Attributes;
         Assert.Equal((0x1C0u, 7u), (shown.Mode, shown.UserId));
         Assert.Equal(0x1EDu, _mount.Find("versions/box/root").Attributes.Mode);
+    }
+
+    [Fact]
+    public void What_is_gone_has_the_rights_that_it_had_below_directories_that_let_nobody_in_whom_one_would_not()
+    {
+        Add(Directory(0x1ED, 7, "f", below: Directory(0x1C0, 8, "x").Children["d"]));
+        Add(Directory(0x1E8, 7, "f", below: Directory(0x1ED, 9, "x").Children["d"]));
+        Add(Directory(0x1C5, 7, "f"));
+        Open();
+        Assert.Equal(0x1C0u, _mount!.Find("deleted/box/root/d").Attributes.Mode); // of 0755, 0750 and 0705
+        NodeAttributes gone = _mount.Find("deleted/box/root/d/below").Attributes;
+        Assert.Equal((0x1EDu, 9u), (gone.Mode, gone.UserId));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text;
 using SnapFs.Mount.Nodes;
 using SnapFs.Mount.Tests.Fakes;
 using SnapFs.Testing;
@@ -6,8 +5,9 @@ using SnapFs.Trees;
 
 namespace SnapFs.Mount.Tests.Histories;
 
-/// <summary>What is shown of random histories, against what is found by walking the tree of each snapshot in the same mount.</summary>
-public sealed class VersionsPropertyTests
+/// <summary>What <c>versions</c> and <c>deleted</c> show of random histories, against what is found by walking the tree of each snapshot
+/// in the same mount.</summary>
+public sealed class PastPropertyTests
 {
     [Fact]
     public void Versions_are_what_walking_all_snapshots_finds() => Seeds.ForEach(40, random =>
@@ -29,146 +29,56 @@ public sealed class VersionsPropertyTests
         }
     });
 
-    /// <summary>Snapshots of a tree that changes at random, and a slow account of what each path was.</summary>
-    private sealed class RandomPast : IDisposable
+    [Fact]
+    public void What_was_deleted_is_what_walking_all_snapshots_finds() => Seeds.ForEach(60, random =>
     {
-        private const int MaxSnapshots = 12;
-        private static readonly string[] NamePool = ["a", "b", "c", "2026-11-02T00-00-00Z", "é"];
-        private readonly Random _random;
-        private readonly List<string> _times = [];
-
-        /// <summary>For each snapshot, what each path is: null for a directory, otherwise what must be equal in one version.</summary>
-        private readonly List<Dictionary<string, string?>> _states = [];
-
-        public RandomPast(Random random)
+        using RandomPast past = new(random);
+        if (!past.IsDirectoryNow(""))
         {
-            _random = random;
-            MemorySnapshotSource source = new();
-            TestTree tree = new(source);
-            TestNode root = TestNode.Directory();
-            int count = random.Next(1, MaxSnapshots);
-            for (int i = 0; i < count; i++)
-            {
-                for (int changes = random.Next(4); changes > 0; changes--)
-                {
-                    Change(root, 0);
-                }
-
-                _times.Add($"2026-11-{i + 1:00}T00-00-00Z");
-                tree.AddSnapshot("box", "root", $"2026-11-{i + 1:00}T00:00:00Z", root);
-            }
-
-            Mount = TestMount.Open(source, tree.Owners, new MountOptions());
-            foreach (string time in _times)
-            {
-                Dictionary<string, string?> state = [];
-                Walk($"hosts/box/root/{time}", "", state);
-                _states.Add(state);
-            }
+            Assert.Empty(past.Mount.Names("deleted/box/root"));
+            return;
         }
 
-        public TestMount Mount { get; }
+        CheckDeleted(past, "");
+    });
 
-        /// <summary>All paths that there ever were, that of the root empty.</summary>
-        public IEnumerable<string> Paths => _states.SelectMany(state => state.Keys).Distinct();
-
-        /// <summary>The names that belong below a path.</summary>
-        public List<string> Expected(string path) =>
-            [.. Children(path).Concat(Versions(path).Select(version => version.Name)).Order(StringComparer.Ordinal)];
-
-        /// <summary>The versions that a path had as something else than a directory, and where each is.</summary>
-        public IEnumerable<(string Name, string Place)> Versions(string path)
+    private static void CheckDeleted(RandomPast past, string path)
+    {
+        List<string> shown = past.Mount.Names($"deleted/box/root{path}");
+        List<string> gone = [.. past.Gone(path).Select(found => found.Name)];
+        List<string> kept = [.. past.Kept(path)];
+        Assert.Empty(gone.Except(shown));
+        Assert.Empty(shown.Except(gone).Except(kept));
+        Assert.Empty(kept.Where(name => past.HasGone($"{path}/{name}")).Except(shown));
+        foreach (string name in shown.Except(gone))
         {
-            HashSet<string> seen = [];
-            HashSet<string> names = [.. Children(path)];
-            for (int i = 0; i < _states.Count; i++)
-            {
-                if (_states[i].GetValueOrDefault(path) is { } version && seen.Add(version))
-                {
-                    string name = _times[i];
-                    while (names.Contains(name))
-                    {
-                        name += "%";
-                    }
-
-                    yield return (name, $"hosts/box/root/{_times[i]}{path}");
-                }
-            }
+            CheckDeleted(past, $"{path}/{name}");
         }
 
-        public void Dispose() => Mount.Dispose();
-
-        private IEnumerable<string> Children(string path) => _states.SelectMany(state => state.Keys)
-            .Where(other => other.Length > path.Length && other.StartsWith(path + "/", StringComparison.Ordinal)
-                && !other[(path.Length + 1)..].Contains('/', StringComparison.Ordinal))
-            .Select(other => other[(path.Length + 1)..])
-            .Distinct();
-
-        private void Walk(string place, string path, Dictionary<string, string?> state)
+        foreach ((string name, string place) in past.Gone(path))
         {
-            NodeEntry entry = Mount.Find(place);
-            if (entry.Attributes.Type == NodeType.Directory)
-            {
-                state[path] = null;
-                foreach (string name in Mount.Names(place))
-                {
-                    Walk($"{place}/{name}", $"{path}/{name}", state);
-                }
-
-                return;
-            }
-
-            string content = entry.Attributes.Type == NodeType.Symlink ? Mount.Target(place) : Mount.ReadText(place);
-            NodeAttributes shown = entry.Attributes;
-            state[path] = $"{shown.Type} {shown.Mode} {shown.UserId} {shown.GroupId} {shown.Modified} {shown.Size} {content} "
-                + Mount.Xattr(place, "user.note");
+            CheckGone(past.Mount, $"deleted/box/root{path}/{name}", place);
         }
 
-        private void Change(TestNode directory, int depth)
+        Assert.All(kept.Except(shown), name =>
+            Assert.Equal(MountStatus.NotFound, past.Mount.TryFind($"deleted/box/root{path}/{name}", out _)));
+    }
+
+    /// <summary>A directory is like the stored one, and what is in it is what is in that.</summary>
+    private static void CheckGone(TestMount mount, string place, string stored)
+    {
+        NodeEntry shown = mount.Find(place);
+        NodeEntry expected = mount.Find(stored);
+        if (expected.Attributes.Type != NodeType.Directory)
         {
-            string name = NamePool[_random.Next(NamePool.Length)];
-            string key = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(name)); // as the tree wants raw names
-            bool isThere = directory.Children.TryGetValue(key, out TestNode? child);
-            if (isThere && child!.Type == NodeType.Directory && _random.Next(5) > 0)
-            {
-                Change(child, depth + 1);
-                return;
-            }
-
-            switch (_random.Next(6))
-            {
-                case 0:
-                    directory.Children.Remove(key);
-                    break;
-                case 1 when depth < 3:
-                    TestNode made = TestNode.Directory();
-                    made.Mode = _random.Next(2) == 0 ? 0x1EDU : 0x1C0U;
-                    directory.Children[key] = made;
-                    Change(made, depth + 1);
-                    break;
-                case 2:
-                    directory.Children[key] = TestNode.Link($"to {_random.Next(3)}");
-                    break;
-                case 3 when isThere && child!.Type == NodeType.File:
-                    child.Inode = 0; // another file with all the same is the same version
-                    child.Changed = new Timestamp(_random.Next(1_000_000), 0);
-                    break;
-                default:
-                    TestNode file = new()
-                    {
-                        Content = Encoding.UTF8.GetBytes($"text {_random.Next(3)}"),
-                        IsInline = true,
-                        Mode = _random.Next(4) == 0 ? 0x180U : 0x1A4U,
-                        UserId = (uint)_random.Next(2),
-                    };
-                    if (_random.Next(3) == 0)
-                    {
-                        file.Xattrs["user.note"] = [(byte)('0' + _random.Next(2))];
-                    }
-
-                    directory.Children[key] = file;
-                    break;
-            }
+            Assert.Equal(expected.NodeId, shown.NodeId);
+            return;
         }
+
+        Assert.NotEqual(expected.NodeId, shown.NodeId);
+        Assert.NotEqual(expected.Attributes.Inode, shown.Attributes.Inode);
+        Assert.Equal(expected.Attributes with { Inode = 0 }, shown.Attributes with { Inode = 0 });
+        Assert.Equal(mount.Names(stored), mount.Names(place));
+        Assert.All(mount.Names(stored), name => CheckGone(mount, $"{place}/{name}", $"{stored}/{name}"));
     }
 }

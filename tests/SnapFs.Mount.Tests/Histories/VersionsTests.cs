@@ -128,6 +128,33 @@ public sealed class VersionsTests : IDisposable
     }
 
     [Fact]
+    public void What_was_found_out_is_kept_within_a_bound()
+    {
+        const int directories = 400;
+        TestNode full = TestNode.Directory();
+        for (int i = 0; i < 1000; i++)
+        {
+            full.Children.Add($"name {i}", TestNode.Text("x"));
+        }
+
+        TestNode root = TestNode.Directory();
+        for (int i = 0; i < directories; i++)
+        {
+            root.Children.Add($"d{i}", full);
+        }
+
+        Add(root);
+        SnapshotFileSystem files = Open();
+        for (int i = 0; i < directories; i++)
+        {
+            Assert.Equal(1000, Names($"versions/box/root/d{i}").Count);
+        }
+
+        Assert.InRange(files.HistoryBytes, 10 << 20, 24 << 20);
+        Assert.Equal(["2026-11-01T00-00-00Z"], Names("versions/box/root/d0/name 7"));
+    }
+
+    [Fact]
     public void Nothing_is_read_before_somebody_looks_and_equal_trees_are_read_once()
     {
         TestNode same = TestNode.Directory(("f", TestNode.Text("x")));
