@@ -1,5 +1,6 @@
 using SnapFs.Caches;
 using SnapFs.Mount.Events;
+using SnapFs.Mount.Histories;
 using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Layouts;
 using SnapFs.Mount.Nodes;
@@ -35,6 +36,9 @@ public sealed class SnapshotFileSystem : IDisposable
     private readonly OwnerMap _owners;
     private readonly StoredTrees _trees;
     private readonly SnapshotLayout _layout;
+    private readonly PathHistories _histories;
+    private readonly VersionsSpace _versions;
+    private readonly DeletedSpace _deleted;
     private readonly CancellationTokenSource _stopped = new();
 
     /// <summary>By the upper half of a node's id; the last has all that follow.</summary>
@@ -58,15 +62,30 @@ public sealed class SnapshotFileSystem : IDisposable
         _trees = new StoredTrees(options, _frames, _pages, _owners);
         _layout = new SnapshotLayout(options, source, _pages, [.. options.Kinds.Select(make => make(services))], Report);
         ComputedFiles computed = new(_frames, _pages, options.BeforeWaiting);
-        _spaces = [new LayoutSpace(options, _layout, _trees, computed), new LinkSpace(_trees), new DirectorySpace(_trees)];
+        SnapshotFacts facts = new(options, source, Report);
+        _histories = new PathHistories(options, facts, _layout, _pages, Report);
+        _versions = new VersionsSpace(options, _trees, _histories);
+        _deleted = new DeletedSpace(options, _trees, _histories, facts);
+        _spaces =
+        [
+            new LayoutSpace(options, _layout, _trees, computed, _versions, _deleted),
+            new LinkSpace(_trees),
+            _versions,
+            _deleted,
+            new DirectorySpace(_trees),
+        ];
         _layout.Rebuild();
     }
 
     /// <summary>Bytes of native memory that decoded frames take.</summary>
     public long FrameBytes => _frames.ResidentBytes;
 
-    /// <summary>Directories and linked files that the kernel knows: what must not grow without bound.</summary>
-    public int KnownNodes => _trees.Slots.Count + _trees.Links.Count;
+    /// <summary>Directories, linked files and paths through all snapshots that the kernel knows: what must not grow without bound.
+    /// </summary>
+    public int KnownNodes => _trees.Slots.Count + _trees.Links.Count + _versions.KnownNodes + _deleted.KnownNodes;
+
+    /// <summary>Bytes that is kept of what was found out of paths through all snapshots.</summary>
+    internal long HistoryBytes => _histories.Used;
 
     /// <summary>How long it holds that a directory has no entry of some name, and what entries it has.</summary>
     public CacheLifetime LifetimeOf(ulong directory) => SpaceOf(directory).Lifetime;

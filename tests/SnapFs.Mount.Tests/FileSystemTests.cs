@@ -23,7 +23,7 @@ public sealed class FileSystemTests : IDisposable
         _tree.AddSnapshot("box", "etc", "2026-11-20T23:00:00Z", root);
         Open();
 
-        Assert.Equal([".snapfs", "dates", "hosts", "ids", "tags"], Names(""));
+        Assert.Equal([".snapfs", "dates", "deleted", "hosts", "ids", "tags", "versions"], Names(""));
         Assert.Equal(
             ["2026-11-20T23-00-00Z", "2026-11-21T02-20-00Z", "2026-11-21T02-20-00Z-2", "latest"], Names("hosts/box/etc"));
         Assert.Equal("2026-11-21T02-20-00Z-2", Target("hosts/box/etc/latest"));

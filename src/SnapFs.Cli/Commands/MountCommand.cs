@@ -27,7 +27,8 @@ internal static class MountCommand
             [
                 "Returns when the mount can be used; a process behind it serves it until 'snapfs umount DIR' or "
                     + "SIGTERM, and new snapshots appear in it. Each snapshot is at "
-                    + "hosts/HOST/SOURCE/TIME; latest is the newest.",
+                    + "hosts/HOST/SOURCE/TIME; latest is the newest. Each version of a file is in versions/HOST/SOURCE/PATH, "
+                    + "what was deleted in deleted/HOST/SOURCE.",
                 "With --allow-other other users may enter: archived owners, by name, and modes decide what they can "
                     + "read, and they see only snapshots of the hosts of --users-of, by default this one. Of AFS volumes they "
                     + "see nothing, with --afs-acls what the access lists of AFS allow to the user of their name.",

@@ -24,8 +24,8 @@ internal sealed class RemovalGuard
         _leftAlone = leftAlone;
         foreach (Omission omission in omissions)
         {
-            // The other two are there, whole or in part: what else the target has of them is not theirs.
-            if (omission.Kind is not (OmissionKind.UnreadableAttributes or OmissionKind.Changed))
+            // What else the target has of what is there is not the snapshot's.
+            if (OmissionKinds.IsAbsence(omission.Kind))
             {
                 _omitted.Add(Key(omission.Path.Span));
             }

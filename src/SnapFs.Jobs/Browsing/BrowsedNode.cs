@@ -36,6 +36,9 @@ public readonly struct BrowsedNode
     /// <summary>The node.</summary>
     public NodeView View => _page is null ? NodeCodec.Read(_node.Span) : _page.Node(_index);
 
+    /// <summary>The node with the names of its owners.</summary>
+    internal NamedNode Named => new() { Node = View, User = User, Group = Group };
+
     /// <summary>The node, encoded.</summary>
     public ReadOnlyMemory<byte> Bytes => _page is null ? _node : View.Raw.ToArray();
 

@@ -16,16 +16,7 @@ public sealed class TreeComparison(
         Difference difference, ReadOnlySpan<byte> path, in BrowsedNode? left, in BrowsedNode? right);
 
     /// <summary>How two nodes differ, without what is below them; null if they do not.</summary>
-    public static Difference? Differ(in BrowsedNode left, in BrowsedNode right)
-    {
-        NodeView a = left.View;
-        NodeView b = right.View;
-        return a.Type != b.Type ? Difference.Type
-            : !SameContent(in a, in b) ? Difference.Content
-            : !SameAccessList(in a, in b) ? Difference.AccessList
-            : !SameMetadata(in left, in right) ? Difference.Metadata
-            : null;
-    }
+    public static Difference? Differ(in BrowsedNode left, in BrowsedNode right) => NodeComparison.Differ(left.Named, right.Named);
 
     /// <summary>Compares two nodes and what is below them.</summary>
     /// <param name="left">The first.</param>
@@ -75,38 +66,6 @@ public sealed class TreeComparison(
         {
             report(difference, path, left, right);
         }
-    }
-
-    private static bool SameContent(in NodeView a, in NodeView b) => a.Type switch
-    {
-        NodeType.File => a.Size == b.Size
-            && a.ContentForm == b.ContentForm
-            && a.Inline.SequenceEqual(b.Inline)
-            && a.ChunkList.SequenceEqual(b.ChunkList)
-            && a.Extents.SequenceEqual(b.Extents),
-        NodeType.Symlink => a.Target.SequenceEqual(b.Target),
-        NodeType.BlockDevice or NodeType.CharacterDevice => a.DeviceNumber == b.DeviceNumber,
-        _ => true,
-    };
-
-    private static bool SameAccessList(in NodeView a, in NodeView b)
-    {
-        AfsNodeCodec.TryRead(a.Extensions, out AfsNode afs);
-        AfsNodeCodec.TryRead(b.Extensions, out AfsNode other);
-        return afs.AccessList.SequenceEqual(other.AccessList);
-    }
-
-    private static bool SameMetadata(in BrowsedNode left, in BrowsedNode right)
-    {
-        NodeView a = left.View;
-        NodeView b = right.View;
-        return a.Mode == b.Mode
-            && a.UserId == b.UserId
-            && a.GroupId == b.GroupId
-            && a.Modified == b.Modified
-            && a.Xattrs.SequenceEqual(b.Xattrs)
-            && left.User.SequenceEqual(right.User)
-            && left.Group.SequenceEqual(right.Group);
     }
 
     /// <summary>Both walks enter the same directories, so that two nodes at one depth lie in the same one, and of two at

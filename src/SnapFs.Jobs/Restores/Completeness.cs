@@ -31,7 +31,8 @@ internal sealed class Completeness(SnapshotHead head, SnapshotBody body)
         List<Omission> missing = [];
         foreach (Omission omission in body.Omissions)
         {
-            if (IsUnread(omission.Kind) && (RawPath.IsWithin(omission.Path.Span, path) || RawPath.IsWithin(path, omission.Path.Span)))
+            if (OmissionKinds.IsUnread(omission.Kind)
+                && (RawPath.IsWithin(omission.Path.Span, path) || RawPath.IsWithin(path, omission.Path.Span)))
             {
                 missing.Add(omission);
             }
@@ -43,7 +44,7 @@ internal sealed class Completeness(SnapshotHead head, SnapshotBody body)
             return $"the backup could not read {RawPath.ToText(missing[0].Path.Span)}{others}";
         }
 
-        return body.Omissions.Count == 0 || body.MoreOmissions.Keys.Any(IsUnread)
+        return body.Omissions.Count == 0 || body.MoreOmissions.Keys.Any(OmissionKinds.IsUnread)
             ? "the backup could not read all of it"
             : null;
     }
@@ -64,9 +65,4 @@ internal sealed class Completeness(SnapshotHead head, SnapshotBody body)
 
         return null;
     }
-
-    /// <summary>What no kind tells was left out as well: each way in which something cannot be read has a kind.</summary>
-    private static bool IsUnread(OmissionKind kind) => kind is not (OmissionKind.Other or OmissionKind.Excluded
-        or OmissionKind.CacheDirectory or OmissionKind.OtherFileSystem or OmissionKind.PseudoFileSystem or OmissionKind.Protected
-        or OmissionKind.Vanished or OmissionKind.Changed);
 }

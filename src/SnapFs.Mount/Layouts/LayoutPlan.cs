@@ -1,3 +1,4 @@
+using SnapFs.Mount.Histories;
 using SnapFs.Mount.Kinds;
 using SnapFs.Objects;
 using SnapFs.Snapshots;
@@ -7,8 +8,9 @@ namespace SnapFs.Mount.Layouts;
 
 /// <summary>
 /// Lays snapshots out: <c>hosts/HOST/SOURCE/TIME</c> are the trees, with <c>latest</c> beside them; links lead there
-/// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>. What a kind of snapshots lays out
-/// itself (<see cref="SnapshotKind"/>) has links from <c>ids</c> and <c>tags</c> only.
+/// from <c>dates/DAY/HOST/SOURCE/TIME</c>, <c>tags/TAG/HOST/SOURCE/TIME</c> and <c>ids/HEX</c>; <c>versions/HOST/SOURCE</c> has their
+/// paths with all versions, <c>deleted/HOST/SOURCE</c> those that are not there any more. What a kind of snapshots lays out itself
+/// (<see cref="SnapshotKind"/>) has links from <c>ids</c> and <c>tags</c> only.
 /// </summary>
 /// <remarks>Hosts and sources are planned at once, and each list of snapshots when somebody first looks at it.</remarks>
 internal sealed class LayoutPlan
@@ -55,6 +57,8 @@ internal sealed class LayoutPlan
             hosts.Enter(series.Host).Children!.Add(series.Source, snapshots); // a directory, as the next
         }
 
+        AddPast(root.Enter("versions"), kinds, showsDeleted: false);
+        AddPast(root.Enter("deleted"), kinds, showsDeleted: true);
         root.Children!.Add("dates", PlanNode.Later(Dates, NewestOf(_series.SelectMany(series => series.Heads)), hide: false));
         root.Children.Add("tags", PlanNode.Later(Tags, NewestOf(_heads.Where(head => head.Tags.Count > 0)), hide: false));
         root.Children.Add("ids", PlanNode.Later(Ids, NewestOf(_heads), hide: false));
@@ -70,6 +74,21 @@ internal sealed class LayoutPlan
         }
 
         return root;
+    }
+
+    private void AddPast(PlanNode directory, IReadOnlyList<SnapshotKind> kinds, bool showsDeleted)
+    {
+        foreach (Series series in _series.Where(series => !series.Heads.Exists(head => kinds.Any(kind => kind.Takes(head)))))
+        {
+            Timestamp newest = NewestOf(series.Heads);
+            directory.Enter(series.Host).Children!.Add(series.Source, new PlanNode // a directory
+            {
+                Past = new SnapshotSet(series.Heads, series.Place, newest),
+                ShowsDeleted = showsDeleted,
+                Modified = newest,
+                IsHidden = series.Heads.TrueForAll(head => _isHidden(head)),
+            });
+        }
     }
 
     private static Timestamp NewestOf(IEnumerable<SnapshotHead> heads) => heads.Select(head => head.Ended).DefaultIfEmpty().Max();
@@ -177,6 +196,8 @@ internal sealed class LayoutPlan
     /// <param name="Heads">The snapshots, the oldest first.</param>
     private sealed record Series(string Host, string Source, List<SnapshotHead> Heads)
     {
-        internal string PlaceOf(string name) => $"hosts/{Host}/{Source}/{name}";
+        internal string Place => $"hosts/{Host}/{Source}";
+
+        internal string PlaceOf(string name) => $"{Place}/{name}";
     }
 }

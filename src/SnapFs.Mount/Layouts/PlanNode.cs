@@ -1,3 +1,4 @@
+using SnapFs.Mount.Histories;
 using SnapFs.Mount.Kinds;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
@@ -43,6 +44,12 @@ public sealed class PlanNode
 
     /// <summary>The file that is made while it is read; null for all else.</summary>
     public ComputedFile? Computed { get; init; }
+
+    /// <summary>The snapshots whose paths begin here, with all their versions or what was deleted; null for all else.</summary>
+    internal SnapshotSet? Past { get; init; }
+
+    /// <summary>Whether what was deleted is shown of <see cref="Past"/>.</summary>
+    internal bool ShowsDeleted { get; init; }
 
     /// <summary>Whether only the user who mounts may see it.</summary>
     public bool IsHidden { get; set; }

@@ -1,3 +1,4 @@
+using SnapFs.Mount.Histories;
 using SnapFs.Mount.Kinds;
 using SnapFs.Mount.Stored;
 using SnapFs.Trees;
@@ -34,6 +35,12 @@ internal sealed class VirtualNode
 
     /// <summary>The archived tree that begins here, or file that is shown here; null otherwise.</summary>
     internal SnapshotView? Snapshot { get; init; }
+
+    /// <summary>The snapshots whose paths begin here, with all their versions or what was deleted; null otherwise.</summary>
+    internal SnapshotSet? Past { get; set; }
+
+    /// <summary>Whether what was deleted is shown of <see cref="Past"/>.</summary>
+    internal bool ShowsDeleted { get; init; }
 
     internal bool IsDirectory { get; init; }
 

@@ -52,6 +52,18 @@ internal sealed class VirtualTree
 
     internal VirtualNode? Find(ulong id) => _nodes.GetValueOrDefault(id);
 
+    /// <summary>The node at a path below the mount; null if there is none.</summary>
+    internal VirtualNode? Find(string path)
+    {
+        VirtualNode? node = Root;
+        foreach (string name in path.Split('/'))
+        {
+            node = node is null ? null : ChildrenOf(node).Find(Encoding.UTF8.GetBytes(name));
+        }
+
+        return node;
+    }
+
     internal bool IsOwnDirectory(VirtualNode node) => ReferenceEquals(node, _ownDirectory);
 
     /// <summary>The entries of a directory; none in one that is no longer part of the layout and was never looked at.</summary>
@@ -174,6 +186,10 @@ internal sealed class VirtualTree
             {
                 Reconcile(node, wanted, [], changes, gone);
             }
+            else if (ReferenceEquals(node, old) && node.Past is { } shown && wanted.Past is { } past && !past.IsSame(shown))
+            {
+                node.Past = past.At(Now);
+            }
         }
 
         VirtualChildren now = new(after);
@@ -201,6 +217,7 @@ internal sealed class VirtualTree
         && node.IsDirectory == wanted.IsDirectory
         && node.Snapshot?.Head.Id == wanted.Snapshot?.Id
         && (node.Snapshot is null || node.Snapshot.Part == wanted.Part)
+        && node.Past is null == wanted.Past is null
         && (node.Computed is null ? wanted.Computed is null : node.Computed.IsSame(wanted.Computed))
         && (node.Target is null
             ? wanted.Target is null
@@ -220,6 +237,8 @@ internal sealed class VirtualTree
             Target = plan.Target is null ? null : Encoding.UTF8.GetBytes(plan.Target),
             Snapshot = plan.Snapshot is null ? null : _open(plan.Snapshot, plan.Part),
             Computed = plan.Computed,
+            Past = plan.Past,
+            ShowsDeleted = plan.ShowsDeleted,
             IsDirectory = plan.IsDirectory,
             Plan = plan.IsDirectory ? plan : null,
             Content = content,

@@ -8,7 +8,12 @@ namespace SnapFs.Mount.Spaces;
 
 /// <summary>The directories and links around the snapshots, <c>.snapfs</c>, and the nodes at which archived trees begin.</summary>
 internal sealed class LayoutSpace(
-    MountOptions options, SnapshotLayout layout, StoredTrees trees, ComputedFiles computed) : StoredSpace(trees)
+    MountOptions options,
+    SnapshotLayout layout,
+    StoredTrees trees,
+    ComputedFiles computed,
+    VersionsSpace versions,
+    DeletedSpace deleted) : StoredSpace(trees)
 {
     private readonly VirtualTree _tree = layout.Tree;
 
@@ -38,6 +43,12 @@ internal sealed class LayoutSpace(
         if (child.Snapshot is { Access: not null } snapshot && !Trees.Access.MayLookUp(StoredTrees.Top(snapshot), caller))
         {
             return MountStatus.Denied;
+        }
+
+        if (child.Past is not null)
+        {
+            PastSpace space = child.ShowsDeleted ? deleted : versions;
+            return space.LookupRoot(child, out entry);
         }
 
         entry = DescribeChild(child);
@@ -214,8 +225,8 @@ internal sealed class LayoutSpace(
                 continue;
             }
 
-            // A snapshot's attributes are in its body, which is not opened for a listing.
-            bool isGiven = withNodes && child.Snapshot is null;
+            // A snapshot's attributes are in its body, which is not opened for a listing, and what a past shows is in many.
+            bool isGiven = withNodes && child is { Snapshot: null, Past: null };
             NodeEntry entry = isGiven ? Describe(child) : Unopened(child);
             if (!sink.Add(child.Name, child.Id + Dots.Count, in entry))
             {
@@ -264,6 +275,7 @@ internal sealed class LayoutSpace(
     private static NodeType TypeOf(VirtualNode place) => place switch
     {
         { Snapshot: { } snapshot } => snapshot.Part.Type,
+        { Past: not null } => NodeType.Directory,
         { IsDirectory: true } => NodeType.Directory,
         { Target: not null } => NodeType.Symlink,
         _ => NodeType.File,

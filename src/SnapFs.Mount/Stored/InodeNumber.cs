@@ -56,6 +56,9 @@ internal static class InodeNumber
         return (BinaryPrimitives.ReadUInt64LittleEndian(hash) & ~Archived) | Virtual;
     }
 
+    /// <summary>The number of a directory of the layout, from that of the one above.</summary>
+    internal static ulong Below(ulong above, ReadOnlySpan<byte> name) => (Mix(above ^ Mix(OfName(name))) & ~Archived) | Virtual;
+
     private static ulong OfName(ReadOnlySpan<byte> name)
     {
         ulong hash = 14_695_981_039_346_656_037;

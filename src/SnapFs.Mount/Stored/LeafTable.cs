@@ -30,6 +30,9 @@ internal sealed class LeafTable
     /// <summary>Entries of the directory.</summary>
     internal long Total { get; }
 
+    /// <summary>The leaves that hold the entries, in order.</summary>
+    internal IReadOnlyList<ChunkRef> Leaves => _leaves.Length > 0 ? _leaves : Total > 0 ? [Root] : [];
+
     internal static LeafTable Read(ITreePages pages, in ChunkRef root)
     {
         if (root.Length == 0)

@@ -125,7 +125,8 @@ internal sealed class StoredDirectories(StoredTrees trees)
     private static bool MayFailLater(Exception e) =>
         e is SnapFsException or MustWaitException or OperationCanceledException;
 
-    private static ResolvedNode Entry(DirectorySlot slot, TreePage page, int index, long ordinal) => new()
+    /// <summary>An entry of a directory that was entered.</summary>
+    internal static ResolvedNode Entry(DirectorySlot slot, TreePage page, int index, long ordinal) => new()
     {
         Page = page,
         Snapshot = slot.Snapshot,

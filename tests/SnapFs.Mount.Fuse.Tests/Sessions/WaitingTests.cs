@@ -45,8 +45,10 @@ public sealed class WaitingTests
         }
     }
 
-    [SkippableFact]
-    public void Who_waits_for_a_hanging_storage_can_be_interrupted()
+    [SkippableTheory]
+    [InlineData(Snapshot)]
+    [InlineData("versions/box/root")]
+    public void Who_waits_for_a_hanging_storage_can_be_interrupted(string place)
     {
         MountFixture.Require();
         (MountFixture mount, HangingStorage storage) = Mount(60);
@@ -54,7 +56,7 @@ public sealed class WaitingTests
         using (storage)
         {
             storage.Hang();
-            string each = $"(timeout -s INT 2 ls {mount.MountPoint}/{Snapshot}/d$i; echo $?)";
+            string each = $"(timeout -s INT 2 ls {mount.MountPoint}/{place}/d$i; echo $?)";
             long start = Stopwatch.GetTimestamp();
             using Process waiting = Start($"for i in $(seq 60); do {each} & done; wait");
             string output = waiting.StandardOutput.ReadToEnd();
@@ -63,7 +65,7 @@ public sealed class WaitingTests
             Assert.Equal(60, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(code => code == "124"));
             Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 2, 30);
             storage.Answer();
-            Quickly($"ls {mount.MountPoint}/{Snapshot}/d1");
+            Quickly($"ls {mount.MountPoint}/{place}/d1");
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class VolumeLayoutTests : IDisposable
     {
         _tree.AddSnapshot("box", "etc", "2026-11-16T02:00:00Z", TestNode.Directory());
 
-        Assert.Equal([".snapfs", "dates", "hosts", "ids", "tags"], Open().Names(""));
+        Assert.Equal([".snapfs", "dates", "deleted", "hosts", "ids", "tags", "versions"], Open().Names(""));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using SnapFs.Caches;
+using SnapFs.Mount.Events;
 using SnapFs.Mount.Nodes;
 using SnapFs.Owners;
 
@@ -13,10 +14,11 @@ internal sealed class TestMount : IDisposable
     public SnapshotFileSystem Files { get; }
 
     /// <summary>Shows what the source has by now.</summary>
-    public static TestMount Open(MemorySnapshotSource source, IUserDatabase users, MountOptions options)
+    public static TestMount Open(
+        MemorySnapshotSource source, IUserDatabase users, MountOptions options, Action<MountEvent>? report = null)
     {
         source.Refresh(CancellationToken.None);
-        return new TestMount(new SnapshotFileSystem(options, source, users, _ => { }));
+        return new TestMount(new SnapshotFileSystem(options, source, users, report ?? (_ => { })));
     }
 
     public NodeEntry Find(string path, uint caller = 0)

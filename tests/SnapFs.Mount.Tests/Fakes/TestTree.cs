@@ -26,6 +26,7 @@ internal sealed class TestTree(MemorySnapshotSource source)
     /// <param name="tags">Tags.</param>
     /// <param name="hasXattrs">What the head says of extended attributes.</param>
     /// <param name="complete">What else the head has.</param>
+    /// <param name="completeBody">What else the body has.</param>
     public SnapshotHead AddSnapshot(
         string host,
         string name,
@@ -33,7 +34,8 @@ internal sealed class TestTree(MemorySnapshotSource source)
         TestNode root,
         string[]? tags = null,
         bool hasXattrs = true,
-        Func<SnapshotHead, SnapshotHead>? complete = null)
+        Func<SnapshotHead, SnapshotHead>? complete = null,
+        Func<SnapshotBody, SnapshotBody>? completeBody = null)
     {
         _entries = 0;
         NumberInodes(root);
@@ -58,13 +60,14 @@ internal sealed class TestTree(MemorySnapshotSource source)
             Statistics = new SnapshotStatistics { Entries = _entries, Files = _entries },
         };
         head = complete?.Invoke(head) ?? head;
-        source.Add(head, new SnapshotBody
+        SnapshotBody body = new()
         {
             RootNode = node.Written.ToArray(),
             RootUser = _owners.UserName(root.UserId).ToArray(),
             RootGroup = _owners.GroupName(root.GroupId).ToArray(),
             Paths = ["/"u8.ToArray()],
-        });
+        };
+        source.Add(head, completeBody?.Invoke(body) ?? body);
         return head;
     }
 

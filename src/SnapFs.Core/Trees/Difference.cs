@@ -1,4 +1,4 @@
-namespace SnapFs.Jobs.Browsing;
+namespace SnapFs.Trees;
 
 /// <summary>How two nodes of one path differ; the value is the character that is shown.</summary>
 public enum Difference
