@@ -35,7 +35,7 @@ need_headers /usr/include/linux/fuse.h linux-libc-dev
 case SnapFs.EndToEnd.Tests in
     *"$projects"*)
         [ "$(id -u)" != 0 ] || tests/afs/install.sh || true
-        need_programs "qemu-aarch64=qemu-user lintian=lintian zsh=zsh fish=fish debootstrap=debootstrap"
+        need_programs "qemu-aarch64=qemu-user lintian=lintian zsh=zsh fish=fish debootstrap=debootstrap restic=restic borg=borgbackup"
         install_missing
         native/lib/arm64-root.sh "$PWD/artifacts/arm64-root" || true
         mkdir -p artifacts

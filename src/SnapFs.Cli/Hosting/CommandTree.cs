@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SnapFs.Cli.Commands;
 using SnapFs.Cli.Commands.BackupManager;
+using SnapFs.Cli.Commands.Importing;
 using SnapFs.Cli.Commands.Keys;
 using SnapFs.Cli.Commands.Volumes;
 
@@ -115,6 +116,7 @@ internal sealed class CommandTree
         UmountCommand.Create(),
         VolumeCommand.Create(),
         BackupManagerCommand.Create(),
+        ImportCommand.Create(),
         CheckCommand.Create(),
         StatsCommand.Create(),
         StatusCommand.Create(),

@@ -20,6 +20,7 @@ internal static class Overview
         (["mount", "umount"], "Mount all snapshots as one file system; unmount it."),
         (["check", "status", "stats"], "Is it whole? Is it late? How much is it?"),
         (["volume", "backup-manager"], "Keep dumps of AFS volumes, and give them back."),
+        (["import"], "Take over what restic or borg has backed up."),
         (["help", "version"], "'snapfs help COMMAND' tells all of a command."),
     ];
 

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+using SnapFs.Jobs.Importing;
 using SnapFs.Objects;
 using SnapFs.Posix.Files;
 using SnapFs.Repository;
@@ -70,9 +72,12 @@ public static class CacheDirectories
     }
 
     /// <summary>What would be waited for if it were opened, such as a pipe, or leads to what is written instead, as a link does.
-    /// </summary>
-    private static string? WhatIsNoFile(string path) =>
-        Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).FirstOrDefault(IsNoFile);
+    /// What another program restores into a scratch directory is not opened by name.</summary>
+    private static string? WhatIsNoFile(string path) => new FileSystemEnumerable<string>(
+        path, (ref entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 })
+    {
+        ShouldRecursePredicate = (ref entry) => !ScratchSpace.IsName(entry.FileName),
+    }.FirstOrDefault(IsNoFile);
 
     private static bool IsNoFile(string path) =>
         FileStat.At(Libc.AT_FDCWD, in RawPath.Terminate(RawPath.FromText(path))[0], out FileStat stat) == 0

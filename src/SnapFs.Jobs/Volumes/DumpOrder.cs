@@ -26,7 +26,7 @@ internal sealed class DumpOrder(VolumeImportRequest request, Action<string, Snap
             {
                 dumps.Add((file, await ReadHeadersAsync(file, cancellationToken).ConfigureAwait(false)));
             }
-            catch (SnapFsException e) when (VolumeImportJob.IsOfOneDump(e))
+            catch (SnapFsException e) when (FailureScope.IsOfOne(e))
             {
                 fail(DumpFile.NameOf(file), e);
             }

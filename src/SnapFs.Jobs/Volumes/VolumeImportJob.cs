@@ -33,18 +33,6 @@ public sealed class VolumeImportJob(
 
     private SnapFsException? _firstFailure;
 
-    /// <summary>Whether a failure costs one dump, so that the others can be worked on all the same.</summary>
-    public static bool IsOfOneDump(SnapFsException failure)
-    {
-        ArgumentNullException.ThrowIfNull(failure);
-        return failure.Kind is not (ErrorKind.Usage
-            or ErrorKind.NoRepository
-            or ErrorKind.WrongKey
-            or ErrorKind.StorageUnavailable
-            or ErrorKind.StorageFull
-            or ErrorKind.Output);
-    }
-
     /// <summary>Takes all in; one that fails does not keep the others from it.</summary>
     /// <exception cref="OperationCanceledException">It was stopped; what was committed stays, what was uploaded serves the next
     /// run.</exception>
@@ -67,7 +55,7 @@ public sealed class VolumeImportJob(
                 imports.Imported(outcome, run.Reader);
                 isPartial |= outcome.Other is not null || outcome.Snapshot?.Dump?.Salvage is not null;
             }
-            catch (SnapFsException e) when (IsOfOneDump(e))
+            catch (SnapFsException e) when (FailureScope.IsOfOne(e))
             {
                 Fail(name, e);
             }

@@ -53,6 +53,10 @@ public sealed partial class JsonTests
         Assert.Contains("\"kind\":\"source\",\"path\":\"/mbox\"", repository.Cli.Error, StringComparison.Ordinal);
         lines.AddRange(repository.Cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         await Run(ExitCode.Success, "volume", "list");
+        new FakeRestic(repository).Has('a', "2026-11-20T02:20:00Z", "web1");
+        await Run(ExitCode.Success, "import", "restic", "/srv/restic", "--dry-run");
+        await Run(ExitCode.Success, "import", "restic", "/srv/restic");
+        await Run(ExitCode.Success, "import", "restic", "/srv/restic");
 
         File.WriteAllText(repository["patterns"], "./x\n");
         await Run(ExitCode.Usage, "diff", "h:none", "latest");
@@ -73,7 +77,7 @@ public sealed partial class JsonTests
         HashSet<string> expected =
         [
             "snapshot", "dryRun", "node", "hit", "fileVersion", "gone", "difference", "diffSummary", "restore", "checkSummary",
-            "checkedSnapshot", "finding", "affected",
+            "checkedSnapshot", "finding", "affected", "import",
             "repositoryStats", "status", "slot", "version", "volumeImport", "volume", "error", "warning",
         ];
         Assert.Superset(expected, types);

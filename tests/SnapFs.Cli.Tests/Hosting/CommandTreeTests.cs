@@ -14,7 +14,7 @@ public sealed class CommandTreeTests
     public void The_commands_of_this_version_are_there_and_no_others() => Assert.Equal(
         [
             "init", "key", "backup", "snapshots", "ls", "find", "versions", "cat", "diff", "restore", "mount", "umount", "volume",
-            "backup-manager", "check", "stats", "status", "version", "complete", "help",
+            "backup-manager", "import", "check", "stats", "status", "version", "complete", "help",
         ],
         Tree.Root.Subcommands.Select(command => command.Name));
 

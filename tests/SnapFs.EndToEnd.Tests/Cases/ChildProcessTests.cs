@@ -16,10 +16,16 @@ public sealed class ChildProcessTests : IDisposable
     [InlineData("volume import --cell c --filter 'env > LOG; cat' /dev/null")]
     [InlineData("volume restore latest some.volume other.volume")]
     [InlineData("volume restore latest some.volume other.volume --localauth")]
+    [InlineData("import restic /srv/restic")]
+    [InlineData("import borg /srv/borg")]
     public void A_program_that_is_started_gets_no_secret(string commandLine)
     {
         string log = fixture["environment"];
-        WriteProgram("vos", $"env > '{log}'; exit 1");
+        foreach (string program in (string[])["vos", "restic", "borg"])
+        {
+            WriteProgram(program, $"env > '{log}'; exit 1");
+        }
+
         fixture.Environment["SNAPFS_KEY_FILE"] = null;
         fixture.Environment["PATH"] = $"{fixture["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
 

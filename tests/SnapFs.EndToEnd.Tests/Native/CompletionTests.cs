@@ -13,6 +13,7 @@ public sealed class CompletionTests(CompletionTests.Pages pages) : IClassFixture
         { "snapfs ver", "versions version" },
         { "snapfs key rem", "remove" },
         { "snapfs volume li", "list" },
+        { "snapfs import re", "restic" },
         { "snapfs key list ", "" },
         { "snapfs help backup-", "backup-manager" },
         { "snapfs backup --one", "--one-file-system" },

@@ -100,7 +100,7 @@ internal static class VolumeVerifyCommand
                 Show(output, state, name, comparison);
                 code = code.Or(comparison.Finding is null ? ExitCode.Success : ExitCode.Failed);
             }
-            catch (SnapFsException e) when (VolumeImportJob.IsOfOneDump(e))
+            catch (SnapFsException e) when (FailureScope.IsOfOne(e))
             {
                 output.Error(Problem.Of(e) with { Text = $"{name}: {e.Message}" });
                 code = code.Or(ExitCodes.Of(e.Kind));

@@ -1,0 +1,37 @@
+using SnapFs.Cli.Hosting;
+using SnapFs.Jobs.Importing;
+
+namespace SnapFs.Cli.Commands.Importing;
+
+/// <summary><c>snapfs import restic</c>.</summary>
+internal static class ImportResticCommand
+{
+    public static CliCommand Create()
+    {
+        ImportFlags flags = new("The repository, as 'restic --repo' takes it.");
+        return new CliCommand("restic", "Take over the snapshots of a restic repository.")
+        {
+            TimeToEnd = CliCommand.LongTimeToEnd,
+            WhenStopped = ImportRun.WhenStopped,
+            Run = (context, cancellationToken) => ImportRun.RunAsync(
+                context,
+                flags,
+                new ResticProgram(context.Environment.NonEmpty("PATH"), flags.RepositoryOf(context), flags.Locks(context)),
+                cancellationToken),
+            Arguments = { flags.Repository },
+            Options = { flags.Options },
+            Notes =
+            [
+                "restic 0.14 or later is run, and finds its password where it always does: RESTIC_PASSWORD_FILE, "
+                    + "RESTIC_PASSWORD_COMMAND, RESTIC_PASSWORD.",
+                .. ImportRun.Notes,
+            ],
+            Examples =
+            [
+                new("snapfs import restic /srv/restic", "All that is not here yet"),
+                new("snapfs import restic /srv/restic --dry-run", "What that would be"),
+                new("snapfs import restic sftp:nas:/restic --snapshot 4f1a2b3c --source files", "One, as the job 'files'"),
+            ],
+        };
+    }
+}
