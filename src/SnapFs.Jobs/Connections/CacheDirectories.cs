@@ -74,7 +74,9 @@ public static class CacheDirectories
     /// <summary>What would be waited for if it were opened, such as a pipe, or leads to what is written instead, as a link does.
     /// What another program restores into a scratch directory is not opened by name.</summary>
     private static string? WhatIsNoFile(string path) => new FileSystemEnumerable<string>(
-        path, (ref entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 })
+        path,
+        (ref entry) => entry.ToFullPath(),
+        new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 })
     {
         ShouldRecursePredicate = (ref entry) => !ScratchSpace.IsName(entry.FileName),
     }.FirstOrDefault(IsNoFile);
