@@ -1,6 +1,7 @@
 using SnapFs.Files.Backups;
 using SnapFs.Posix.Files;
 using SnapFs.Snapshots;
+using SnapFs.Trees;
 using Libc = SnapFs.Posix.Interop.Libc;
 
 namespace SnapFs.Jobs.Importing;
@@ -70,6 +71,20 @@ internal sealed record RecordedPlaces(
         return path;
     }
 
-    private static bool Exists(byte[] tree, byte[] path) =>
-        FileStat.At(Libc.AT_FDCWD, in RawPath.Terminate([.. tree, .. path])[0], out FileStat stat) == 0 && stat.Type != 0;
+    /// <summary>Whether a path is there without a symlink on the way, which may lead out of the tree.</summary>
+    private static bool Exists(byte[] tree, byte[] path)
+    {
+        byte[] place = tree;
+        FileStat stat = new() { RawMode = Libc.S_IFDIR };
+        foreach (byte[] name in RawPath.Components(path))
+        {
+            place = RawPath.Join(place, name);
+            if (stat.Type != NodeType.Directory || FileStat.At(Libc.AT_FDCWD, in RawPath.Terminate(place)[0], out stat) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

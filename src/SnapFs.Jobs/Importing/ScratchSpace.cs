@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using SnapFs.Posix.Files;
@@ -53,17 +54,23 @@ internal sealed class ScratchSpace : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new JobException(
-                ErrorKind.Environment,
-                $"{SafeText.Of(parent)} takes no scratch files: {SystemText.Of(e)}; --scratch names another directory");
+            throw Refuse(parent, e);
         }
     }
 
     /// <summary>Makes <see cref="Tree"/> anew, empty.</summary>
+    /// <exception cref="JobException">It cannot be emptied or made.</exception>
     public void Clear()
     {
         Remove(Tree);
-        Make(Tree, Entered);
+        try
+        {
+            Make(Tree, Entered);
+        }
+        catch (IOException e)
+        {
+            throw Refuse(_directory, e);
+        }
     }
 
     /// <inheritdoc/>
@@ -72,6 +79,10 @@ internal sealed class ScratchSpace : IDisposable
         Remove(_directory);
         _lock.Dispose();
     }
+
+    private static JobException Refuse(string directory, Exception cause) => new(
+        ErrorKind.Environment,
+        $"{SafeText.Of(directory)} takes no scratch files: {SystemText.Of(cause)}; --scratch names another directory");
 
     private static void Make(string directory, uint mode)
     {
@@ -132,8 +143,15 @@ internal sealed class ScratchSpace : IDisposable
     private static void Run(string program, string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true };
-        using Process process = ChildProcess.Start(start);
-        process.StandardError.BaseStream.CopyTo(Stream.Null);
-        process.WaitForExit();
+        try
+        {
+            using Process process = ChildProcess.Start(start);
+            process.StandardError.BaseStream.CopyTo(Stream.Null);
+            process.WaitForExit();
+        }
+        catch (Win32Exception)
+        {
+            // A system without it keeps the directory.
+        }
     }
 }

@@ -32,6 +32,17 @@ public sealed class ForeignImportTests : IAsyncLifetime
         Assert.Equal(2, await CountAsync());
     }
 
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("1960-02-29T23:59:59.999999999-12:00")]
+    [InlineData("9999-12-31T23:59:59+00:00")]
+    public async Task One_of_an_odd_time_is_taken(string time)
+    {
+        new FakeRestic(_repository).Has('a', time, "web1");
+
+        Assert.Contains("1 snapshot taken over", await ImportAsync(ExitCode.Success), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_without_a_host_needs_one()
     {

@@ -54,6 +54,26 @@ public sealed class ImportTests : IDisposable
                 .Select(line => line.GetProperty("outcome").GetString()));
     }
 
+    /// <summary>The files that the other program restored have inode numbers and ctimes of their own.</summary>
+    [SkippableFact]
+    public void A_job_that_gets_a_past_reads_nothing_again()
+    {
+        ForeignHistory history = new(fixture, "restic");
+        history.Take($"mkdir -p '{history.Source}'; echo text > '{history.Source}/file'");
+        string[] backup = ["backup", history.Source, "--host", "web1", "--source", "files", "--json", "--time"];
+        fixture.Run([.. backup, "2101-01-01"]).Expect();
+
+        fixture.Run([.. history.Import, "--source", "files"]).Expect();
+        string next = fixture.Run([.. backup, "2101-01-02"]).Expect().Output;
+
+        JsonElement snapshot = Assert.Single(JsonLines.Of(next, "snapshot"));
+        Assert.Equal(1, snapshot.GetProperty("filesUnchanged").GetInt32());
+        JsonElement[] all = [.. JsonLines.Of(fixture.Run("snapshots", "--json").Expect().Output, "snapshot")];
+        Assert.Equal([true, false, false], all.Select(one => one.GetProperty("tags").GetArrayLength() > 0));
+        Assert.False(all[0].TryGetProperty("previous", out _));
+        Assert.Equal(all[1].GetProperty("id").GetString(), snapshot.GetProperty("previous").GetString());
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Programs))]
     public void A_run_that_is_killed_at_any_moment_is_gone_on_with(string program)

@@ -40,6 +40,17 @@ public sealed class RecordedPlacesTests : IDisposable
         Assert.Equal(recorded, string.Join(' ', places.Paths.Select(path => Encoding.UTF8.GetString(path.Span))));
     }
 
+    [Fact]
+    public void A_link_that_leads_out_is_not_followed()
+    {
+        File.CreateSymbolicLink(Path.Combine(_tree, "a"), "/");
+
+        RecordedPlaces places = RecordedPlaces.Find(
+            Encoding.UTF8.GetBytes(_tree), ["/x/a/etc"u8.ToArray(), "/y"u8.ToArray()], ["/a"u8.ToArray()]);
+
+        Assert.Equal("/", Below(Assert.Single(places.Sources).Path));
+    }
+
     private string Below(ReadOnlyMemory<byte> path) =>
         Encoding.UTF8.GetString(path.Span)[_tree.Length..] is { Length: > 0 } below ? below : "/";
 }
