@@ -72,7 +72,7 @@ internal sealed class ForeignProcess(string path, IReadOnlyDictionary<string, st
             if (process.ExitCode != 0)
             {
                 throw new JobException(
-                    ErrorKind.Source, $"{Label(arguments)} failed: {LastLines(said) ?? $"exit code {process.ExitCode}"}{Advice(said)}");
+                    ErrorKind.Source, $"{Label(arguments)} failed: {Reason(said) ?? $"exit code {process.ExitCode}"}{Advice(said)}");
             }
         }
         finally
@@ -195,9 +195,11 @@ internal sealed class ForeignProcess(string path, IReadOnlyDictionary<string, st
             ? $"; {Name} looks for it in {secrets}"
             : said.Contains("no space left", StringComparison.OrdinalIgnoreCase) ? "; --scratch names a directory with more room" : "";
 
-    private static string? LastLines(string said)
+    /// <summary>What it gave up for is what it said last, unless a trace follows.</summary>
+    private static string? Reason(string said)
     {
-        string[] lines = [.. said
+        int trace = said.IndexOf("Traceback (most recent call last)", StringComparison.Ordinal);
+        string[] lines = [.. (trace > 0 ? said[..trace] : said)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Distinct()
             .TakeLast(LinesShown)];

@@ -46,7 +46,7 @@ public sealed class RecordedPlacesTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(_tree, "a"), "/");
 
         RecordedPlaces places = RecordedPlaces.Find(
-            Encoding.UTF8.GetBytes(_tree), [Encoding.UTF8.GetBytes("/x/a/etc"), Encoding.UTF8.GetBytes("/y")], [Encoding.UTF8.GetBytes("/a")]);
+            Encoding.UTF8.GetBytes(_tree), ["/x/a/etc"u8.ToArray(), "/y"u8.ToArray()], ["/a"u8.ToArray()]);
 
         Assert.Equal("/", Below(Assert.Single(places.Sources).Path));
     }

@@ -22,8 +22,8 @@ internal static class ImportBorgCommand
             Options = { flags.Options },
             Notes =
             [
-                "borg 1.1 or later of 1.x is run, and finds its passphrase where it always does: BORG_PASSCOMMAND, BORG_PASSPHRASE, "
-                    + "BORG_PASSPHRASE_FD. The name of an archive becomes a tag.",
+                "borg 1.1 or later of 1.x is run, several times, and finds its passphrase where it always does: BORG_PASSCOMMAND or "
+                    + "BORG_PASSPHRASE; otherwise it asks each time. The name of an archive becomes a tag.",
                 .. ImportRun.Notes,
             ],
             Examples =

@@ -23,7 +23,7 @@ internal static class ImportResticCommand
             Notes =
             [
                 "restic 0.14 or later is run, and finds its password where it always does: RESTIC_PASSWORD_FILE, "
-                    + "RESTIC_PASSWORD_COMMAND, RESTIC_PASSWORD.",
+                    + "RESTIC_PASSWORD_COMMAND or RESTIC_PASSWORD. It cannot ask for it.",
                 .. ImportRun.Notes,
             ],
             Examples =
