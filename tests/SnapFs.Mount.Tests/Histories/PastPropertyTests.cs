@@ -42,6 +42,54 @@ public sealed class PastPropertyTests
         CheckDeleted(past, "");
     });
 
+    /// <summary>Whoever can look up a name through all snapshots could in each snapshot that has it, and the nodes are the same.</summary>
+    [Fact]
+    public void Nobody_gets_further_than_in_the_trees_of_the_snapshots() => Seeds.ForEach(40, random =>
+    {
+        using RandomPast past = new(random, new MountOptions { AllowOther = true, UsersOf = ["box"] });
+        for (uint user = 1; user < 4; user++)
+        {
+            HashSet<ulong> nodes = [];
+            HashSet<string> closed = [];
+            foreach (string tree in past.Trees)
+            {
+                Walk(past.Mount, tree, "", user, isOpen: true, (path, entry, isOpen) =>
+                {
+                    nodes.UnionWith(isOpen ? [entry.NodeId] : []);
+                    closed.UnionWith(isOpen ? [] : [path]);
+                });
+            }
+
+            foreach (string view in (string[])["versions/box/root", "deleted/box/root"])
+            {
+                Walk(past.Mount, view, "", user, isOpen: true, (path, entry, isOpen) =>
+                {
+                    bool isDirectory = entry.Attributes.Type == NodeType.Directory;
+                    Assert.False(isOpen && !isDirectory && !nodes.Contains(entry.NodeId), $"{user}: {view}{path}");
+                    Assert.False(isOpen && isDirectory && view[0] == 'v' && closed.Contains(path), $"{user}: {view}{path}");
+                });
+            }
+        }
+    });
+
+    /// <summary>Tells of each node below a directory whether a user gets there by the modes of those above.</summary>
+    private static void Walk(
+        TestMount mount, string place, string path, uint user, bool isOpen, Action<string, NodeEntry, bool> met)
+    {
+        NodeAttributes directory = mount.Find(place).Attributes;
+        int shift = directory.UserId == user ? 6 : directory.GroupId == user ? 3 : 0; // each is in the group of their number
+        bool mayEnter = isOpen && ((directory.Mode >> shift) & 1) != 0;
+        foreach (string name in mount.Names(place))
+        {
+            NodeEntry entry = mount.Find($"{place}/{name}");
+            met($"{path}/{name}", entry, mayEnter);
+            if (entry.Attributes.Type == NodeType.Directory)
+            {
+                Walk(mount, $"{place}/{name}", $"{path}/{name}", user, mayEnter, met);
+            }
+        }
+    }
+
     private static void CheckDeleted(RandomPast past, string path)
     {
         List<string> shown = past.Mount.Names($"deleted/box/root{path}");

@@ -10,6 +10,7 @@ internal sealed class RandomPast : IDisposable
 {
     private const int MaxSnapshots = 12;
     private static readonly string[] NamePool = ["a", "b", "c", "2026-11-02T00-00-00Z", "é"];
+    private static readonly uint[] Modes = [0x1ED, 0x1ED, 0x1C0, 0x1E8, 0x1C9, 0x1C5]; // 0755 twice, 0700, 0750, 0711, 0705
     private readonly Random _random;
     private readonly List<string> _times = [];
 
@@ -19,7 +20,7 @@ internal sealed class RandomPast : IDisposable
     /// <summary>For each snapshot, what each path is: null for a directory, otherwise what must be equal in one version.</summary>
     private readonly List<Dictionary<string, string?>> _states = [];
 
-    public RandomPast(Random random)
+    public RandomPast(Random random, MountOptions? options = null)
     {
         _random = random;
         MemorySnapshotSource source = new();
@@ -33,6 +34,8 @@ internal sealed class RandomPast : IDisposable
                 Change(root, 0);
             }
 
+            root.Mode = random.Next(8) == 0 ? 0x1C0U : 0x1EDU; // 0700, 0755
+
             _times.Add($"2026-11-{i + 1:00}T00-00-00Z");
             bool isPartial = random.Next(4) == 0;
             _newest = isPartial ? _newest : i;
@@ -40,7 +43,7 @@ internal sealed class RandomPast : IDisposable
                 "box", "root", $"2026-11-{i + 1:00}T00:00:00Z", root, complete: head => head with { IsPartial = isPartial });
         }
 
-        Mount = TestMount.Open(source, tree.Owners, new MountOptions());
+        Mount = TestMount.Open(source, tree.Owners, options ?? new MountOptions());
         foreach (string time in _times)
         {
             Dictionary<string, string?> state = [];
@@ -50,6 +53,9 @@ internal sealed class RandomPast : IDisposable
     }
 
     public TestMount Mount { get; }
+
+    /// <summary>Where the tree of each snapshot is.</summary>
+    public IEnumerable<string> Trees => _times.Select(time => $"hosts/box/root/{time}");
 
     /// <summary>All paths that there ever were, that of the root empty.</summary>
     public IEnumerable<string> Paths => _states.SelectMany(state => state.Keys).Distinct();
@@ -156,7 +162,9 @@ internal sealed class RandomPast : IDisposable
                 break;
             case 1 when depth < 3:
                 TestNode made = TestNode.Directory();
-                made.Mode = _random.Next(2) == 0 ? 0x1EDU : 0x1C0U;
+                made.Mode = Modes[_random.Next(Modes.Length)];
+                made.UserId = (uint)_random.Next(3);
+                made.GroupId = (uint)_random.Next(3);
                 directory.Children[key] = made;
                 Change(made, depth + 1);
                 break;
