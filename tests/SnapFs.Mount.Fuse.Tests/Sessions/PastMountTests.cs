@@ -58,6 +58,27 @@ public sealed class PastMountTests
     }
 
     [SkippableFact]
+    public void Many_readers_at_once_find_the_same_while_snapshots_come()
+    {
+        using MountFixture mount = Mount(files: 200);
+        string find = $"find {mount.MountPoint}/versions/box/root/many -type f -exec cat {{}} + | md5sum";
+        string expected = Assert.Single(Lines(find).Distinct());
+        string each = $"for j in 1 2 3; do {find}; find {mount.MountPoint}/deleted > /dev/null; done";
+        string script = $"for i in $(seq 8); do ({each}) & done; wait";
+        Task<string[]> readers = Task.Run(() => Lines(script));
+        for (int day = 4; day < 9; day++)
+        {
+            Add(mount, day, TestNode.Text($"{day}"), TestNode.Directory(), 0x1ED, 0);
+            Thread.Sleep(300); // so that some come in between
+        }
+
+        string[] found = readers.GetAwaiter().GetResult();
+        Assert.Equal(24, found.Length);
+        Assert.Equal(expected, Assert.Single(found.Distinct()));
+        Assert.DoesNotContain(mount.Events, happened => happened.Kind == Events.MountEventKind.Bug);
+    }
+
+    [SkippableFact]
     public void New_snapshots_appear_in_a_directory_that_was_listed()
     {
         using MountFixture mount = Mount();
