@@ -29,7 +29,8 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
         {
             string cause = named.Contains(file.Cause) && !output.IsVerbose ? "" : $": {file.Cause}";
             output.Error(new Problem(
-                ErrorKind.Damaged, $"{JobOf(file)}: {SafeText.Of(file.Path.Span)} cannot be read whole in {Text(file)}{cause}"));
+                ErrorKind.Damaged, $"{JobOf(file)}: {SafeText.Of(file.Path.Span)} cannot be read whole"
+                    + $"{(file.IsDirectory ? ", and what is in it," : "")} in {Text(file)}{cause}"));
         }
 
         if (report.UnnamedCount > 0)
@@ -108,9 +109,10 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
             ? $", {Units.Count(report.PacksRead, "pack")} read ({Units.Bytes(report.BytesRead)})"
             : "";
         string snapshots = Units.Count(report.Snapshots.Count, "snapshot");
+        string least = report.UnnamedCount > 0 ? "more than " : report.Snapshots.Any(snapshot => !snapshot.IsCounted) ? "at least " : "";
         string verdict = report.Worst is null
             ? $"no damage: {snapshots}"
-            : $"{Units.Count(report.Errors.Count, "error")}, {(report.UnnamedCount > 0 ? "more than " : "")}"
+            : $"{Units.Count(report.Errors.Count, "error")}, {least}"
                 + $"{Units.Count(report.Affected.Count, "file")} affected in {Units.Count(damaged)} of {snapshots}";
         output.Summary($"{verdict}, {Units.Count(report.TreePages, "tree page")}, {Units.Count(report.Segments, "index segment")}, "
             + $"{Units.Count(report.Packs, "pack")}{read} in {Units.Duration(elapsed)}");
@@ -119,6 +121,7 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
     private static string StateOf(CheckedSnapshot snapshot) => snapshot switch
     {
         { IsWhole: true } => "whole",
+        { IsLost: true } => "nothing of it can be read",
         { AffectedFiles: 0 } => "damaged",
         { IsCounted: false } => $"at least {Units.Count(snapshot.AffectedFiles, "file")} affected",
         _ => $"{Units.Count(snapshot.AffectedFiles, "file")} affected",
@@ -149,6 +152,7 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
                 json.WriteString("host", one.Host);
                 json.WriteString("source", one.Source);
                 JsonFields.Raw(json, "path", file.Path.Span);
+                json.WriteBoolean("directory", file.IsDirectory);
                 json.WriteString("cause", file.Cause);
                 json.WriteStartArray("runs");
                 foreach (Range run in file.Runs)

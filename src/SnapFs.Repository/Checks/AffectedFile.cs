@@ -2,8 +2,9 @@ namespace SnapFs.Repository.Checks;
 
 /// <summary>A file or directory that a damaged object keeps from being read whole, in snapshots of one host and source.</summary>
 /// <param name="Path">The raw path below the root, beginning with <c>/</c>.</param>
+/// <param name="IsDirectory">Whether it is a directory, so that what is below it cannot be read either.</param>
 /// <param name="Cause">The damaged or missing object, or what is wrong.</param>
-public sealed record AffectedFile(ReadOnlyMemory<byte> Path, string Cause)
+public sealed record AffectedFile(ReadOnlyMemory<byte> Path, bool IsDirectory, string Cause)
 {
     private readonly List<Range> _runs = [];
 

@@ -99,11 +99,14 @@ public sealed class CheckReport
     /// <summary>Adds an affected file of a snapshot.</summary>
     /// <param name="position">The snapshot's, in <see cref="Snapshots"/>; never before that of the last call.</param>
     /// <param name="path">Its path.</param>
+    /// <param name="isDirectory">Whether it is a directory, of which nobody knows what is in it.</param>
     /// <param name="cause">What is wrong.</param>
-    internal void Affect(int position, ReadOnlySpan<byte> path, string cause)
+    internal void Affect(int position, ReadOnlySpan<byte> path, bool isDirectory, string cause)
     {
         CheckedSnapshot snapshot = _snapshots[position];
         snapshot.AffectedFiles++;
+        snapshot.IsCounted &= !isDirectory;
+        snapshot.IsLost |= path is [(byte)'/'];
         if (_namedOf >= 0 && !IsOfOneJob(_snapshots[_namedOf], snapshot))
         {
             _ofJob.Clear();
@@ -117,7 +120,7 @@ public sealed class CheckReport
         }
         else if (_affected.Count < MaxAffected)
         {
-            AffectedFile file = new(path.ToArray(), cause);
+            AffectedFile file = new(path.ToArray(), isDirectory, cause);
             file.AddSnapshot(position);
             _affected.Add(file);
             _ofJob.Add(key, file);

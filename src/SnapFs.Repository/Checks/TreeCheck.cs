@@ -119,7 +119,7 @@ internal sealed class TreeCheck : ITreePages
             progress?.Report(new CheckProgress(CheckPhase.Trees, _report.TreePages, 0));
             return true;
         });
-        while (TryNext(walker, ref check, out SnapFsException? problem))
+        while (TryNext(walker, ref check, out SnapFsException? problem, out _))
         {
             if (problem is not null)
             {
@@ -150,12 +150,12 @@ internal sealed class TreeCheck : ITreePages
             snapshot.IsCounted &= pages > 0;
             return pages-- > 0;
         });
-        while (TryNext(walker, ref check, out SnapFsException? problem))
+        while (TryNext(walker, ref check, out SnapFsException? problem, out bool isDirectory))
         {
             if (problem is not null)
             {
                 ReadOnlySpan<byte> path = walker.Path.IsEmpty ? "/"u8 : walker.Path;
-                _report.Affect(position, path, problem is DamagedException damage ? damage.Subject : problem.Message);
+                _report.Affect(position, path, isDirectory, problem is DamagedException damage ? damage.Subject : problem.Message);
             }
         }
 
@@ -164,9 +164,10 @@ internal sealed class TreeCheck : ITreePages
 
     /// <summary>Looks at the next node and at what it needs.</summary>
     /// <returns>False at the end.</returns>
-    private static bool TryNext(TreeWalker walker, ref ChunkCheck check, out SnapFsException? problem)
+    private static bool TryNext(TreeWalker walker, ref ChunkCheck check, out SnapFsException? problem, out bool isDirectory)
     {
         problem = null;
+        isDirectory = true; // of which a page cannot be read
         try
         {
             if (!walker.Next())
@@ -175,7 +176,8 @@ internal sealed class TreeCheck : ITreePages
             }
 
             NodeView node = walker.Node;
-            if (node.Type == NodeType.Directory)
+            isDirectory = node.Type == NodeType.Directory;
+            if (isDirectory)
             {
                 walker.Enter(in node.Tree);
             }

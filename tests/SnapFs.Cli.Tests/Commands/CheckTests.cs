@@ -51,6 +51,22 @@ public sealed class CheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_directory_that_cannot_be_read_is_no_single_file()
+    {
+        Packs().ToList().ForEach(File.Delete);
+
+        string output = await _repository.ExpectAsync(ExitCode.Damaged, "check");
+
+        Assert.Contains(": / cannot be read whole, and what is in it, in ", _repository.Cli.Error, StringComparison.Ordinal);
+        Assert.Equal(4, output.Split('\n').Count(line => line.EndsWith("nothing of it can be read", StringComparison.Ordinal)));
+        Assert.Matches("at least [1-4] files? affected in 4 of 4 snapshots", output);
+        Assert.Equal(
+            4,
+            (await _repository.ExpectAsync(ExitCode.Damaged, "check", "--json")).Split('\n')
+                .Count(line => line.Contains("\"filesCounted\":false", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Nothing_is_listed_of_a_whole_repository_unless_it_is_asked_for()
     {
         using TestRepository other = await new TestRepository().InitialiseAsync();
