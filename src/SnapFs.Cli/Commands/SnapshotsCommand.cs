@@ -14,6 +14,10 @@ namespace SnapFs.Cli.Commands;
 /// <summary><c>snapfs snapshots</c>: lists the snapshots of a repository.</summary>
 internal static class SnapshotsCommand
 {
+    /// <summary>Digits of an id of restic and borg.</summary>
+    private const int IdDigits = 64;
+    private const int ShownDigits = 8;
+
     public static CliCommand Create()
     {
         SnapshotFilter filter = new();
@@ -85,7 +89,7 @@ internal static class SnapshotsCommand
         TextTable table = new(["ID", "Time", .. job, ">Files", ">Size", ">Stored", "Tags", .. paths is null ? [] : (string[])["Paths"]]);
         foreach (SnapshotHead snapshot in snapshots)
         {
-            string tags = string.Join(",", snapshot.Tags.Select(SafeText.Of));
+            string tags = string.Join(",", snapshot.Tags.Select(Shown));
             table.Add(
             [
                 SnapshotNames.ShortId(snapshot),
@@ -101,6 +105,14 @@ internal static class SnapshotsCommand
 
         string text = table.ToString();
         return isOfOneJob ? "  " + text.TrimEnd('\n').Replace("\n", "\n  ", StringComparison.Ordinal) + "\n" : text;
+    }
+
+    /// <summary>An id of another program is cut to what that shows of it.</summary>
+    private static string Shown(string tag)
+    {
+        int colon = tag.IndexOf(':', StringComparison.Ordinal);
+        bool hasId = colon > 0 && tag.Length - colon - 1 == IdDigits && tag[(colon + 1)..].All(char.IsAsciiHexDigitLower);
+        return SafeText.Of(hasId ? tag[..(colon + 1 + ShownDigits)] : tag);
     }
 
     private static string Text(IReadOnlyList<ReadOnlyMemory<byte>> paths) =>

@@ -73,10 +73,21 @@ public sealed class ForeignImportJob(
         using RepositoryReader reader = await connection.OpenReaderAsync(observer, cancellationToken).ConfigureAwait(false);
         foreach (ForeignSnapshot snapshot in chosen)
         {
-            if (!SayIfThere(reader, snapshot))
+            if (SayIfThere(reader, snapshot))
             {
+                continue;
+            }
+
+            try
+            {
+                connection.Opened.Keys.RequireMaySignFor(HostOf(snapshot));
                 _new++;
                 imports.Imported(new ForeignImportOutcome(snapshot, null, IsNew: true));
+            }
+            catch (SnapFsException e) when (FailureScope.IsOfOne(e))
+            {
+                _failed++;
+                imports.Failed(snapshot, e);
             }
         }
 
@@ -138,11 +149,13 @@ public sealed class ForeignImportJob(
         return true;
     }
 
+    private string HostOf(ForeignSnapshot snapshot) => request.Host ?? snapshot.Host ?? throw new JobException(
+        ErrorKind.Refused, "it names no machine, or one that no snapshot here can be of; --snapshot and --host take it over");
+
     private async Task<SnapshotHead> TakeAsync(
         ForeignSnapshot snapshot, SnapshotRun run, ScratchSpace scratch, CancellationToken cancellationToken)
     {
-        string host = request.Host ?? snapshot.Host ?? throw new JobException(
-            ErrorKind.Refused, "it does not say of which machine it is, or that is no name of one; --host names one");
+        string host = HostOf(snapshot);
         connection.Opened.Keys.RequireMaySignFor(host);
         ListingCheck check = await RestoreAsync(snapshot, scratch, cancellationToken).ConfigureAwait(false);
         byte[] tree = RawPath.FromText(scratch.Tree);

@@ -25,6 +25,11 @@ internal sealed class ForeignProcess(string path, IReadOnlyDictionary<string, st
     private const int LinesShown = 3;
     private const int BufferLength = 64 * 1024;
     private const int TerminateSignal = 15;
+
+    /// <summary>How stacks of Python and Go begin.</summary>
+    private static readonly string[] Traces =
+        ["Traceback (most recent call last)", "Exception ignored in", "goroutine ", "github.com/", "main.main", "runtime.main"];
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>What it is called in messages.</summary>
@@ -190,19 +195,31 @@ internal sealed class ForeignProcess(string path, IReadOnlyDictionary<string, st
         return Encoding.UTF8.GetString(kept, 0, length);
     }
 
+    /// <summary>restic's word for it, then borg's for a repository that is none.</summary>
+    private static bool IsFatal(string line) =>
+        line.StartsWith("Fatal:", StringComparison.Ordinal)
+        || line.EndsWith("not a valid repository. Check repo config.", StringComparison.Ordinal);
+
+    private static bool BeginsTrace(string line) => Traces.Any(begin => line.StartsWith(begin, StringComparison.Ordinal));
+
+    private static bool IsNoise(string line) => line.Contains("GetPassWarning", StringComparison.Ordinal);
+
     private string Advice(string said) =>
         said.Contains("password", StringComparison.Ordinal) || said.Contains("passphrase", StringComparison.Ordinal)
             ? $"; {Name} looks for it in {secrets}"
             : said.Contains("no space left", StringComparison.OrdinalIgnoreCase) ? "; --scratch names a directory with more room" : "";
 
-    /// <summary>What it gave up for is what it said last, unless a trace follows.</summary>
-    private static string? Reason(string said)
+    /// <summary>What it gave up for is what it said last, unless a trace follows; where it calls something fatal, that.</summary>
+    internal static string? Reason(string said)
     {
-        int trace = said.IndexOf("Traceback (most recent call last)", StringComparison.Ordinal);
-        string[] lines = [.. (trace > 0 ? said[..trace] : said)
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Distinct()
-            .TakeLast(LinesShown)];
+        string[] all = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] lines = [.. all.SkipWhile(line => !IsFatal(line)).TakeWhile(line => !BeginsTrace(line))];
+        if (lines.Length == 0)
+        {
+            lines = [.. all.Where(line => !IsNoise(line)).TakeWhile(line => !BeginsTrace(line))];
+        }
+
+        lines = [.. (lines.Length == 0 ? all : lines).Distinct().TakeLast(LinesShown)];
         if (lines.Length == 0)
         {
             return null;

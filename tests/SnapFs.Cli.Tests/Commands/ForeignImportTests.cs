@@ -50,9 +50,13 @@ public sealed class ForeignImportTests : IAsyncLifetime
 
         Assert.Contains("1 snapshot taken over, 0 already here, 1 failed", await ImportAsync(ExitCode.Partial), StringComparison.Ordinal);
         Assert.Equal(
-            "snapfs: restic aaaaaaaa of 2026-11-20T02:20:00Z was not taken over: it does not say of which machine it is, or that is no "
-                + "name of one; --host names one\n",
+            "snapfs: restic aaaaaaaa of 2026-11-20T02:20:00Z was not taken over: it names no machine, or one that no snapshot here can "
+                + "be of; --snapshot and --host take it over\n",
             _repository.Cli.Error);
+        Assert.Contains(
+            "0 snapshots would be taken over, 1 already here, 1 failed",
+            await ImportAsync(ExitCode.Partial, "--dry-run"),
+            StringComparison.Ordinal);
         Assert.Contains(
             "1 snapshot taken over, 1 already here", await ImportAsync(ExitCode.Success, "--host", "web2"), StringComparison.Ordinal);
     }

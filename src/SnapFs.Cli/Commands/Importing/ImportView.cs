@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SnapFs.Cli.Output;
+using SnapFs.Jobs.Backups;
 using SnapFs.Jobs.Importing;
 using SnapFs.Jobs.References;
 using SnapFs.Snapshots;
@@ -57,9 +58,13 @@ internal sealed class ImportView(
             json.WriteString("host", host);
         }
 
+        if ((outcome.Snapshot?.Source ?? SourceOf(outcome.Foreign)) is { } source)
+        {
+            json.WriteString("source", source);
+        }
+
         if (outcome.Snapshot is { } snapshot)
         {
-            json.WriteString("source", snapshot.Source);
             json.WriteString("snapshot", snapshot.Id.ToString());
             JsonFields.Statistics(json, snapshot.Statistics);
         }
@@ -69,8 +74,8 @@ internal sealed class ImportView(
     {
         if (outcome.Snapshot is not { } snapshot)
         {
-            string host = HostOf(outcome.Foreign) is { } known ? $"of {SafeText.Of(known)} " : "";
-            return $"{host}would be taken over";
+            string source = SourceOf(outcome.Foreign) is { } name ? $":{SafeText.Of(name)}" : "";
+            return $"would be taken over as one of {SafeText.Of(HostOf(outcome.Foreign) ?? "")}{source}";
         }
 
         SnapshotStatistics s = snapshot.Statistics;
@@ -79,6 +84,10 @@ internal sealed class ImportView(
             ? $"{what}: {Units.Count(s.Files, "file")}, {Units.Bytes(s.Bytes)}; added {Units.Bytes(s.BytesAdded)}"
             : $"is here as {what}";
     }
+
+    /// <summary>As far as it is known before it is restored.</summary>
+    private string? SourceOf(ForeignSnapshot snapshot) =>
+        request.Source ?? (snapshot.Paths.Count > 0 ? SourceNames.For(snapshot.Paths) : null);
 
     private string? HostOf(ForeignSnapshot snapshot) => request.Host ?? snapshot.Host;
 
