@@ -58,7 +58,7 @@ internal static class InitCommand
                 $"there is a repository at {SafeText.Of(address.ToString())} already; nothing was changed");
         }
 
-        using SecretBytes secret = context.Secret.ReadNew();
+        using SecretBytes secret = context.ReadNewSecret(context.Settings.Secret, "set SNAPFS_PASSWORD_FILE or --password-file");
         using RepositorySecret.Password password = new(secret.Span);
         await using IStorage storage = context.Listed(
             await StorageRegistry.CreateAsync(address, cancellationToken).ConfigureAwait(false));

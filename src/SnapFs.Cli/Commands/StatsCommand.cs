@@ -110,7 +110,7 @@ internal static class StatsCommand
 
     private static string Ratio(long archived, long stored) => archived <= 0 || stored <= 0
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $", 1/{(double)archived / stored:0.0} of what is archived");
+        : string.Create(CultureInfo.InvariantCulture, $", {100.0 * stored / archived:0.#} % of what is archived");
 
     private static void ShowSnapshot(CommandOutput output, SnapshotHead snapshot)
     {

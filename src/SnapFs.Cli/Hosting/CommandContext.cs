@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SnapFs.Cli.Output;
+using SnapFs.Cryptography;
 using SnapFs.Jobs.Connections;
 using SnapFs.Jobs.Secrets;
 using SnapFs.Storage;
@@ -37,7 +38,7 @@ internal sealed class CommandContext
     public TimeZoneInfo Zone => Settings.LocalTime ? Environment.Clock.LocalTimeZone : TimeZoneInfo.Utc;
 
     /// <summary>Has the secret that the settings name.</summary>
-    public SecretReader Secret => SecretFrom(Settings.Secret);
+    public SecretReader Secret => new(Settings.Secret, Environment.Variable, Environment.Prompt, Settings.Repository);
 
     /// <summary>The words after <c>--</c>; null if there was no <c>--</c>.</summary>
     public IReadOnlyList<string>? TrailingCommand { get; init; }
@@ -45,9 +46,12 @@ internal sealed class CommandContext
     /// <summary>All arguments as they were given.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>Reads a secret from a place that the settings do not name.</summary>
-    public SecretReader SecretFrom(SecretChoice choice) =>
-        new(choice, Environment.Variable, Environment.Prompt, Settings.Repository);
+    /// <summary>Reads a passphrase that is to be set.</summary>
+    /// <param name="choice">Where it is.</param>
+    /// <param name="elsewhere">Where else it may come from, for who cannot be asked.</param>
+    /// <exception cref="UsageException">There is none.</exception>
+    public SecretBytes ReadNewSecret(SecretChoice choice, string elsewhere) =>
+        new SecretReader(choice, Environment.Variable, Environment.Prompt) { Elsewhere = elsewhere }.ReadNew();
 
     /// <summary>The same where nobody is asked for anything.</summary>
     public CommandContext WithoutPrompt() => new()

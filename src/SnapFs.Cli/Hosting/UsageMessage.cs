@@ -44,6 +44,11 @@ internal static class UsageMessage
         }
 
         Command command = parse.CommandResult.Command;
+        if (command.Subcommands.Count > 0 && words[0] != unknown)
+        {
+            return ForUnknownCommand(words[0], command); // whose option it is
+        }
+
         IEnumerable<Option> options = command.Options.Concat(
             command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive));
         return With(

@@ -6,6 +6,7 @@ using SnapFs.Chunks;
 using SnapFs.Local;
 using SnapFs.Objects;
 using SnapFs.Posix.Files;
+using SnapFs.Text;
 using SnapFs.Trees;
 
 namespace SnapFs.Files.Caches;
@@ -53,7 +54,9 @@ public sealed partial class WalkCache
         {
             return new WalkCache(basePath, binding, fallback, null)
             {
-                Note = $"the walk cache is not used: {e.Message}",
+                Note = e.HResult == Interop.Libc.EAGAIN
+                    ? $"another backup of {SafeText.Of(host)}:{SafeText.Of(source)} is running; this one reads all files"
+                    : $"the walk cache is not used: {SystemText.Of(e)}",
             };
         }
     }
@@ -241,7 +244,7 @@ public sealed partial class WalkCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Note ??= $"the walk cache is not used: {e.Message}";
+            Note ??= $"the walk cache is not used: {SystemText.Of(e)}";
             Dispose();
         }
     }

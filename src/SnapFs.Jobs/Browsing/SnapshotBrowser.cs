@@ -41,7 +41,8 @@ public sealed class SnapshotBrowser : IDisposable
     public BrowsedNode Find(SnapshotHead snapshot, byte[]? path) => TryFind(snapshot, path)
         ?? throw new JobException(
             ErrorKind.NotFound,
-            $"{SafeText.Of(path)} is not in snapshot {SnapshotNames.ShortId(snapshot)}; 'snapfs ls' shows what is");
+            $"{SafeText.Of(path)} is not in snapshot {SnapshotNames.ShortId(snapshot)}; 'snapfs ls' shows what is, "
+                + "'snapfs versions' in which others it was");
 
     /// <summary>What a snapshot knows of a path.</summary>
     /// <param name="snapshot">Where to look.</param>

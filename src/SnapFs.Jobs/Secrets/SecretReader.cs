@@ -29,6 +29,9 @@ public sealed class SecretReader(
 
     private int _asked;
 
+    /// <summary>Where else the secret may come from, for who cannot be asked.</summary>
+    public string Elsewhere { get; init; } = "set SNAPFS_PASSWORD_FILE or --key-file";
+
     /// <inheritdoc/>
     public RepositorySecret Fetch()
     {
@@ -157,7 +160,7 @@ public sealed class SecretReader(
     {
         byte[] line = prompt(question)
             ?? throw new UsageException(
-                "no passphrase is given and there is no terminal to ask on; set SNAPFS_PASSWORD_FILE or --key-file");
+                $"no passphrase is given and there is no terminal to ask on; {Elsewhere}");
         if (line.Length == 0)
         {
             throw new UsageException("the passphrase is empty; type one");

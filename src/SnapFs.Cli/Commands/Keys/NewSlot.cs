@@ -47,7 +47,7 @@ internal sealed class NewSlot
         SecretChoice choice = context.Parse.GetValue(_file) is { } file
             ? new SecretChoice(SecretKind.PasswordFile, file, _file.Name)
             : new SecretChoice(SecretKind.Prompt, "", "the terminal");
-        using SecretBytes secret = context.SecretFrom(choice).ReadNew();
+        using SecretBytes secret = context.ReadNewSecret(choice, $"give {_file.Name}");
         return new RepositorySecret.Password(secret.Span);
     }
 
