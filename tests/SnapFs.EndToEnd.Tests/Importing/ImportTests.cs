@@ -7,7 +7,6 @@ using SnapFs.Testing.Trees;
 namespace SnapFs.EndToEnd.Tests.Importing;
 
 /// <summary>Repositories of the real restic and borg, taken over snapshot by snapshot.</summary>
-[Collection(AloneCollection.Name)]
 public sealed class ImportTests : IDisposable
 {
     private readonly RepositoryFixture fixture = new RepositoryFixture().Initialise();
