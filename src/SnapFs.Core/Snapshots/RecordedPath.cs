@@ -15,4 +15,13 @@ public static class RecordedPath
         int end = path[..(SnapshotLimits.MaxRecordedPath + 1)].LastIndexOf((byte)'/');
         return end > 0 ? path[..end] : "/"u8;
     }
+
+    /// <summary>Whether a path is a directory or below it.</summary>
+    /// <param name="path">Absolute, raw.</param>
+    /// <param name="directory">Absolute, raw, with or without a slash at its end.</param>
+    public static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory)
+    {
+        directory = directory.TrimEnd((byte)'/');
+        return path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using SnapFs.Files.Excludes;
 using SnapFs.Files.Scanning;
 using SnapFs.Snapshots;
@@ -11,7 +10,7 @@ namespace SnapFs.Files.Restores;
 /// </summary>
 internal sealed class RemovalGuard
 {
-    private readonly HashSet<string> _omitted = new(StringComparer.Ordinal);
+    private readonly OmittedPaths _omitted;
     private readonly PatternSet _excludes;
     private readonly PatternSet _leftAlone;
     private readonly bool _sparesCaches;
@@ -22,30 +21,22 @@ internal sealed class RemovalGuard
     public RemovalGuard(IReadOnlyList<Omission> omissions, SnapshotSelection? selection, PatternSet leftAlone)
     {
         _leftAlone = leftAlone;
-        foreach (Omission omission in omissions)
-        {
-            // What else the target has of what is there is not the snapshot's.
-            if (OmissionKinds.IsAbsence(omission.Kind))
-            {
-                _omitted.Add(Key(omission.Path.Span));
-            }
-        }
-
+        _omitted = new OmittedPaths(omissions);
         _excludes = PatternSet.FromLines(selection?.Excludes ?? []);
         _sparesCaches = selection?.ExcludesCaches ?? false;
     }
 
     /// <summary>Whether anything is covered at all.</summary>
-    public bool HasOmissions => _omitted.Count > 0;
+    public bool HasOmissions => _omitted.HasAny;
 
     /// <summary>Whether a directory, or all that is below it, may lack something.</summary>
     public bool Covers(RestorePath path) =>
-        _omitted.Count > 0 && path.Length <= SnapshotLimits.MaxRecordedPath && _omitted.Contains(Key(path.ToBytes()));
+        _omitted.HasAny && path.Length <= SnapshotLimits.MaxRecordedPath && _omitted.Contains(path.ToBytes());
 
     /// <summary>Whether something above a path, of which the path is one part, is covered.</summary>
     public bool CoversAbove(RestorePath path)
     {
-        if (_omitted.Count == 0)
+        if (!_omitted.HasAny)
         {
             return false;
         }
@@ -55,21 +46,7 @@ internal sealed class RemovalGuard
             path = parent;
         }
 
-        byte[] top = path.ToBytes();
-        if (_omitted.Contains("/"))
-        {
-            return true;
-        }
-
-        for (int end = top.AsSpan().LastIndexOf((byte)'/'); end > 0; end = top.AsSpan(0, end).LastIndexOf((byte)'/'))
-        {
-            if (_omitted.Contains(Key(top.AsSpan(0, end))))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return _omitted.ContainsAbove(path.ToBytes());
     }
 
     /// <summary>Whether an entry that the snapshot does not have must stay.</summary>
@@ -84,6 +61,4 @@ internal sealed class RemovalGuard
 
     private static bool Matches(PatternSet patterns, RestorePath directory, RestorePath path, bool isDirectory) =>
         !patterns.IsEmpty && patterns.IsMatch(directory.ToBytes(), path.Name, isDirectory);
-
-    private static string Key(ReadOnlySpan<byte> path) => Encoding.Latin1.GetString(path);
 }

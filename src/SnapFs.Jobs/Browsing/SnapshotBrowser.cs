@@ -1,6 +1,5 @@
 using SnapFs.Caches;
 using SnapFs.Jobs.References;
-using SnapFs.Posix.Files;
 using SnapFs.Snapshots;
 using SnapFs.Trees;
 
@@ -55,7 +54,7 @@ public sealed class SnapshotBrowser : IDisposable
         }
 
         bool isBackedUp = _source.ReadBody(snapshot.Id, _cancellationToken).Paths.Any(
-            backedUp => RawPath.IsWithin(path, backedUp.Span));
+            backedUp => RecordedPath.IsWithin(path, backedUp.Span));
         return isBackedUp ? PathCover.BackedUp : PathCover.Ancestor;
     }
 

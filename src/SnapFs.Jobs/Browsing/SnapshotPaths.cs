@@ -1,4 +1,3 @@
-using SnapFs.Posix.Files;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Jobs.Browsing;
@@ -37,5 +36,5 @@ public sealed class SnapshotPaths(ISnapshotSource source, CancellationToken canc
     /// <param name="snapshot">Where.</param>
     /// <param name="path">Absolute, normalised.</param>
     public bool Covers(SnapshotHead snapshot, byte[] path) =>
-        Of(snapshot).Any(backedUp => RawPath.IsWithin(path, backedUp.Span));
+        Of(snapshot).Any(backedUp => RecordedPath.IsWithin(path, backedUp.Span));
 }

@@ -1,4 +1,4 @@
-using SnapFs.Posix.Files;
+using SnapFs.Snapshots;
 
 namespace SnapFs.Jobs.Importing;
 
@@ -18,7 +18,7 @@ internal sealed class ListedRoots
     public void Add(byte[] path)
     {
         HasTop |= path.Length == 1;
-        if (_hasMore || (_roots.Count > 0 && RawPath.IsWithin(path, _roots[^1])))
+        if (_hasMore || (_roots.Count > 0 && RecordedPath.IsWithin(path, _roots[^1])))
         {
             return;
         }
@@ -38,7 +38,7 @@ internal sealed class ListedRoots
 
     private List<byte[]> Topmost =>
     [
-        .. _roots.Where(root => !_roots.Exists(other => other.Length < root.Length && RawPath.IsWithin(root, other)))
+        .. _roots.Where(root => !_roots.Exists(other => other.Length < root.Length && RecordedPath.IsWithin(root, other)))
             .DistinctBy(Convert.ToHexString),
     ];
 

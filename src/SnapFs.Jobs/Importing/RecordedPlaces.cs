@@ -57,7 +57,7 @@ internal sealed record RecordedPlaces(
     }
 
     /// <summary>Whether one of two paths is the other or above it.</summary>
-    private static bool Touch(byte[] left, byte[] right) => RawPath.IsWithin(left, right) || RawPath.IsWithin(right, left);
+    private static bool Touch(byte[] left, byte[] right) => RecordedPath.IsWithin(left, right) || RecordedPath.IsWithin(right, left);
 
     /// <summary>The longest end of a path that is there; empty if none is.</summary>
     private static byte[] EndThatExists(byte[] tree, byte[] path)

@@ -32,7 +32,7 @@ internal sealed class Completeness(SnapshotHead head, SnapshotBody body)
         foreach (Omission omission in body.Omissions)
         {
             if (OmissionKinds.IsUnread(omission.Kind)
-                && (RawPath.IsWithin(omission.Path.Span, path) || RawPath.IsWithin(path, omission.Path.Span)))
+                && (RecordedPath.IsWithin(omission.Path.Span, path) || RecordedPath.IsWithin(path, omission.Path.Span)))
             {
                 missing.Add(omission);
             }

@@ -1,4 +1,3 @@
-using System.Text;
 using SnapFs.Snapshots;
 
 namespace SnapFs.Mount.Histories;
@@ -7,15 +6,16 @@ namespace SnapFs.Mount.Histories;
 internal sealed class DeletionScope
 {
     /// <summary>Nothing is known to be deleted.</summary>
-    internal static readonly DeletionScope None = new(-1, []);
+    internal static readonly DeletionScope None = new(-1, [], []);
 
     private readonly List<byte[]> _paths;
-    private readonly HashSet<string> _omitted = new(StringComparer.Ordinal);
+    private readonly OmittedPaths _omitted;
 
-    private DeletionScope(int newest, List<byte[]> paths)
+    private DeletionScope(int newest, List<byte[]> paths, IReadOnlyList<Omission> omissions)
     {
         Newest = newest;
         _paths = paths;
+        _omitted = new OmittedPaths(omissions);
     }
 
     /// <summary>The snapshot that tells what is there still; -1 for none.</summary>
@@ -30,10 +30,7 @@ internal sealed class DeletionScope
         {
             if (read(set.Heads[i]) is { } body && IsTelling(set.Heads[i], body))
             {
-                DeletionScope scope = new(i, [.. body.Paths.Select(path => path.ToArray())]);
-                scope._omitted.UnionWith(body.Omissions
-                    .Where(omission => OmissionKinds.IsAbsence(omission.Kind)).Select(omission => Key(omission.Path.Span)));
-                return scope;
+                return new DeletionScope(i, [.. body.Paths.Select(path => path.ToArray())], body.Omissions);
             }
         }
 
@@ -48,7 +45,7 @@ internal sealed class DeletionScope
         bool isBackedUp = _paths.Count == 0;
         foreach (byte[] backedUp in _paths)
         {
-            isBackedUp |= IsWithin(path, backedUp);
+            isBackedUp |= RecordedPath.IsWithin(path, backedUp);
         }
 
         return isBackedUp && !IsOmitted(path);
@@ -61,7 +58,7 @@ internal sealed class DeletionScope
         bool isOnTheWay = _paths.Count == 0;
         foreach (byte[] backedUp in _paths)
         {
-            isOnTheWay |= IsWithin(path, backedUp) || IsWithin(backedUp, path);
+            isOnTheWay |= RecordedPath.IsWithin(path, backedUp) || RecordedPath.IsWithin(backedUp, path);
         }
 
         return isOnTheWay && !IsOmitted(path);
@@ -72,29 +69,5 @@ internal sealed class DeletionScope
     private static bool IsTelling(SnapshotHead head, SnapshotBody body) => !head.IsPartial
         || (body.Omissions.Count + body.MoreOmissions.Count > 0 && !body.MoreOmissions.Keys.Any(OmissionKinds.IsUnread));
 
-    private bool IsOmitted(ReadOnlySpan<byte> path)
-    {
-        if (_omitted.Count == 0)
-        {
-            return false;
-        }
-
-        for (int end = path.Length; end > 0; end = path[..end].LastIndexOf((byte)'/'))
-        {
-            if (_omitted.Contains(Key(path[..end])))
-            {
-                return true;
-            }
-        }
-
-        return _omitted.Contains("/");
-    }
-
-    private static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory)
-    {
-        directory = directory.TrimEnd((byte)'/');
-        return path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
-    }
-
-    private static string Key(ReadOnlySpan<byte> path) => Encoding.Latin1.GetString(path);
+    private bool IsOmitted(ReadOnlySpan<byte> path) => _omitted.Contains(path) || _omitted.ContainsAbove(path);
 }

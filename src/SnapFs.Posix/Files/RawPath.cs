@@ -97,13 +97,4 @@ public static class RawPath
 
     /// <summary>The bytes and a NUL, for native calls.</summary>
     public static byte[] Terminate(ReadOnlySpan<byte> path) => [.. path, 0];
-
-    /// <summary>Whether a path is that of a directory or of something below it.</summary>
-    /// <param name="path">Absolute, normalised.</param>
-    /// <param name="directory">The same; slashes at its end do not count.</param>
-    public static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory)
-    {
-        directory = directory.TrimEnd((byte)'/');
-        return path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
-    }
 }
