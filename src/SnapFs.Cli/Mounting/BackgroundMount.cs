@@ -20,8 +20,6 @@ internal sealed class BackgroundMount : IDisposable
     /// <summary>What the line begins with that it writes when it fails: then the kind of the error and the message.</summary>
     public const string Failed = "failed ";
 
-    private const int SIGTERM = 15;
-
     private readonly Process _process;
     private bool _isReady;
 
@@ -72,9 +70,9 @@ internal sealed class BackgroundMount : IDisposable
     /// <summary>Lets go of the process; if it has not said that it is ready, stops it.</summary>
     public void Dispose()
     {
-        if (!_isReady && !_process.HasExited)
+        if (!_isReady)
         {
-            Interop.Libc.kill(_process.Id, SIGTERM);
+            ChildProcess.Terminate(_process);
         }
 
         _process.Dispose();

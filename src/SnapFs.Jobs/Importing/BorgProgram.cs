@@ -27,7 +27,7 @@ public sealed class BorgProgram : ForeignProgram
             ["LC_ALL"] = "C.UTF-8", // names are bytes to it in this one
         };
         _borg = new ForeignProcess(
-            Find(path, "borg", "borgbackup"), variables, "BORG_PASSCOMMAND and BORG_PASSPHRASE");
+            InstalledProgram.Find(path, "borg", "borgbackup"), variables, "BORG_PASSCOMMAND and BORG_PASSPHRASE");
         _global = locks ? [] : ["--bypass-lock"];
     }
 

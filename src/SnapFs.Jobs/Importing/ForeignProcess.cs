@@ -3,7 +3,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using SnapFs.Posix.Processes;
-using Libc = SnapFs.Posix.Interop.Libc;
 
 namespace SnapFs.Jobs.Importing;
 
@@ -24,12 +23,12 @@ internal sealed class ForeignProcess(string path, IReadOnlyDictionary<string, st
     private const int MostShown = 400;
     private const int LinesShown = 3;
     private const int BufferLength = 64 * 1024;
-    private const int TerminateSignal = 15;
 
     /// <summary>How stacks of Python and Go begin.</summary>
     private static readonly string[] Traces =
         ["Traceback (most recent call last)", "Exception ignored in", "goroutine ", "github.com/", "main.main", "runtime.main"];
 
+    /// <summary>To take back its lock.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>What it is called in messages.</summary>
@@ -69,7 +68,7 @@ internal sealed class ForeignProcess(string path, IReadOnlyDictionary<string, st
         Task<string> error = ReadErrorAsync(process.StandardError.BaseStream);
         try
         {
-            await using CancellationTokenRegistration registration = cancellationToken.Register(() => Terminate(process));
+            await using CancellationTokenRegistration registration = cancellationToken.Register(() => ChildProcess.Terminate(process));
             await Task.Run(() => read(process.StandardOutput.BaseStream), CancellationToken.None).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             string said = await error.ConfigureAwait(false);
@@ -82,7 +81,7 @@ internal sealed class ForeignProcess(string path, IReadOnlyDictionary<string, st
         }
         finally
         {
-            await EndAsync(process).ConfigureAwait(false);
+            await ChildProcess.EndAsync(process, Grace).ConfigureAwait(false);
         }
     }
 
@@ -111,30 +110,6 @@ internal sealed class ForeignProcess(string path, IReadOnlyDictionary<string, st
         catch (Win32Exception e)
         {
             throw new JobException(ErrorKind.Environment, $"{SafeText.Of(path)} cannot be run: {SystemText.Of(e)}");
-        }
-    }
-
-    /// <summary>Lets it take back its lock, but does not wait for ever.</summary>
-    private static async Task EndAsync(Process process)
-    {
-        Terminate(process);
-        using CancellationTokenSource limit = new(Grace);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    private static void Terminate(Process process)
-    {
-        if (!process.HasExited)
-        {
-            _ = Libc.kill(process.Id, TerminateSignal);
         }
     }
 

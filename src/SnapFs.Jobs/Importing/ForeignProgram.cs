@@ -32,16 +32,4 @@ public abstract class ForeignProgram
     /// <param name="cancellationToken">Gives up.</param>
     internal abstract Task ListFilesAsync(
         ForeignSnapshot snapshot, Action<ForeignEntry> onEntry, CancellationToken cancellationToken);
-
-    /// <summary>Finds a program.</summary>
-    /// <param name="path">The directories to look in, separated by colons; null for none.</param>
-    /// <param name="program">Its name.</param>
-    /// <param name="package">The Debian package that it is in.</param>
-    /// <exception cref="JobException">It is not installed.</exception>
-    protected static string Find(string? path, string program, string package) =>
-        (path ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(place => Path.GetFullPath(Path.Combine(place, program)))
-            .FirstOrDefault(File.Exists)
-            ?? throw new JobException(
-                ErrorKind.Environment, $"{program} is not installed here: it is in the Debian package {package}");
 }

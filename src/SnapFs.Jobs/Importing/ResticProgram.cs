@@ -26,7 +26,9 @@ public sealed class ResticProgram : ForeignProgram
             ["TZ"] = "UTC",
         };
         _restic = new ForeignProcess(
-            Find(path, "restic", "restic"), variables, "RESTIC_PASSWORD_FILE, RESTIC_PASSWORD_COMMAND and RESTIC_PASSWORD");
+            InstalledProgram.Find(path, "restic", "restic"),
+            variables,
+            "RESTIC_PASSWORD_FILE, RESTIC_PASSWORD_COMMAND and RESTIC_PASSWORD");
         _global = locks ? [] : ["--no-lock"];
     }
 

@@ -10,15 +10,6 @@ public static class AfsProgram
     /// <param name="path">The directories to look in first, separated by colons; null for none.</param>
     /// <param name="program">Its name.</param>
     /// <exception cref="JobException">It is not installed.</exception>
-    public static string Find(string? path, string program)
-    {
-        string places = $"{path}:{UsualPlaces}";
-        return places
-            .Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(place => Path.Combine(place, program))
-            .FirstOrDefault(File.Exists)
-            ?? throw new JobException(
-                ErrorKind.Environment,
-                $"{program} is not installed here: it is in the Debian package openafs-client");
-    }
+    public static string Find(string? path, string program) =>
+        InstalledProgram.Find($"{path}:{UsualPlaces}", program, "openafs-client");
 }

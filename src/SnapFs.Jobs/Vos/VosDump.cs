@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using SnapFs.Binary;
 using SnapFs.Jobs.Volumes;
+using SnapFs.Posix.Processes;
 
 namespace SnapFs.Jobs.Vos;
 
@@ -64,7 +65,7 @@ internal sealed class VosDump : DumpSource
     public override Task DrainAsync(CancellationToken cancellationToken) => Stream.CopyToAsync(Stream.Null, cancellationToken);
 
     /// <inheritdoc/>
-    public override void Stop() => VosProgram.Terminate(_process);
+    public override void Stop() => ChildProcess.Terminate(_process);
 
     /// <inheritdoc/>
     public override void Dispose()

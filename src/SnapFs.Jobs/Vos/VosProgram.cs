@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text;
 using SnapFs.Afs.Reading;
 using SnapFs.Posix.Processes;
-using Libc = SnapFs.Posix.Interop.Libc;
 
 namespace SnapFs.Jobs.Vos;
 
@@ -15,7 +14,6 @@ public sealed class VosProgram(string path, IReadOnlyList<string> rights, TimeSp
 {
     private const int MostText = 4 * 1024 * 1024;
     private const int BufferLength = 1024 * 1024;
-    private const int TerminateSignal = 15;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
@@ -52,15 +50,6 @@ public sealed class VosProgram(string path, IReadOnlyList<string> rights, TimeSp
     /// <summary>Without progress for so long a command is ended.</summary>
     internal TimeSpan Timeout => timeout;
 
-    /// <summary>Asks a command to end.</summary>
-    internal static void Terminate(Process process)
-    {
-        if (!process.HasExited)
-        {
-            Libc.kill(process.Id, TerminateSignal);
-        }
-    }
-
     /// <summary>Starts a command whose standard streams are the caller's.</summary>
     internal Process Start(string[] arguments)
     {
@@ -86,7 +75,7 @@ public sealed class VosProgram(string path, IReadOnlyList<string> rights, TimeSp
     {
         Stopwatch still = Stopwatch.StartNew();
         long before = 0;
-        while (!await EndsWithinAsync(process, Tick).ConfigureAwait(false))
+        while (!await ChildProcess.EndsWithinAsync(process, Tick).ConfigureAwait(false))
         {
             long position = feed.Position;
             if (position != before)
@@ -98,32 +87,12 @@ public sealed class VosProgram(string path, IReadOnlyList<string> rights, TimeSp
             // Once told to stop, it gets a dump that is cut off, and cleans up after itself if it can.
             if (still.Elapsed > (cancellationToken.IsCancellationRequested ? Grace + Grace : timeout))
             {
-                Terminate(process);
-                if (!await EndsWithinAsync(process, Grace).ConfigureAwait(false))
-                {
-                    process.Kill(entireProcessTree: true);
-                    await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-                }
-
+                await ChildProcess.EndAsync(process, Grace).ConfigureAwait(false);
                 return true;
             }
         }
 
         return false;
-    }
-
-    private static async Task<bool> EndsWithinAsync(Process process, TimeSpan time)
-    {
-        using CancellationTokenSource limit = new(time);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 
     /// <summary>All that a command says, or the beginning of it.</summary>
