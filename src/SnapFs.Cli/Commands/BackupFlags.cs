@@ -97,12 +97,12 @@ internal sealed class BackupFlags
         CheckKind(context, paths);
         string host = parse.GetValue(Host) ?? context.Environment.HostName();
         string? source = parse.GetValue(Source);
-        CheckName(host, "--host");
-        CheckName(source ?? "none", "--source");
+        SourceNames.Require(host, "--host");
+        SourceNames.Require(source ?? "none", "--source");
         string[] tags = parse.GetValue(Tags) ?? [];
         foreach (string tag in tags)
         {
-            CheckName(tag, "--tag");
+            SourceNames.Require(tag, "--tag");
         }
 
         return new BackupRequest
@@ -175,15 +175,6 @@ internal sealed class BackupFlags
         }
 
         return Files.Read(context, SourcesOf([.. paths, .. Lists.Read(context)], recorded));
-    }
-
-    private static void CheckName(string name, string option)
-    {
-        if (!SourceNames.IsValid(name))
-        {
-            throw new UsageException(
-                $"{option} takes up to 255 bytes without / and control characters, not '{SafeText.Of(name)}'");
-        }
     }
 
     private static List<BackupSource> SourcesOf(string[] paths, string[] recorded)

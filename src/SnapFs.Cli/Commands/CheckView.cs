@@ -146,7 +146,7 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
 
         foreach (AffectedFile file in report.Affected)
         {
-            SnapshotHead one = report.Snapshots[file.Runs[0].Start].Head;
+            SnapshotHead one = FirstOf(file.Runs[0]);
             output.Json("affected", json =>
             {
                 json.WriteString("host", one.Host);
@@ -158,7 +158,7 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
                 foreach (Range run in file.Runs)
                 {
                     json.WriteStartObject();
-                    json.WriteString("first", report.Snapshots[run.Start].Head.Id.ToString());
+                    json.WriteString("first", FirstOf(run).Id.ToString());
                     json.WriteString("last", LastOf(run).Id.ToString());
                     json.WriteNumber("snapshots", run.End.Value - run.Start.Value);
                     json.WriteEndObject();
@@ -171,7 +171,7 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
 
     private string JobOf(AffectedFile file)
     {
-        SnapshotHead one = report.Snapshots[file.Runs[0].Start].Head;
+        SnapshotHead one = FirstOf(file.Runs[0]);
         return $"{SafeText.Of(one.Host)}:{SafeText.Of(one.Source)}";
     }
 
@@ -179,12 +179,14 @@ internal sealed class CheckView(CommandOutput output, CheckReport report)
     {
         string runs = string.Join(" and ", file.Runs.Select(run =>
         {
-            string first = SnapshotNames.ShortId(report.Snapshots[run.Start].Head);
+            string first = SnapshotNames.ShortId(FirstOf(run));
             string last = SnapshotNames.ShortId(LastOf(run));
             return first == last ? first : $"{first} to {last}";
         }));
         return file.SnapshotCount == 1 ? runs : $"{Units.Count(file.SnapshotCount, "snapshot")}, {runs}";
     }
+
+    private SnapshotHead FirstOf(Range run) => report.Snapshots[run.Start].Head;
 
     private SnapshotHead LastOf(Range run) => report.Snapshots[run.End.Value - 1].Head;
 }

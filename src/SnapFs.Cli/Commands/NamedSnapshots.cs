@@ -35,7 +35,7 @@ internal sealed class NamedSnapshots
     {
         SnapshotReference reference = SnapshotReference.Parse(text);
         SnapshotHead snapshot = SnapshotFinder.Find(
-                _reader, reference, _host, _context.Environment.HostName(), _context.Zone, cancellationToken);
+            _reader, reference, _host, _context.Environment.HostName(), _context.Zone, cancellationToken);
         Code = Code.Or(Problems.CodeOf(SnapshotFinder.DoubtsOf(_reader, reference)));
         return (snapshot, reference.Path);
     }

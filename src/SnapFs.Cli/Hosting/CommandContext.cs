@@ -35,7 +35,7 @@ internal sealed class CommandContext
     };
 
     /// <summary>Where times are that do not say it.</summary>
-    public TimeZoneInfo Zone => Settings.LocalTime ? Environment.Clock.LocalTimeZone : TimeZoneInfo.Utc;
+    public TimeZoneInfo Zone => Settings.Zone;
 
     /// <summary>Has the secret that the settings name.</summary>
     public SecretReader Secret => new(Settings.Secret, Environment.Variable, Environment.Prompt, Settings.Repository);

@@ -27,8 +27,8 @@ internal sealed record Settings
     /// <summary>Whether names of files are wanted.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Whether times are of the zone of this machine.</summary>
-    public bool LocalTime { get; init; }
+    /// <summary>Where times are that do not say it, and where they are shown.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
     /// <summary>Whether traces are wanted.</summary>
     public bool Debug { get; init; }
@@ -55,7 +55,9 @@ internal sealed record Settings
             Json = parse.GetValue(options.Json),
             Quiet = quiet,
             Verbose = verbose,
-            LocalTime = parse.GetValue(options.LocalTime) || environment.NonEmpty("SNAPFS_LOCAL_TIME") is not null,
+            Zone = parse.GetValue(options.LocalTime) || environment.NonEmpty("SNAPFS_LOCAL_TIME") is not null
+                ? environment.Clock.LocalTimeZone
+                : TimeZoneInfo.Utc,
             Debug = parse.GetValue(options.Debug),
         };
     }

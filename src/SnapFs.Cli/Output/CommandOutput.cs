@@ -46,7 +46,7 @@ internal sealed class CommandOutput
         IsJson = settings.Json;
         IsQuiet = settings.Quiet;
         IsVerbose = settings.Verbose;
-        Zone = settings.LocalTime ? _environment.Clock.LocalTimeZone : TimeZoneInfo.Utc;
+        Zone = settings.Zone;
     }
 
     /// <summary>Writes a line of a result.</summary>

@@ -20,7 +20,6 @@ public sealed class SourceScan : IDisposable
     private readonly SourceCounter _counter;
     private readonly Thread _thread;
     private volatile bool _isComplete;
-    private volatile bool _isCounting = true;
     private bool _isPolite;
 
     private SourceScan(BackupOptions options)
@@ -34,7 +33,7 @@ public sealed class SourceScan : IDisposable
     public bool IsComplete => _isComplete;
 
     /// <summary>Whether it goes on; one that has ended and is not complete has no total.</summary>
-    public bool IsCounting => _isCounting;
+    public bool IsCounting => _thread.IsAlive;
 
     /// <summary>Bytes of the regular files seen so far, as <see cref="BackupProgress.Bytes"/> counts them.</summary>
     public long Bytes => _counter.Bytes;
@@ -76,10 +75,6 @@ public sealed class SourceScan : IDisposable
         {
             // Stopped, or a tree that cannot be counted: the backup meets the same and reports it, its progress has no total.
             _isComplete = false;
-        }
-        finally
-        {
-            _isCounting = false;
         }
     }
 }

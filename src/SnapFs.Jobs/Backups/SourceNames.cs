@@ -49,6 +49,19 @@ public static class SourceNames
         && !name.Contains('/')
         && !name.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar);
 
+    /// <summary>Refuses what is none of <see cref="IsValid"/>.</summary>
+    /// <param name="name">The name of a host, a source, a cell or a tag.</param>
+    /// <param name="option">The option that has it.</param>
+    /// <exception cref="UsageException">It is refused.</exception>
+    public static void Require(string name, string option)
+    {
+        if (!IsValid(name))
+        {
+            throw new UsageException(
+                $"{option} takes up to 255 bytes without / and control characters, not '{SafeText.Of(name)}'");
+        }
+    }
+
     private static string OfPath(ReadOnlySpan<byte> path)
     {
         if (path.Length <= 1)

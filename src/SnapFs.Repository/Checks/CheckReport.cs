@@ -15,9 +15,7 @@ public sealed class CheckReport
     private readonly List<AffectedFile> _affected = [];
     private readonly List<CheckedSnapshot> _snapshots = [];
 
-    /// <summary>The affected files of the host and source of the last snapshot, by path and cause.</summary>
-    private readonly Dictionary<(string Path, string Cause), AffectedFile> _ofJob = [];
-    private int _namedOf = -1;
+    private readonly Dictionary<(string Host, string Source, string Path, string Cause), AffectedFile> _named = [];
 
     /// <summary>Damage, and what cannot be read.</summary>
     public IReadOnlyList<CheckFinding> Errors => _errors;
@@ -107,14 +105,9 @@ public sealed class CheckReport
         snapshot.AffectedFiles++;
         snapshot.IsCounted &= !isDirectory;
         snapshot.IsLost |= path is [(byte)'/'];
-        if (_namedOf >= 0 && !IsOfOneJob(_snapshots[_namedOf], snapshot))
-        {
-            _ofJob.Clear();
-        }
-
-        _namedOf = position;
-        (string Path, string Cause) key = (RawText.FromBytes(path), cause);
-        if (_ofJob.TryGetValue(key, out AffectedFile? known))
+        (string Host, string Source, string Path, string Cause) key =
+            (snapshot.Head.Host, snapshot.Head.Source, RawText.FromBytes(path), cause);
+        if (_named.TryGetValue(key, out AffectedFile? known))
         {
             known.AddSnapshot(position);
         }
@@ -123,16 +116,13 @@ public sealed class CheckReport
             AffectedFile file = new(path.ToArray(), isDirectory, cause);
             file.AddSnapshot(position);
             _affected.Add(file);
-            _ofJob.Add(key, file);
+            _named.Add(key, file);
         }
         else
         {
             UnnamedCount++;
         }
     }
-
-    private static bool IsOfOneJob(CheckedSnapshot one, CheckedSnapshot other) =>
-        one.Head.Host == other.Head.Host && one.Head.Source == other.Head.Source;
 
     internal void CountPackRead(long length)
     {

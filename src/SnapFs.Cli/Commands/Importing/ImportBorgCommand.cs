@@ -6,32 +6,16 @@ namespace SnapFs.Cli.Commands.Importing;
 /// <summary><c>snapfs import borg</c>.</summary>
 internal static class ImportBorgCommand
 {
-    public static CliCommand Create()
-    {
-        ImportFlags flags = new("The repository, as borg takes it.");
-        return new CliCommand("borg", "Take over the archives of a borg repository.")
-        {
-            TimeToEnd = CliCommand.LongTimeToEnd,
-            WhenStopped = ImportRun.WhenStopped,
-            Run = (context, cancellationToken) => ImportRun.RunAsync(
-                context,
-                flags,
-                new BorgProgram(context.Environment.NonEmpty("PATH"), flags.RepositoryOf(context), flags.Locks(context)),
-                cancellationToken),
-            Arguments = { flags.Repository },
-            Options = { flags.Options },
-            Notes =
-            [
-                "borg 1.1 or later of 1.x is run, several times, and finds its passphrase where it always does: BORG_PASSCOMMAND or "
-                    + "BORG_PASSPHRASE; otherwise it asks each time. The name of an archive becomes a tag.",
-                .. ImportRun.Notes,
-            ],
-            Examples =
-            [
-                new("snapfs import borg /srv/borg", "All that is not here yet"),
-                new("snapfs import borg /srv/borg --dry-run", "What that would be"),
-                new("snapfs import borg ssh://nas/./borg --snapshot web1-2026-11-21 --source files", "One, as the job 'files'"),
-            ],
-        };
-    }
+    public static CliCommand Create() => ImportRun.Create(
+        "borg",
+        "Take over the archives of a borg repository.",
+        "The repository, as borg takes it.",
+        "borg 1.1 or later of 1.x is run, several times, and finds its passphrase where it always does: BORG_PASSCOMMAND or "
+            + "BORG_PASSPHRASE; otherwise it asks each time. The name of an archive becomes a tag.",
+        [
+            new("snapfs import borg /srv/borg", "All that is not here yet"),
+            new("snapfs import borg /srv/borg --dry-run", "What that would be"),
+            new("snapfs import borg ssh://nas/./borg --snapshot web1-2026-11-21 --source files", "One, as the job 'files'"),
+        ],
+        (path, repository, locks) => new BorgProgram(path, repository, locks));
 }

@@ -72,11 +72,11 @@ internal sealed class ImportFlags(string repository)
         string? host = parse.GetValue(Host);
         string? source = parse.GetValue(Source);
         string[] tags = [.. (parse.GetValue(Tags) ?? []).Distinct()];
-        CheckName(host ?? "none", "--host");
-        CheckName(source ?? "none", "--source");
+        SourceNames.Require(host ?? "none", "--host");
+        SourceNames.Require(source ?? "none", "--source");
         foreach (string tag in tags)
         {
-            CheckName(tag, "--tag");
+            SourceNames.Require(tag, "--tag");
         }
 
         return new ForeignImportRequest
@@ -89,14 +89,5 @@ internal sealed class ImportFlags(string repository)
             Scratch = parse.GetValue(Scratch),
             DryRun = parse.GetValue(DryRun),
         };
-    }
-
-    private static void CheckName(string name, string option)
-    {
-        if (!SourceNames.IsValid(name))
-        {
-            throw new UsageException(
-                $"{option} takes up to 255 bytes without / and control characters, not '{SafeText.Of(name)}'");
-        }
     }
 }

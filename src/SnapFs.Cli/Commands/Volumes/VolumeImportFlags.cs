@@ -104,10 +104,10 @@ internal sealed class VolumeImportFlags
         string? given = parse.GetValue(Cell);
         string cell = given ?? CellOfThisMachine();
         string[] tags = parse.GetValue(Tags) ?? [];
-        CheckName(cell, "--cell");
+        SourceNames.Require(cell, "--cell");
         foreach (string tag in tags)
         {
-            CheckName(tag, "--tag");
+            SourceNames.Require(tag, "--tag");
         }
 
         return new VolumeImportRequest
@@ -157,14 +157,5 @@ internal sealed class VolumeImportFlags
         return time.Seconds is >= 0 and <= uint.MaxValue
             ? (uint)time.Seconds
             : throw new UsageException("--taken-at takes a time from 1970 to 2106, as AFS does");
-    }
-
-    private static void CheckName(string name, string option)
-    {
-        if (!SourceNames.IsValid(name))
-        {
-            throw new UsageException(
-                $"{option} takes up to 255 bytes without / and control characters, not '{SafeText.Of(name)}'");
-        }
     }
 }
